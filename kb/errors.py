@@ -1,0 +1,100 @@
+"""Every exception that kb raises on purpose.
+
+    KbError                     a sentence for the person: what happened, where, how to put it right
+    |-- UsageError              the command, option or form field is wrong             exit 2, HTTP 400
+    |   |-- SettingError        a setting's value cannot be used
+    |   `-- InvalidInput        a field of a form or record cannot be taken; names the field
+    |-- NotFound                no such review, gem, tag, run, member                  exit 3, HTTP 404
+    |-- NotAllowed              this member may not do that                            exit 3, HTTP 403
+    |-- Conflict                somebody else changed it meanwhile, or the name is taken  exit 3, HTTP 409
+    |-- LibraryError            the library cannot be opened, read or written          exit 3, HTTP 503
+    |   |-- NoLibrary           nothing was made there yet
+    |   |-- LibraryTooNew       made by a newer kb
+    |   `-- LibraryBusy         another process held the write lock for too long
+    |-- SearchIndexError             the search index cannot be opened or written           exit 3, HTTP 503
+    |   `-- IndexBusy           another process is writing it
+    `-- IngestError             a whole input (not a row of it) cannot be taken        exit 3, HTTP 400
+
+One place turns them into a page or JSON problem (`kb/web/problems.py`), one into an exit code (`kb/cli`).
+"""
+
+
+class KbError(Exception):
+    """A failure with a sentence that can be shown to the person as it stands.
+
+    `exit_code` is what the command line ends with, `status` what the web answers.
+    """
+
+    exit_code = 3
+    status = 500
+
+
+class UsageError(KbError):
+    """The command, option or form was filled in wrong."""
+
+    exit_code = 2
+    status = 400
+
+
+class SettingError(UsageError):
+    """A setting's value cannot be used."""
+
+
+class InvalidInput(UsageError):
+    """A field of a form or record cannot be taken. `field` names it as the interchange does."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(KbError):
+    """No such thing, or none that this member may know of."""
+
+    status = 404
+
+
+class NotAllowed(KbError):
+    """This member may not do that."""
+
+    status = 403
+
+
+class Conflict(KbError):
+    """Somebody else changed it meanwhile, or the name is taken."""
+
+    status = 409
+
+
+class LibraryError(KbError):
+    """The library cannot be opened, read or written."""
+
+    status = 503
+
+
+class NoLibrary(LibraryError):
+    """Nothing was made at that place yet."""
+
+
+class LibraryTooNew(LibraryError):
+    """The library was made by a newer kb."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process held the write lock for too long."""
+
+
+class SearchIndexError(KbError):
+    """The search index cannot be opened or written. The library itself is unharmed."""
+
+    status = 503
+
+
+class IndexBusy(SearchIndexError):
+    """Another process is writing the index just now."""
+
+
+class IngestError(KbError):
+    """A whole input (not a row of it) cannot be taken."""
+
+    status = 400

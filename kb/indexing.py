@@ -1,0 +1,179 @@
+"""What the search index is given of the library: every review and published or retired gem as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlite_utils import Database
+
+from kb import privacy
+from kb.library import Library
+from kb.models import Evidence, Gem, GemStatus, Review, TagRef
+from kb.search.base import Batch, Document
+from kb.store import changes, comments, gems, reviews, tags
+
+_PARTED = "\n\n"
+
+
+class LibraryFeed:
+    """The library as the indexer reads it (`kb.search.base.Feed`)."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.library_id = library.id
+
+    def latest(self) -> int:
+        return changes.latest(self._library.db)
+
+    def changes_after(self, watermark: int, limit: int) -> Batch:
+        db = self._library.db
+        changed, last = changes.after(db, watermark, limit)
+        documents = self._documents(db, changed["review"], changed["gem"])
+        there = {document.key for document in documents}
+        keys = [f"{type}:{id}" for type, ids in changed.items() for id in ids]
+        return Batch(documents, [key for key in keys if key not in there], last)
+
+    def documents(self, batch_size: int) -> Iterable[Sequence[Document]]:
+        db = self._library.db
+        last = 0
+        while ids := reviews.ids_after(db, last, batch_size):
+            yield self._documents(db, ids, [])
+            last = ids[-1]
+        last = 0
+        while ids := gems.ids_after(db, last, batch_size):
+            yield self._documents(db, [], ids)
+            last = ids[-1]
+
+    def count(self) -> int:
+        return reviews.count(self._library.db) + gems.count(self._library.db)
+
+    def keys(self) -> set[str]:
+        """The keys of all documents that the index should hold, for `kb doctor`."""
+        return {document.key for batch in self.documents(1000) for document in batch}
+
+    def _documents(self, db: Database, review_ids: Iterable[int], gem_ids: Iterable[int]) -> list[Document]:
+        blameless = privacy.is_blameless(self._library.settings)
+        documents = _review_documents(db, list(review_ids), blameless)
+        return documents + _gem_documents(db, list(gem_ids), blameless)
+
+
+def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Document]:
+    if not ids:
+        return []
+    tag_refs = tags.of_reviews(db, ids)
+    names = tags.with_aliases(db, {tag.id for found in tag_refs.values() for tag in found})
+    threads = comments.texts(db, ids)
+    passages = gems.of_reviews(db, ids)
+    found = reviews.get_many(db, ids, tag_refs)
+    return [
+        review_document(
+            review,
+            tag_text=" · ".join(names[tag.id] for tag in review.tags),
+            thread=threads.get(review.id, ()),
+            passages=passages.get(review.id, ()),
+            blameless=blameless,
+        )
+        for review in found.values()
+        if review.trashed_at is None
+    ]
+
+
+def review_document(
+    whole: Review,
+    *,
+    tag_text: str,
+    thread: Sequence[str],
+    passages: Sequence[tuple[Evidence, str, str]],
+    blameless: bool,
+) -> Document:
+    """A review as the index has it. What only some may see goes into the `restricted` text and `reviewee` value."""
+    names = privacy.hidden_names(whole) if blameless else ()
+    review = privacy.for_reader(whole) if blameless else whole
+    published = [(passage, title) for passage, title, status in passages if status == GemStatus.PUBLISHED]
+    gem_text = _PARTED.join(f"{title}\n{passage.quote}" for passage, title in published)
+    said = [*thread, whole.feedback.comment]
+    verdicts = [answer.comment for answer in whole.scorecard if answer.comment]
+    return Document(
+        type="review",
+        id=whole.id,
+        language=whole.language,
+        day=whole.date.date() if whole.date else None,
+        text={
+            "title": review.title,
+            "tags": tag_text,
+            "gem": privacy.mask(gem_text, names),
+            "body": review.body,
+            "turns": _PARTED.join(turn.text for turn in review.turns),
+            "comments": privacy.mask(_PARTED.join(text for text in said if text), names),
+            "restricted": _PARTED.join([*verdicts, whole.reviewee, *names]),
+        },
+        values=_values(whole.tags, type="review", kind=whole.kind.value, status="")
+        | {
+            name: (value,)
+            for name, value in (
+                ("product", whole.product),
+                ("team", whole.team),
+                ("language", whole.language),
+                ("year", str(whole.date.year) if whole.date else ""),
+                ("channel", whole.channel),
+                ("reviewer", review.reviewer),
+                ("customer", whole.customer),
+                ("case", whole.case_id),
+                ("source", whole.source),
+                ("reviewee", whole.reviewee),
+            )
+            if value
+        },
+    )
+
+
+def _values(tag_refs: Sequence[TagRef], **single: str) -> dict[str, tuple[str, ...]]:
+    values = {name: (value,) for name, value in single.items() if value}
+    if tag_refs:
+        values["tag"] = tuple(tag.name for tag in tag_refs)
+    return values
+
+
+def _gem_documents(db: Database, ids: list[int], blameless: bool) -> list[Document]:
+    if not ids:
+        return []
+    found = [
+        gem
+        for gem in gems.get_many(db, ids).values()
+        if gem.trashed_at is None and gem.status is not GemStatus.NOMINATED
+    ]
+    names = tags.with_aliases(db, {tag.id for gem in found for tag in gem.tags})
+    sources = reviews.get_many(db, {e.review_id for gem in found for e in gem.evidence}, {})
+    return [_gem_document(gem, names, sources, blameless) for gem in found]
+
+
+def _gem_document(
+    gem: Gem, names: Mapping[int, str], sources: Mapping[int, Review], blameless: bool
+) -> Document:
+    shown = privacy.gem_for_reader(gem) if blameless else gem
+    seen_in = [sources[passage.review_id] for passage in gem.evidence]
+    values = _values(gem.tags, type="gem", status=gem.status.value, language=gem.language)
+    for field in ("product", "team"):
+        several = tuple(dict.fromkeys(value for review in seen_in if (value := str(getattr(review, field)))))
+        if several:
+            values[field] = several[:1]
+    values["year"] = (str(gem.updated_at.year),)
+    return Document(
+        type="gem",
+        id=gem.id,
+        language=gem.language,
+        day=gem.updated_at.date(),
+        text={
+            "title": shown.title,
+            "tags": " · ".join(names[tag.id] for tag in gem.tags),
+            "gem": shown.body,
+            "body": _PARTED.join(passage.quote for passage in shown.evidence),
+        },
+        values=values,
+    )
+
+
+def touch_reviews_of_gem(db: Database, gem: Gem) -> None:
+    """A gem's words are searched in its reviews as well: they change with it."""
+    changes.note(db, "review", sorted({passage.review_id for passage in gem.evidence}))
+

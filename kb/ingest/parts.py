@@ -1,0 +1,224 @@
+"""The structured parts of a record (turns, scorecard, feedback, gems, comments) from whatever shape they come in.
+
+Each reader gives the parts and what it did not know of them: keys that kb has no place for, by the index of the part,
+to be kept under `extra`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kb.errors import InvalidInput
+from kb.ingest.text import block, line, loads, maybe_json, names, number, plain, scalar, shown
+from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus, Turn
+
+Rest = dict[str, Any]
+"""What was not known of a part: {"3": {"mood": "calm"}} for the fourth turn."""
+
+_TURN, _ANSWER = frozenset(("text", "speaker", "role", "at")), frozenset(("criterion", "value", "comment"))
+_GEM = frozenset(("id", "title", "body", "quote", "tags", "status"))
+_COMMENT, _FEEDBACK = frozenset(("body", "author", "at")), frozenset(("csat", "ces", "nps", "comment"))
+
+_ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"} | {
+    word: role
+    for role, words in {
+        "customer": "client user enduser end-user requester contact visitor lead kunde cliente",
+        "agent": "support staff admin operator representative rep csm mitarbeiter agente",
+        "bot": "ai assistant chatbot system automation",
+        "note": "internal private internal_note internal-note",
+    }.items()
+    for word in words.split()
+}
+_SPEAKER = re.compile(r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)")
+_VALUES = {
+    word: value
+    for value, words in {"yes": "y yes true", "no": "n no false", "n/a": "n/a na n.a. n/a."}.items()
+    for word in words.split()
+}
+_SCALES = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10)}
+
+
+def turns(value: object, limit: int) -> tuple[tuple[Turn, ...], Rest]:
+    """From a list of objects or of lines `Speaker: text`, or one text with a line for each turn."""
+    found: list[Turn] = []
+    rest: Rest = {}
+    for index, item in enumerate(_items(value, "turns")):
+        if isinstance(item, Mapping):
+            if not item.keys() <= _TURN:
+                item, rest_of_it = _known(item, _TURN, f"turns[{index}]", limit)
+                if rest_of_it:
+                    rest[str(index)] = rest_of_it
+            turn = _turn(item, limit)
+        else:
+            turn = _spoken(scalar(item, f"turns[{index}]"), limit)
+        found.append(turn)
+    return tuple(found), rest
+
+
+def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
+    """From a list of objects, an object `{criterion: value}`, or a text `Tone: yes; Clarity: 4`."""
+    if isinstance(value, Mapping) and "criterion" not in value:
+        value = [
+            {"criterion": key, **(item if isinstance(item, Mapping) else {"value": item})}
+            for key, item in value.items()
+        ]
+    found: list[Answer] = []
+    rest: Rest = {}
+    for index, item in enumerate(_items(value, "scorecard", ";")):
+        field = f"scorecard[{index}]"
+        if isinstance(item, Mapping):
+            item, rest_of_it = _known(item, _ANSWER, field, limit)
+            if rest_of_it:
+                rest[str(index)] = rest_of_it
+        else:
+            criterion, _, answer_value = scalar(item, field).partition(":")
+            item = {"criterion": criterion, "value": answer_value}
+        found.append(answer(item, field, limit))
+    return tuple(found), rest
+
+
+def answer(item: Mapping[str, Any], field: str, limit: int) -> Answer:
+    criterion = line(item.get("criterion"), f"{field}.criterion", limit)
+    if not criterion:
+        raise InvalidInput(f"{field} has no criterion: say what was looked at.", field)
+    value = line(item.get("value"), f"{field}.value", limit)
+    return Answer(criterion, _VALUES.get(value.lower(), value), block(item.get("comment"), f"{field}.comment", limit))
+
+
+def feedback(value: object, limit: int) -> tuple[Feedback, Rest]:
+    """From an object, JSON text, or a bare number, which is the CSAT."""
+    if isinstance(value, str):
+        value = maybe_json(value)
+    if not isinstance(value, Mapping):
+        value = {"csat": value}
+    known, rest = _known(value, _FEEDBACK, "feedback", limit)
+    scores = {name: _score(known.get(name), name) for name in _SCALES}
+    return Feedback(**scores, comment=block(known.get("comment"), "feedback.comment", limit)), rest
+
+
+def gems(value: object, limit: int) -> tuple[tuple[GemDraft, ...], Rest]:
+    """From a list of objects or of titles."""
+    found: list[GemDraft] = []
+    rest: Rest = {}
+    for index, item in enumerate(_items(value, "gems")):
+        field = f"gems[{index}]"
+        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"title": item}, _GEM, field, limit)
+        if rest_of_it:
+            rest[str(index)] = rest_of_it
+        found.append(gem(item, field, limit))
+    return tuple(found), rest
+
+
+def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
+    """One gem. Without a title its quote or body gives one. Raises InvalidInput if it has none of the three."""
+    title = line(item.get("title"), f"{field}.title", limit)
+    body = block(item.get("body"), f"{field}.body", limit)
+    quote = block(item.get("quote"), f"{field}.quote", limit)
+    if not (title or body or quote):
+        raise InvalidInput(f"{field} has neither title, body nor quote.", field)
+    status = line(item.get("status"), f"{field}.status", limit).lower()
+    if status and status not in GemStatus:
+        raise InvalidInput(f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field)
+    tags = names(item.get("tags"), f"{field}.tags", limit)
+    return GemDraft(title or title_from(body or quote), body, quote, tags, status, line(item.get("id"), f"{field}.id", limit))
+
+
+def comments(value: object, limit: int) -> tuple[tuple[CommentDraft, ...], Rest]:
+    """From a list of objects or of texts. A comment without words is left out."""
+    found: list[CommentDraft] = []
+    rest: Rest = {}
+    for index, item in enumerate(_items(value, "comments")):
+        field = f"comments[{index}]"
+        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit)
+        if rest_of_it:
+            rest[str(index)] = rest_of_it
+        body = block(item.get("body"), f"{field}.body", limit)
+        author, at = (line(item.get(name), f"{field}.{name}", limit) for name in ("author", "at"))
+        if body:
+            found.append(CommentDraft(body, author, at))
+    return tuple(found), rest
+
+
+def title_from(body: str, said: Sequence[Turn] = ()) -> str:
+    """A title for what has none: the first heading, else the first words of the body, else what was said first."""
+    if heading := re.search(r"^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$", body, re.MULTILINE):
+        return _cut(heading[1])
+    for text in (body, *(turn.text for turn in sorted(said, key=lambda turn: turn.role != "customer"))):
+        words = re.sub(r"^[\s>*#+|=`-]+|!?\[|\]\([^)]*\)|\*\*|__|`", "", text, flags=re.MULTILINE).strip()
+        if words:
+            return _cut(words.split("\n", 1)[0])
+    return ""
+
+
+def _cut(text: str, longest: int = 80) -> str:
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    cut = text.rfind(" ", longest // 2, longest)
+    return text[: cut if cut > 0 else longest - 1].rstrip(" ,;:") + "…"
+
+
+def _turn(item: Mapping[str, Any], limit: int) -> Turn:
+    get = item.get
+    role = line(get("role"), "turns.role", limit)
+    return Turn(
+        block(get("text"), "turns.text", limit),
+        line(get("speaker"), "turns.speaker", limit),
+        _ROLES.get(role.lower(), role),
+        line(get("at"), "turns.at", limit),
+    )
+
+
+def _spoken(text: str, limit: int) -> Turn:
+    match = _SPEAKER.match(text)
+    speaker = line((match[1] or match[2]) if match else "", "turns.speaker", limit)
+    said = block(text[match.end() :] if match else text, "turns.text", limit)
+    return Turn(said, speaker, _ROLES.get(speaker.lower(), ""))
+
+
+def _score(value: object, name: str) -> float | None:
+    found = number(value, f"feedback.{name}")
+    lowest, highest = _SCALES[name]
+    if found is not None and not lowest <= found <= highest:
+        raise InvalidInput(
+            f"feedback.{name} is {shown(str(value))}; it goes from {lowest} to {highest}. "
+            "A score on another scale belongs in a field of another name, which is kept under extra.",
+            f"feedback.{name}",
+        )
+    return found
+
+
+def _items(value: object, field: str, separator: str = "\n") -> Sequence[Any]:
+    if isinstance(value, str):
+        text = value.strip()
+        if text[:1] in ("[", "{") and text[-1:] in ("]", "}"):
+            try:
+                value = loads(text)
+            except (ValueError, RecursionError) as error:
+                raise InvalidInput(f"{field} begins like JSON but is not: {error}.", field) from error
+        else:
+            return [part for part in value.split(separator) if part.strip()]
+    if isinstance(value, Mapping):
+        return [value]
+    if isinstance(value, list | tuple):
+        return value
+    raise InvalidInput(f"{field} must be a list, not {shown(value)}.", field)
+
+
+def _known(
+    item: Mapping[Any, Any], keys: frozenset[str], field: str, limit: int
+) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """The keys of `item` that kb knows (in any case), and the rest, fit for `extra`."""
+    if item.keys() <= keys:
+        return item, {}
+    known: dict[str, Any] = {key: item[key] for key in keys if key in item}
+    rest: dict[str, Any] = {}
+    for key, value in item.items():
+        name = key.strip().lower() if isinstance(key, str) else key
+        if name in keys and name not in known:
+            known[name] = value
+        elif key not in keys and value is not None and value != "":
+            rest[line(key, field, limit)] = plain(value, field, limit)
+    return known, rest

@@ -1,0 +1,190 @@
+"""Single values of an interchange record, made plain: text without surprises, numbers, lists, and JSON for `extra`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from kb.errors import InvalidInput
+
+MAX_DEPTH = 32
+"""How deep lists and objects may nest; real records stay under ten."""
+
+
+def clean(value: str, field: str, limit: int) -> str:
+    """`value` with line ends as `\\n` and nothing that cannot be stored as UTF-8.
+
+    Half an emoji (a lone surrogate, left by a tool that cut a text to size) becomes U+FFFD: it held no letter.
+    Raises InvalidInput for a NUL, which never belongs in text, and for a value of more than `limit` bytes.
+    """
+    if not value.isascii():
+        try:
+            size = len(value.encode())
+        except UnicodeEncodeError:
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            size = len(value.encode())
+    else:
+        size = len(value)
+    if size > limit:
+        raise InvalidInput(
+            f"{field} is {size:,} bytes long; a single field may have {limit:,} (the setting max_field_mb).", field
+        )
+    if "\0" in value:
+        raise InvalidInput(f"{field} holds a NUL character (\\u0000). Take it out: text never has one.", field)
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return value
+
+
+def scalar(value: object, field: str) -> str:
+    """A value that should be text, as text: numbers and yes/no as written, a list of such joined by commas."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, int | float):
+        return _digits(value, field)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple) and all(isinstance(item, str | int | float) for item in value):
+        return ", ".join(scalar(item, field) for item in value)
+    raise InvalidInput(f"{field} must be text, not {_name_of(value)}.", field)
+
+
+def line(value: object, field: str, limit: int) -> str:
+    """One line of text: white space around it taken off, line breaks and tabs in it made spaces."""
+    text = clean(scalar(value, field), field, limit).strip()
+    if "\n" in text or "\t" in text:
+        text = " ".join(text.split())
+    return text
+
+
+def block(value: object, field: str, limit: int) -> str:
+    """Text of several lines: empty lines before it and white space after it taken off, the rest as it is."""
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        value = "\n".join(value)
+    text = clean(scalar(value, field), field, limit).rstrip()
+    if text[:1].isspace():
+        start = len(text) - len(text.lstrip())
+        text = text[text.rfind("\n", 0, start) + 1 :]
+    return text
+
+
+def number(value: object, field: str) -> float | None:
+    """A number, also written `85%`, `4,5` or `" 4 "`; None where there is none. Raises InvalidInput otherwise."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        parsed = _float(value)
+    else:
+        text = scalar(value, field).strip().removesuffix("%").strip()
+        if not text or text.lower() in ("n/a", "na", "-", "none", "null", "nan"):
+            return None
+        if "," in text and "." not in text:
+            text = text.replace(",", ".")
+        parsed = _float(text) if "_" not in text else math.nan
+    if not math.isfinite(parsed):
+        raise InvalidInput(f"{field} must be a number such as 4, 4.5 or 85%, not {shown(value)}.", field)
+    return parsed
+
+
+def names(value: object, field: str, limit: int, separator: str = ";") -> tuple[str, ...]:
+    """A list of names: a list, a JSON list as text, or one text parted by `separator`. Empty and double ones left out."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        parsed = maybe_json(value)
+        items: list[Any] = parsed if isinstance(parsed, list) else value.split(separator)
+    elif isinstance(value, list | tuple):
+        items = list(value)
+    else:
+        items = [scalar(value, field)]
+    lines = (line(item, field, limit) for item in items)
+    return tuple(dict.fromkeys(name for name in lines if name))
+
+
+def maybe_json(text: str) -> Any:
+    """What a cell such as `[{"text": "Hi"}]` says as JSON; the text itself where it is not a JSON list or object."""
+    stripped = text.strip()
+    if stripped[:1] + stripped[-1:] not in ("[]", "{}"):
+        return text
+    try:
+        return loads(stripped)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _constant(name: str) -> str | None:
+    return None if name == "NaN" else name
+
+
+_decoder = json.JSONDecoder(parse_constant=_constant)
+raw_decode = _decoder.raw_decode
+"""(text, start) -> (value, end), as `json.JSONDecoder.raw_decode`, but NaN is no value and Infinity the word."""
+
+
+def loads(text: str) -> Any:
+    """JSON as other tools write it: NaN (a missing number in many exports) is no value, Infinity the word.
+
+    Raises ValueError (also for a number of more digits than Python takes) and RecursionError.
+    """
+    return _decoder.decode(text)
+
+
+def plain(value: Any, field: str, limit: int, depth: int = MAX_DEPTH) -> Any:
+    """`value` as JSON can hold it, for `extra`: whole, with dates as text and every key as text."""
+    if isinstance(value, str):
+        return clean(value, field, limit)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, int):
+        _digits(value, field)
+        return value
+    if depth == 0:
+        raise InvalidInput(f"{field} nests lists and objects more than {MAX_DEPTH} deep.", field)
+    if isinstance(value, Mapping):
+        return {
+            clean(scalar(key, field), field, limit): plain(item, field, limit, depth - 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [plain(item, field, limit, depth - 1) for item in value]
+    return clean(scalar(value, field), field, limit)
+
+
+def shown(value: object) -> str:
+    """`value` for a sentence: quoted, cut to size, on one line, without characters that cannot be shown."""
+    text = value if isinstance(value, str) else repr(value)
+    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\\0").split())
+    return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'
+
+
+def _float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+def _digits(value: float, field: str) -> str:
+    try:
+        return str(value)
+    except ValueError as error:  # Python refuses to write out whole numbers of thousands of digits
+        raise InvalidInput(f"{field} is a number with thousands of digits.", field) from error
+
+
+def _name_of(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list of objects or lists"
+    return f"a {type(value).__name__}"

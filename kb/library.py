@@ -1,0 +1,95 @@
+"""The open library: its settings, its database, its index. Every use case takes it as its first argument."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from kb.errors import SearchIndexError
+from kb.search.base import Engine
+from kb.search.engines import open_engine
+from kb.search.indexer import Indexer
+from kb.settings import Settings
+from kb.store import database
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Library:
+    """One library, open in this process. Safe to share among threads: each gets its own connection.
+
+    Raises NoLibrary, LibraryTooNew or LibraryError when it cannot be opened. The index is opened when it is first
+    needed, so that a broken one never stands in the way of the library.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.now = now
+        self.zone = ZoneInfo(settings.timezone)
+        self._local = threading.local()
+        self._connections: list[Database] = []
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self.id = database.library_id(self.db)
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection."""
+        found: Database | None = getattr(self._local, "db", None)
+        if found is None:
+            found = database.connect(self.settings.database)
+            self._local.db = found
+            with self._lock:
+                self._connections.append(found)
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """All or nothing, with the write lock held. Raises LibraryBusy, LibraryError."""
+        db = self.db
+        with database.transaction(db, self.settings.database):
+            yield db
+
+    @property
+    def engine(self) -> Engine:
+        """The search index. Raises SearchIndexError when it cannot be opened."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = open_engine(self.settings.engine, self.settings.index, self.id)
+            return self._engine
+
+    def indexer(self) -> Indexer:
+        from kb.indexing import LibraryFeed
+
+        return Indexer(self.engine, LibraryFeed(self))
+
+    def catch_up(self) -> bool:
+        """Bring the index up to date if nobody else is at it. False when it could not be: the library is unharmed,
+        and the next catch-up does it."""
+        try:
+            self.indexer().catch_up()
+        except SearchIndexError:
+            return False
+        return True
+
+    def close(self) -> None:
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+            for db in self._connections:
+                db.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+
+def make(settings: Settings) -> None:
+    """Make the library's folder and tables, or bring older ones up to date. Safe to repeat."""
+    database.create(settings.database)

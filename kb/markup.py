@@ -1,0 +1,69 @@
+"""Markdown to HTML that is safe to show: whatever a review or an import holds, no script, style or form comes through."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown import Markdown
+
+_EXTENSIONS = ["fenced_code", "tables", "sane_lists", "nl2br"]
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "strong", "sub", "sup", "table", "tbody",
+    "td", "th", "thead", "tr", "ul", "var",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
+_SCHEMES = {"http", "https", "mailto"}
+_LONGEST = 1_000_000
+
+
+def to_html(text: str) -> str:
+    """Sanitised HTML of a Markdown text.
+
+    Headings are moved down one step, since the page has its own first heading. Images become links to them: a picture
+    from elsewhere would tell its server who reads what. A text over a million characters is shown as plain text.
+    """
+    return _render(text) if len(text) < 20_000 else _render.__wrapped__(text)
+
+
+@lru_cache(maxsize=512)
+def _render(text: str) -> str:
+    if len(text) > _LONGEST:
+        return f"<pre>{nh3.clean_text(text)}</pre>"
+    # A Markdown instance keeps state; a fresh one costs less than a lock among threads.
+    try:
+        html = Markdown(extensions=_EXTENSIONS, output_format="html").convert(text)
+    except RecursionError:  # hundreds of nested quotes or lists
+        return f"<pre>{nh3.clean_text(text)}</pre>"
+    return nh3.clean(
+        _lower_headings(_images_to_links(html)),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+        clean_content_tags={"script", "style", "iframe", "object", "svg", "math", "template", "noscript"},
+    )
+
+
+def _lower_headings(html: str) -> str:
+    return re.sub(r"(</?h)([1-5])\b", lambda found: f"{found[1]}{int(found[2]) + 1}", html)
+
+
+def _images_to_links(html: str) -> str:
+    def link(found: re.Match[str]) -> str:
+        source = re.search(r'\bsrc="([^"]*)"', found[0])
+        words = re.search(r'\balt="([^"]*)"', found[0])
+        label = (words[1] if words else "") or "picture"
+        return f'<a href="{source[1]}">{label}</a>' if source else label
+
+    return re.sub(r"<img\b[^>]*>", link, html)
+
+
+def to_text(text: str) -> str:
+    """The words of a Markdown text, its marks taken away: for snippets and plain copies."""
+    text = re.sub(r"```[^\n]*\n?|~~~[^\n]*\n?", "", text)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(?m)^\s{0,3}(#{1,6}|>|[-*+]|\d+[.)])\s+", "", text)
+    return re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)

@@ -1,0 +1,184 @@
+"""Members: accounts, roles, passwords, tokens, and signing in."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kb.errors import Conflict, InvalidInput, KbError, NotFound
+from kb.library import Library
+from kb.models import Member, Role
+from kb.store import members
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 1000
+
+# After this many failures each further try waits twice as long, up to the longest; a day without any forgets them.
+_FREE_TRIES = 5
+_LONGEST_WAIT = 60.0
+_FORGET_AFTER = 24 * 3600.0
+
+
+class SignInRefused(KbError):
+    """Wrong address or password; deliberately the same sentence for both."""
+
+    status = 401
+
+
+class SlowDown(KbError):
+    """Too many failures just now. `seconds` is how long to wait."""
+
+    status = 429
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, round(seconds))
+        super().__init__(f"Too many tries. Wait {self.seconds} seconds, then sign in again.")
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    # argon2-cffi's defaults are RFC 9106's low-memory profile (64 MiB, 3 passes).
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return _hasher().hash("the password of nobody")
+
+
+def add(library: Library, email: str, *, role: Role, password: str, name: str = "") -> Member:
+    """Make an account. Raises InvalidInput for the address or password, Conflict when it is there already."""
+    email = check_email(email)
+    check_password(password)
+    hashed = _hasher().hash(password)
+    with library.transaction() as db:
+        if members.by_email(db, email):
+            raise Conflict(f"{email} is a member already. Change the role with: kb member role {email} ROLE")
+        return members.insert(db, email, name.strip(), role, hashed, library.now())
+
+
+def check_email(email: str) -> str:
+    """The address in the form that it is kept in. Raises InvalidInput."""
+    email = email.strip().casefold()
+    if len(email) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
+        raise InvalidInput(f"{email[:60]!r} is not an e-mail address. Write one such as ada@example.com.", "email")
+    return email
+
+
+def check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"The password is too short; take at least {SHORTEST_PASSWORD} characters.", "password")
+    if len(password) > LONGEST_PASSWORD:
+        raise InvalidInput(f"The password is too long; take at most {LONGEST_PASSWORD} characters.", "password")
+
+
+def listed(library: Library) -> list[Member]:
+    return members.all_members(library.db)
+
+
+def by_email(library: Library, email: str) -> Member:
+    """Raises NotFound."""
+    found = members.by_email(library.db, email.strip().casefold())
+    if found is None:
+        raise NotFound(f"Nobody with the address {email} is a member. See: kb member list")
+    return found
+
+
+def by_id(library: Library, id: int) -> Member | None:
+    return members.by_id(library.db, id)
+
+
+def set_role(library: Library, email: str, role: Role) -> Member:
+    """Raises NotFound; Conflict when it would leave the library without an admin."""
+    with library.transaction() as db:
+        member = by_email(library, email)
+        if member.active and member.role is Role.ADMIN and role is not Role.ADMIN and members.count_admins(db) == 1:
+            raise Conflict(f"{email} is the last admin. Make somebody else one first.")
+        members.set_role(db, member.id, role)
+    return by_email(library, email)
+
+
+def set_active(library: Library, email: str, active: bool) -> Member:
+    """Let a member in or keep them out; both end their sessions. Raises NotFound, Conflict for the last admin."""
+    with library.transaction() as db:
+        member = by_email(library, email)
+        if member.active and not active and member.role is Role.ADMIN and members.count_admins(db) == 1:
+            raise Conflict(f"{email} is the last admin. Make somebody else one first.")
+        members.set_active(db, member.id, active)
+    return by_email(library, email)
+
+
+def sign_in(library: Library, email: str, password: str, address: str) -> Member:
+    """The member with this address and password.
+
+    Failures are counted by account and network address together, and by network address alone (more of them allowed),
+    so that somebody who guesses is slowed and the account's owner, elsewhere, is not locked out.
+    Raises SignInRefused, SlowDown.
+    """
+    email = email.strip().casefold()[:254]
+    keys = {f"{email} {address}": _FREE_TRIES, f"* {address}": _FREE_TRIES * 4}
+    now = time.time()
+    for key, free in keys.items():
+        count, last = members.failures(library.db, key)
+        wait = last + _wait(count, free) - now
+        if wait > 0:
+            raise SlowDown(wait)
+    member = members.by_email(library.db, email)
+    stored = members.password_hash(library.db, member.id) if member else ""
+    # Somebody unknown costs the same time as somebody known.
+    good = _matches(stored or _nobodys_hash(), password[:LONGEST_PASSWORD])
+    if member is None or not good or not member.active or not stored:
+        with library.transaction() as db:
+            for key in keys:
+                members.note_failure(db, key, now)
+        raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
+    with library.transaction() as db:
+        members.forget_failures(db, f"{email} {address}", now - _FORGET_AFTER)
+        if _hasher().check_needs_rehash(stored):
+            members.set_password(db, member.id, _hasher().hash(password), end_sessions=False)
+    return member
+
+
+def _wait(failures: int, free: int) -> float:
+    return 0.0 if failures < free else min(_LONGEST_WAIT, 2.0 ** min(failures - free, 10))
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher().verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def change_password(library: Library, member: Member, old: str, new: str) -> Member:
+    """Set a new password, which ends every other session. Raises InvalidInput."""
+    check_password(new)
+    if not _matches(members.password_hash(library.db, member.id), old):
+        raise InvalidInput("The old password is wrong.", "old")
+    return reset_password(library, member.email, new)
+
+
+def reset_password(library: Library, email: str, new: str) -> Member:
+    """Set a member's password without the old one (an admin, the command line). Raises InvalidInput, NotFound."""
+    check_password(new)
+    hashed = _hasher().hash(new)
+    with library.transaction() as db:
+        member = by_email(library, email)
+        members.set_password(db, member.id, hashed, end_sessions=True)
+    return by_email(library, email)
+
+
+def new_token(library: Library, email: str) -> str:
+    """A token for the API, shown this once. Raises NotFound."""
+    with library.transaction() as db:
+        return members.new_token(db, by_email(library, email).id, library.now())
+
+
+def by_token(library: Library, token: str) -> Member | None:
+    """The active member that a token belongs to."""
+    found = members.by_token(library.db, token)
+    return found if found and found.active else None

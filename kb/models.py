@@ -1,0 +1,312 @@
+"""The words of the house as plain values: no SQL, no HTTP, no engine.
+
+Times are aware `datetime`s in UTC, days are `date`s. Collections are tuples, so that a value can be shared freely.
+The names and shapes follow the interchange format (docs/formats.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What sort of review it is; `call` is a call note."""
+
+    PEER = "peer"
+    SELF = "self"
+    MANAGER = "manager"
+    CALIBRATION = "calibration"
+    CALL = "call"
+
+
+class Role(IntEnum):
+    """What a member may do; each role includes the ones before it."""
+
+    READER = 1
+    REVIEWER = 2
+    CURATOR = 3
+    ADMIN = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def from_word(cls, word: str) -> Role:
+        """`reviewer` -> Role.REVIEWER. Raises KeyError for any other word."""
+        return cls[word.strip().upper()]
+
+
+class GemStatus(StrEnum):
+    NOMINATED = "nominated"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation. `role` is customer, agent, bot or note (an internal note); `at` is as the source gave it."""
+
+    text: str
+    speaker: str = ""
+    role: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of a scorecard. `value` is yes, no, n/a or a number as text."""
+
+    criterion: str
+    value: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the customer said of it: CSAT 1-5, CES 1-7, NPS 0-10, and in words."""
+
+    csat: float | None = None
+    ces: float | None = None
+    nps: float | None = None
+    comment: str = ""
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.csat, self.ces, self.nps)) or bool(self.comment)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """A comment as the interchange brings it."""
+
+    body: str
+    author: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GemDraft:
+    """A gem as the interchange brings it, with the passage that it was lifted from.
+
+    The same `id` in several reviews of one source means one gem with further evidence.
+    """
+
+    title: str
+    body: str = ""
+    quote: str = ""
+    tags: tuple[str, ...] = ()
+    status: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A review as a parser gives it, before it is matched with the library. Keys are the interchange's."""
+
+    external_id: str = ""
+    kind: Kind = Kind.PEER
+    title: str = ""
+    body: str = ""
+    date: datetime | None = None
+    reviewer: str = ""
+    reviewee: str = ""
+    customer: str = ""
+    case_id: str = ""
+    case_url: str = ""
+    channel: str = ""
+    product: str = ""
+    team: str = ""
+    language: str = ""
+    cycle: date | None = None
+    tags: tuple[str, ...] = ()
+    scorecard: tuple[Answer, ...] = ()
+    score: float | None = None
+    feedback: Feedback = Feedback()
+    turns: tuple[Turn, ...] = ()
+    gems: tuple[GemDraft, ...] = ()
+    comments: tuple[CommentDraft, ...] = ()
+    updated_at: datetime | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TagDraft:
+    """A tag as the interchange brings it (`"type": "tag"`)."""
+
+    name: str
+    definition: str = ""
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A piece of input that could not be taken, whole, with its reason, to be mended and brought in again.
+
+    `source` is the file, `location` the place in it in words ("row 7", "line 12", "front matter"),
+    `content` the piece as it was, `reason` a sentence.
+    """
+
+    source: str
+    location: str
+    reason: str
+    content: bytes = b""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagRef:
+    """A tag as it shows on a review or gem. `origin` is who put it there: member, ingest, suggestion."""
+
+    id: int
+    name: str
+    origin: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    id: int
+    author: str
+    body: str
+    at: datetime
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review as the library holds it. `version` counts its edits; an edit names the version that it started from."""
+
+    id: int
+    kind: Kind
+    title: str
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    source: str = ""
+    external_id: str = ""
+    date: datetime | None = None
+    reviewer: str = ""
+    reviewee: str = ""
+    customer: str = ""
+    case_id: str = ""
+    case_url: str = ""
+    channel: str = ""
+    product: str = ""
+    team: str = ""
+    language: str = ""
+    cycle: date | None = None
+    score: float | None = None
+    scorecard: tuple[Answer, ...] = ()
+    feedback: Feedback = Feedback()
+    turns: tuple[Turn, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[TagRef, ...] = ()
+    trashed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A review as a list shows it."""
+
+    id: int
+    kind: Kind
+    title: str
+    language: str
+    date: datetime | None
+    product: str = ""
+    team: str = ""
+    tags: tuple[TagRef, ...] = ()
+    trashed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that a gem cites: the words as they were, and the review that they stand in.
+
+    `turn` is the 0-based index of the turn, -1 for the body, None when the words are nowhere any more.
+    """
+
+    id: int
+    gem_id: int
+    review_id: int
+    quote: str
+    turn: int | None = None
+    review_title: str = ""
+    review_date: datetime | None = None
+    review_kind: str = ""
+    review_language: str = ""
+    reviewee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gem:
+    id: int
+    title: str
+    body: str
+    status: GemStatus
+    created_at: datetime
+    updated_at: datetime
+    language: str = ""
+    version: int = 1
+    source: str = ""
+    external_id: str = ""
+    tags: tuple[TagRef, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    trashed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    id: int
+    name: str
+    definition: str = ""
+    aliases: tuple[str, ...] = ()
+    parent_id: int | None = None
+    parent_name: str = ""
+    reviews: int = 0
+    gems: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: int
+    email: str
+    name: str
+    role: Role
+    active: bool
+    created_at: datetime
+    session_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a thing's history. `fields` maps a field to its (before, after)."""
+
+    at: datetime
+    who: str
+    action: str
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One ingest from a source, with its report. `state` is running, done, stopped or failed."""
+
+    id: int
+    source: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    who: str = ""
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    done_bytes: int = 0
+    total_bytes: int = 0
+    message: str = ""

@@ -1,0 +1,117 @@
+"""Blameless by default: what a reader is not shown of a review.
+
+A reviewee's name stands in the header, but also in the conversation ("Hi, this is Maren"), in titles and in quotes. All
+of it is taken out of what a reader sees and of what everybody's search looks through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
+from kb.settings import Settings
+
+MASK = "[name]"
+CASE_OWNER = "Case owner"
+
+# Latin letters only at the edges: in Japanese a name runs into the next word without a space ("Sunadaさん").
+_EDGE = r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
+
+
+def sees_scores(settings: Settings, role: Role) -> bool:
+    """Whether members of this role see scores, verdicts and reviewees' names in this library."""
+    return role >= Role.from_word(settings.scores_visible_to)
+
+
+def is_blameless(settings: Settings) -> bool:
+    return Role.from_word(settings.scores_visible_to) > Role.READER
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str] | None:
+    """Matches a person's full name in any case, its parts as they are written, and an e-mail address."""
+    name = name.strip()
+    if len(name) < 2:
+        return None
+    local = name.split("@")[0] if "@" in name else name
+    parts = [part for part in re.split(r"[\s.,_()<>-]+", local) if len(part) >= 3]
+    if "@" in name:
+        parts = [part.capitalize() for part in parts] + parts
+    whole = rf"(?i:(?<!{_EDGE}){re.escape(name)}(?!{_EDGE}))"
+    each = [rf"(?<!{_EDGE}){re.escape(part)}(?!{_EDGE})" for part in parts]
+    return re.compile("|".join([whole, *each]))
+
+
+def mask(text: str, names: Iterable[str]) -> str:
+    """The text with these people's names taken out."""
+    for name in names:
+        pattern = _pattern(name)
+        if pattern is not None and text:
+            text = pattern.sub(MASK, text)
+    return text
+
+
+def hidden_names(review: Review) -> tuple[str, ...]:
+    """The names that a reader of this review is not to see: the reviewee's, and so the reviewer's of a self review."""
+    names = [review.reviewee]
+    if review.kind is Kind.SELF:
+        names.append(review.reviewer)
+    return tuple(dict.fromkeys(name for name in names if name.strip()))
+
+
+def for_reader(review: Review) -> Review:
+    """The review as somebody sees it who may not see scores, verdicts and the reviewee's name."""
+    names = hidden_names(review)
+    return replace(
+        review,
+        title=mask(review.title, names),
+        body=mask(review.body, names),
+        reviewee="",
+        reviewer="" if review.kind is Kind.SELF else mask(review.reviewer, names),
+        score=None,
+        scorecard=(),
+        feedback=Feedback(comment=mask(review.feedback.comment, names)),
+        # What another tool sent along may hold a verdict under any name.
+        extra={},
+        turns=tuple(
+            replace(
+                turn, text=mask(turn.text, names), speaker="" if turn.role == "agent" else mask(turn.speaker, names)
+            )
+            for turn in review.turns
+        ),
+    )
+
+
+def comments_for_reader(review: Review, comments: Iterable[Comment]) -> list[Comment]:
+    """The thread of a review, its case owner unnamed. `review` is the whole one, not `for_reader`'s."""
+    names = hidden_names(review)
+    keys = {name.casefold() for name in names}
+    return [
+        replace(
+            comment,
+            body=mask(comment.body, names),
+            author=CASE_OWNER if comment.author.casefold() in keys else mask(comment.author, names),
+        )
+        for comment in comments
+    ]
+
+
+def gem_for_reader(gem: Gem) -> Gem:
+    """A gem without the names of those whose reviews it was lifted from."""
+    names = tuple(dict.fromkeys(e.reviewee for e in gem.evidence if e.reviewee))
+    return replace(
+        gem,
+        title=mask(gem.title, names),
+        body=mask(gem.body, names),
+        evidence=tuple(evidence_for_reader(passage) for passage in gem.evidence),
+    )
+
+
+def evidence_for_reader(passage: Evidence) -> Evidence:
+    names = (passage.reviewee,) if passage.reviewee else ()
+    return replace(
+        passage, quote=mask(passage.quote, names), review_title=mask(passage.review_title, names), reviewee=""
+    )

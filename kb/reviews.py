@@ -1,0 +1,212 @@
+"""Writing, editing and throwing away reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb import privacy
+from kb.errors import Conflict, InvalidInput, NotFound
+from kb.library import Library
+from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
+from kb.search.analysis import detect_language
+from kb.store import changes, comments, gems, history, reviews, tags
+
+# The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.
+EDITABLE = tuple(
+    field.name
+    for field in fields(Draft)
+    if field.name not in {"external_id", "tags", "gems", "comments", "updated_at", "extra"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A review with all that its page shows, as this reader may see it."""
+
+    review: Review
+    comments: list[Comment]
+    passages: list[tuple[Evidence, str, str]]
+
+
+def add(library: Library, draft: Draft, who: str) -> Review:
+    """Keep a new review. Raises InvalidInput when it has neither body nor conversation."""
+    draft = complete(draft)
+    now = library.now()
+    with library.transaction() as db:
+        id = reviews.next_id(db)
+        reviews.insert_many(db, [(id, draft, "")], "", None, now)
+        tag_ids = tags.ensure(db, draft.tags, now)
+        tags.put_on_reviews(db, [(id, tag_id, "member") for tag_id in set(tag_ids.values())])
+        history.add(db, "review", id, "added", who, now)
+        changes.note(db, "review", [id])
+    return get(library, id)
+
+
+def complete(draft: Draft) -> Draft:
+    """The draft with what can be found out of it: a title from its first words, its language, its day.
+
+    Raises InvalidInput when there is nothing to read in it.
+    """
+    if not draft.body.strip() and not any(turn.text.strip() for turn in draft.turns):
+        raise InvalidInput("A review needs a text or a conversation. Write one, or paste it.", "body")
+    if draft.title and draft.language:
+        return draft
+    text = draft.body or "\n".join(turn.text for turn in draft.turns[:20])
+    return replace(
+        draft,
+        title=draft.title or _first_words(text),
+        language=draft.language or detect_language(f"{draft.title}\n{text[:4000]}"),
+    )
+
+
+def _first_words(text: str, longest: int = 80) -> str:
+    line = next((line for line in text.splitlines() if line.strip(" #>*-_=\t")), "Review").strip(" #>*-_=\t")
+    return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def edit(library: Library, id: int, draft: Draft, *, version: int, who: str) -> Review:
+    """Change a review's fields to the draft's; its history keeps what they were.
+
+    `version` is the one that the edit began from. Raises Conflict when somebody saved another meanwhile, NotFound,
+    InvalidInput.
+    """
+    draft = complete(draft)
+    now = library.now()
+    with library.transaction() as db:
+        before = reviews.get(db, id)
+        if before.version != version:
+            raise Conflict(
+                "Somebody else saved this review while you were writing. Your text is below; compare it with theirs"
+                " and save again."
+            )
+        changed = difference(before, draft)
+        if changed:
+            content_hash, source, run_id = reviews.provenance(db, id)
+            kept = replace(draft, external_id=before.external_id, extra=before.extra, updated_at=now)
+            reviews.update(db, id, kept, source=source, content_hash=content_hash, run_id=run_id, now=now)
+            history.add(db, "review", id, "edited", who, now, changed)
+            changes.note(db, "review", [id])
+    return get(library, id)
+
+
+def difference(before: Review, draft: Draft) -> dict[str, tuple[Any, Any]]:
+    """The fields that differ, as their history keeps them: plain JSON values before and after."""
+    return {
+        name: (_plain(getattr(before, name)), _plain(getattr(draft, name)))
+        for name in EDITABLE
+        if getattr(before, name) != getattr(draft, name)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value if isinstance(value, int | float | str | type(None)) else str(value)
+
+
+def get(library: Library, id: int, *, restricted: bool = True) -> Review:
+    """One review; without `restricted`, as a reader sees it. Raises NotFound, also for one in the trash unless
+    `restricted`."""
+    db = library.db
+    review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
+    if restricted:
+        return review
+    if review.trashed_at is not None:
+        raise NotFound(f"Review {id} was thrown away.")
+    return privacy.for_reader(review)
+
+
+def page(library: Library, id: int, *, restricted: bool) -> ReviewPage:
+    """A review with its thread and the passages that became gems. Raises NotFound."""
+    shown = get(library, id, restricted=restricted)
+    db = library.db
+    thread = comments.of_review(db, id)
+    passages = [
+        found
+        for found in gems.of_reviews(db, [id]).get(id, ())
+        if restricted or found[2] == "published"
+    ]
+    if not restricted:
+        thread = privacy.comments_for_reader(reviews.get(db, id), thread)
+        passages = [(privacy.evidence_for_reader(p), title, status) for p, title, status in passages]
+    return ReviewPage(shown, thread, passages)
+
+
+def past(library: Library, id: int) -> list[Change]:
+    """Who changed what, newest first."""
+    return history.of(library.db, "review", id)
+
+
+def trash(library: Library, ids: Sequence[int], who: str) -> None:
+    """Throw reviews away; they can be brought back until the trash is emptied. Raises NotFound."""
+    _set_trashed(library, ids, who, away=True)
+
+
+def restore(library: Library, ids: Sequence[int], who: str) -> None:
+    """Bring reviews back from the trash. Raises NotFound."""
+    _set_trashed(library, ids, who, away=False)
+
+
+def _set_trashed(library: Library, ids: Sequence[int], who: str, *, away: bool) -> None:
+    now = library.now()
+    with library.transaction() as db:
+        concerned = [id for id in ids if (reviews.get(db, id).trashed_at is None) == away]
+        reviews.set_trashed(db, concerned, now if away else None)
+        for id in concerned:
+            history.add(db, "review", id, "thrown away" if away else "brought back", who, now)
+        _note_with_gems(db, concerned)
+
+
+def _note_with_gems(db: Database, ids: Sequence[int]) -> None:
+    """A gem shows and is searched by the passages of its reviews: it changes with them."""
+    changes.note(db, "review", ids)
+    if ids:
+        cited = {p.gem_id for found in gems.of_reviews(db, ids).values() for p, _, _ in found}
+        changes.note(db, "gem", sorted(cited))
+
+
+def listed(
+    library: Library, *, limit: int = 25, offset: int = 0, tag_id: int | None = None, restricted: bool = False
+) -> tuple[list[ReviewRow], int]:
+    """A page of reviews, newest first, and how many there are."""
+    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_id=tag_id), restricted)
+
+
+def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[ReviewRow], int]:
+    """A page of the trash, the last thrown away first, and how many there are."""
+    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, trashed=True), True)
+
+
+def _with_tags(
+    library: Library, rows: list[ReviewRow], total: int, restricted: bool
+) -> tuple[list[ReviewRow], int]:
+    found = tags.of_reviews(library.db, [row.id for row in rows])
+    rows = [replace(row, tags=tuple(found.get(row.id, ()))) for row in rows]
+    if not restricted:
+        whole = reviews.get_many(library.db, [row.id for row in rows], {})
+        rows = [
+            replace(row, title=privacy.mask(row.title, privacy.hidden_names(whole[row.id]))) for row in rows
+        ]
+    return rows, total
+
+
+def choices(library: Library, column: str) -> list[str]:
+    """The values in use of a header field, the commonest first."""
+    return reviews.distinct(library.db, column)
+
+
+def empty_trash(library: Library) -> int:
+    """Take out for good what has lain in the trash longer than the setting `trash_days`. Says how many."""
+    limit = library.now() - timedelta(days=library.settings.trash_days)
+    with library.transaction() as db:
+        ids = reviews.thrown_before(db, limit)
+        _note_with_gems(db, ids)
+        reviews.erase(db, ids)
+    return len(ids)

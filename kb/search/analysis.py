@@ -1,0 +1,268 @@
+"""Text into index terms, the same way for every engine and for index, query and highlight.
+
+A field of running text becomes one `Stream`:
+
+- `words`: folded words in the order of the text, so that phrases work. Anything that is not a letter or digit parts
+  words (`SSO_ERR_42` is `sso err 42`, and a query for it is that phrase), but for `C++`, `C#` and an apostrophe inside
+  a word. Scripts that do not part words by spaces (Chinese, Japanese, Korean, Thai ...) give overlapping pairs of
+  characters instead.
+- `extras`: what may match besides, without a place in the text: the stems that differ from their word, in the
+  language of the document, and the single characters of those scripts.
+
+Stems are Snowball's (https://snowballstem.org), by PyStemmer; both the stem of the word as written, folded, and the
+stem of the folded word are kept, since people leave accents out.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import Stemmer
+
+from kb.search.folding import MAX_TERM, clean, fold
+
+STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
+STEM_WEIGHT = 0.7
+_CACHE_SIZE = 60_000
+
+# Scripts written without spaces between words (and Hangul, whose endings cling to the word).
+GRAM_CHARACTERS = (
+    "\u0e00-\u0e4e\u0e80-\u0ece\u1000-\u109f\u1780-\u17dd\u1100-\u11ff\u3005-\u3007\u3041-\u309f\u30a1-\u30fa"
+    "\u30fc-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
+)
+GRAMS = re.compile(f"[{GRAM_CHARACTERS}]+")
+
+
+def _mark_ranges() -> str:
+    """The combining marks of the basic plane as ranges of a character class: `\\w` leaves them out."""
+    ranges: list[list[int]] = []
+    for code in (*range(0x300, 0x1E00), *range(0x20D0, 0x20F1), *range(0x302A, 0x309B), *range(0xA66F, 0xFE30)):
+        if unicodedata.category(chr(code)).startswith("M"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_MARKS = _mark_ranges() + "\u00ad\u200c\u200d\u2060\uff9e\uff9f"
+_HAS_MARK = re.compile(f"[{_MARKS}]")
+_ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
+_WORDS_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z]+|\+\+(?!\+)|#(?!\w))?")
+_WORDS = re.compile(rf"[^\W_]+{_ENDING}")
+_WORDS_MARKED = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['’](?:[^\W\d_]|[{_MARKS}])+|\+\+(?!\+)|#(?!\w))?")
+# l'export, dell'utente: the article is not part of the word.
+_ELISIONS = frozenset(
+    "l d c j m n s t qu jusqu lorsqu puisqu quoiqu un dell all nell sull dall quell quest coll".split()
+)
+_CLITICS = frozenset("s d ll re ve m".split())  # what's, I'd, we'll, they're, I've, I'm
+
+
+class Stream(NamedTuple):
+    """The terms of one piece of text; see the module."""
+
+    words: list[str]
+    extras: list[str]
+
+
+class Token(NamedTuple):
+    """One word of a text where it stands: `text[start:end]` folds to `term`; `gram` for a pair of characters."""
+
+    term: str
+    start: int
+    end: int
+    gram: bool = False
+
+
+def _fold_word(raw: str) -> str:
+    """A word as the expressions above cut it -> its term; "" when nothing of it is left."""
+    term = fold(raw).replace("’", "'")
+    if term[-1:] in "+#" and len(term.rstrip("+#")) > 2:
+        term = term.rstrip("+#")  # a list++ or ticket# is its word; only C++, C#, F# and their like are names
+    if "'" in term:
+        before, _, after = term.rpartition("'")
+        if after in _CLITICS:
+            term = before
+        elif before in _ELISIONS and len(after) > 1:
+            term = after
+        term = term.replace("'", "")
+    return term[:MAX_TERM]
+
+
+class _Memo(dict[str, str]):
+    """Remembers what `make` gives for a word. Bounded: when full it starts afresh, which is quicker than ageing."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, raw: str) -> str:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        value = self.make(raw)
+        if len(raw) <= MAX_TERM:
+            self[raw] = value
+        return value
+
+
+_folded = _Memo(_fold_word)
+_NAMES = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese", "nl": "dutch",
+          "it": "italian", "sv": "swedish", "fi": "finnish", "ru": "russian"}  # fmt: skip
+_local = threading.local()
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    """The language's stemmer. One a thread: a Stemmer object is not safe to share."""
+    stemmers: dict[str, Callable[[str], str]] | None = getattr(_local, "stemmers", None)
+    if stemmers is None:
+        stemmers = _local.stemmers = {}
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_NAMES[language]).stemWord
+    return stemmers[language]
+
+
+def _stems_of(raw: str, languages: Iterable[str]) -> dict[str, None]:
+    """The stems of a word as written in these languages that differ from its folded form, in order."""
+    term = _folded[raw]
+    if len(term) < 3 or term[0].isdigit():
+        return {}
+    whole = unicodedata.normalize("NFKC", raw).lower().replace("’", "'")
+    whole = whole.rpartition("'")[2] if term.endswith(fold(whole.rpartition("'")[2])) else whole.partition("'")[0]
+    found: dict[str, None] = {}
+    for language in languages:
+        stem = _stemmer(language)
+        for result in (fold(stem(whole)), stem(term)):
+            if result != term and len(result) > 1:
+                found[result[:MAX_TERM]] = None
+    return found
+
+
+def _stems_maker(languages: tuple[str, ...]) -> Callable[[str], str]:
+    return lambda raw: " ".join(_stems_of(raw, languages))
+
+
+_stems = {language: _Memo(_stems_maker((language,))) for language in STEMMED}
+_stems[""] = _Memo(_stems_maker(STEMMED))  # a text whose language nobody could tell may be in any
+for _unspaced in ("ja", "zh", "ko", "th"):
+    _stems[_unspaced] = _stems["en"]  # words in Latin letters amid these scripts are mostly English
+
+
+def stream(text: str, language: str = "") -> Stream:
+    """All terms of a text for the index. `language` is an ISO 639-1 code, "" when unknown."""
+    if text.isascii():
+        raw = _WORDS_ASCII.findall(text.lower())
+        folded = _folded
+        stems = _stems.get(language)
+        words = [folded[word] for word in raw]
+        extras = [found for word in raw if (found := stems[word])] if stems is not None else []
+        return Stream(words, extras)
+    return _stream(text, language)
+
+
+def _stream(text: str, language: str) -> Stream:
+    text = clean(text)
+    stems = _stems.get(language)
+    words: list[str] = []
+    extras: list[str] = []
+    singles: dict[str, None] = {}
+    has_grams = GRAMS.search(text) is not None
+    for raw in (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text):
+        if has_grams and GRAMS.search(raw):
+            for term, _, _, gram in _split_grams(raw, 0):
+                words.append(term)
+                if gram:
+                    singles.update(dict.fromkeys(term))
+                elif stems is not None and (found := stems[term]):
+                    extras.append(found)
+            continue
+        if term := _folded[raw]:
+            words.append(term)
+            if stems is not None and (found := stems[raw]):
+                extras.append(found)
+    extras.extend(singles)
+    return Stream(words, extras)
+
+
+def _split_grams(raw: str, offset: int) -> Iterator[Token]:
+    """The tokens of a word that holds characters of an unspaced script (`APIキー` -> api, キー)."""
+    at = 0
+    for run in GRAMS.finditer(raw):
+        yield from _plain(raw[at : run.start()], offset + at)
+        yield from _pairs(run.group(), offset + run.start())
+        at = run.end()
+    yield from _plain(raw[at:], offset + at)
+
+
+def _plain(raw: str, offset: int) -> Iterator[Token]:
+    for match in _WORDS_MARKED.finditer(raw):
+        if term := _folded[match.group()]:
+            yield Token(term, offset + match.start(), offset + match.end())
+
+
+def _pairs(run: str, offset: int) -> Iterator[Token]:
+    """Overlapping pairs of characters; a character alone stands for itself. Half-width kana are widened first."""
+    characters: list[tuple[str, int, int]] = []
+    for at, character in enumerate(run):
+        if characters and character in "ﾞﾟ\u3099\u309a":
+            base, start, _ = characters[-1]
+            mark = {"ﾞ": "\u3099", "ﾟ": "\u309a"}.get(character, character)
+            characters[-1] = (unicodedata.normalize("NFC", base + mark), start, at + 1)
+        else:
+            wide = unicodedata.normalize("NFKC", character) if character >= "\uf900" or character < "\u1200" else character
+            characters.append((wide, at, at + 1))
+    if len(characters) == 1:
+        term, start, end = characters[0]
+        yield Token(term, offset + start, offset + end, True)
+    for (first, start, _), (second, _, end) in zip(characters, characters[1:], strict=False):
+        yield Token(first + second, offset + start, offset + end, True)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a text with the places where they stand in it (code points), for queries and highlights.
+
+    Their terms are those of `stream(text).words`, in the same order.
+    """
+    text = clean(text)
+    expression = _WORDS_MARKED if _HAS_MARK.search(text) else _WORDS
+    has_grams = GRAMS.search(text) is not None
+    for match in expression.finditer(text):
+        raw = match.group()
+        if has_grams and GRAMS.search(raw):
+            yield from _split_grams(raw, match.start())
+        elif term := _folded[raw]:
+            yield Token(term, match.start(), match.end())
+
+
+def variants(raw: str, languages: Iterable[str] = STEMMED) -> dict[str, float]:
+    """What a typed word may stand as in the index: its term, and at a lower weight its stems and German spellings.
+
+    >>> variants("Exporting", ("en",))
+    {'exporting': 1.0, 'export': 0.7}
+    """
+    term = _folded[raw]
+    found = {term: 1.0}
+    supported = [language for language in languages if language in _NAMES]
+    for stem in _stems_of(raw, supported):
+        found.setdefault(stem, STEM_WEIGHT)
+    if "de" in supported:
+        for spelling in _umlauts(raw, term):
+            found.setdefault(spelling, 1.0)
+            for stem in _stems_of(spelling, ("de",)):
+                found.setdefault(stem, STEM_WEIGHT)
+    return found
+
+
+def _umlauts(raw: str, term: str) -> Iterator[str]:
+    """`Kuendigung` may stand as `Kündigung`, and the other way round."""
+    plain = term.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    if plain != term and len(term) > 4:
+        yield plain
+    written = unicodedata.normalize("NFC", raw).lower()
+    spelled = written.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    if spelled != written:
+        yield fold(spelled)

@@ -1,0 +1,204 @@
+"""A parsed question as a small tree, independent of every engine. `kb/search/query.py` makes it, engines translate it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as typed; engines look for its `variants`. `field` is "" (everywhere), title, body or gem."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terms that stand one after the other, with at most `slop` words between. `quoted`: the person asked for it so;
+    otherwise it is one word of several parts (`IMP-204`) or of characters."""
+
+    terms: tuple[str, ...]
+    slop: int = 0
+    quoted: bool = False
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words of a shape: folded, `*` for any characters and `?` for one."""
+
+    pattern: str
+    field: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The literal beginning when the pattern is only that and a `*`, else ""."""
+        head = self.pattern[:-1]
+        return head if self.pattern.endswith("*") and "*" not in head and "?" not in head else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words within `distance` slips (a letter more, less, other, or two swapped) of a folded word."""
+
+    text: str
+    distance: int = 1
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least `least` of the children."""
+
+    children: tuple[Node, ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """`required` decides what is found; `optional` only ranks it higher."""
+
+    required: Node
+    optional: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    child: Node
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Any of these values of a filter field, compared folded (`fold_value`)."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPattern:
+    """A value of this shape: folded, with `*` and `?`. The pattern `*` means any value at all."""
+
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days from `first` to `last`, both included; None is open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    pass
+
+
+Node: TypeAlias = (
+    Word | Phrase | Pattern | Fuzzy | And | Or | Some | Maybe | Not | Boost | Filter | FilterPattern | DateRange | Everything
+)
+Leaf: TypeAlias = Word | Phrase | Pattern | Fuzzy
+
+
+def both(nodes: list[Node]) -> Node | None:
+    """All of the nodes as one, flat; None when there are none."""
+    return _joined(And, nodes)
+
+
+def either(nodes: list[Node]) -> Node | None:
+    """Any of the nodes as one, flat; None when there are none."""
+    return _joined(Or, nodes)
+
+
+def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+    flat: dict[Node, None] = {}
+    for node in nodes:
+        flat.update(dict.fromkeys(node.children if isinstance(node, kind) else (node,)))
+    if len(flat) < 2:
+        return next(iter(flat), None)
+    return kind(tuple(flat))
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below, negated ones included."""
+    match node:
+        case And(kids) | Or(kids) | Some(kids, _):
+            return kids
+        case Maybe(required, optional):
+            return (required, optional)
+        case Not(child) | Boost(child, _):
+            return (child,)
+        case _:
+            return ()
+
+
+def walk(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
+    """The node and all below it; with `negated=False` nothing that is excluded."""
+    if node is None or (isinstance(node, Not) and not negated):
+        return
+    yield node
+    for child in children(node):
+        yield from walk(child, negated=negated)
+
+
+def leaves(node: Node | None) -> list[Leaf]:
+    """What a question looks for in running text, without what it excludes, in order."""
+    return [n for n in walk(node, negated=False) if isinstance(n, Word | Phrase | Pattern | Fuzzy)]
+
+
+def any_of(node: Node) -> Node:
+    """The same question content with any of its words. Filters, dates and exclusions hold as before.
+
+    Returns an equal node when there is nothing to relax.
+    """
+    match node:
+        case And(kids):
+            firm: list[Node] = [kid for kid in kids if not _holds_words(kid)]
+            loose = either([any_of(kid) for kid in kids if _holds_words(kid)])
+            return both(firm + ([loose] if loose is not None else [])) or node
+        case Or(kids) | Some(kids, _):
+            return either([any_of(kid) for kid in kids]) or node
+        case Maybe(required, optional):
+            return either([any_of(required), optional]) if _holds_words(required) else node  # type: ignore[return-value]
+        case Boost(child, factor):
+            return Boost(any_of(child), factor)
+        case Phrase(terms, field=field) if len(terms) > 1:
+            return Or(tuple(dict.fromkeys(Word(term, field) for term in terms)))
+        case _:
+            return node
+
+
+def _holds_words(node: Node) -> bool:
+    return bool(leaves(node)) and not isinstance(node, Not)
+
+
+def at_least(nodes: list[Node], share: float) -> Node | None:
+    """At least this share of the nodes, rounded up."""
+    unique = list(dict.fromkeys(nodes))
+    least = math.ceil(len(unique) * share)
+    if least >= len(unique):
+        return both(unique)
+    return Some(tuple(unique), least) if least > 1 else either(unique)

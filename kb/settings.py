@@ -1,0 +1,165 @@
+"""Settings as data: one table of name, type, default and help; read from the environment, then HOME/kb.toml, then the default.
+
+A value that cannot be used stops the start with a sentence; it is never guessed at. docs/operations.md has the same
+table, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kb.errors import SettingError
+
+ENGINES = ("tantivy", "whoosh")
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value)
+        if not lowest <= number <= highest:
+            raise ValueError(f"must be from {lowest} to {highest}")
+        return number
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone; write one such as Europe/Berlin or UTC") from error
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `parse` turns its text into the value, or raises ValueError with the rest of the sentence."""
+
+    name: str
+    default: Any
+    parse: Callable[[str], Any]
+    help: str
+
+    @property
+    def variable(self) -> str:
+        return f"KB_{self.name.upper()}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("name", "kb", _text, "What the library is called on its pages."),
+    Setting("engine", "tantivy", _one_of(*ENGINES), "The search engine: tantivy, or whoosh where tantivy has no wheel."),
+    Setting("timezone", "UTC", _zone, "The zone of dates that come without one, and of the dates on pages."),
+    Setting("host", "127.0.0.1", _text, "The address that `kb serve` listens on."),
+    Setting("port", 8765, _whole(0, 65535), "The port that `kb serve` listens on; 0 takes a free one."),
+    Setting("workers", 2, _whole(1, 64), "How many processes `kb serve` answers with."),
+    Setting("threads", 4, _whole(1, 64), "How many requests each of those processes answers at once."),
+    Setting("secret_key", "", _text, "Signs sessions. Default: a random one, made once and kept in HOME/secret_key."),
+    Setting(
+        "cookie_secure",
+        "auto",
+        _one_of("auto", "yes", "no"),
+        "Send cookies over HTTPS only. auto: yes, but for `kb serve` and `kb demo` on this machine's own address.",
+    ),
+    Setting("session_hours", 12, _whole(1, 24 * 90), "After how many hours without a click a sign-in ends."),
+    Setting("proxies", 0, _whole(0, 5), "How many trusted reverse proxies stand in front (X-Forwarded-*)."),
+    Setting(
+        "scores_visible_to",
+        "reviewer",
+        _one_of("reader", "reviewer", "curator", "admin"),
+        "The least role that sees scores, verdicts and the reviewee's name. reader switches blameless reading off.",
+    ),
+    Setting("max_field_mb", 10, _whole(1, 1000), "A longer single field is set aside, not taken in."),
+    Setting("max_upload_mb", 200, _whole(1, 100_000), "The largest upload in the browser."),
+    Setting("trash_days", 90, _whole(1, 3650), "After how many days `kb doctor --fix` empties the trash of a review."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one library, read once at start. `home` is its folder; the rest is the table above."""
+
+    home: Path
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"there is no setting {name!r}") from None
+
+    @property
+    def database(self) -> Path:
+        return self.home / "library.db"
+
+    @property
+    def index(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "uploads"
+
+
+def load(
+    home: Path | str | None = None, environ: Mapping[str, str] | None = None, **overrides: Any
+) -> Settings:
+    """The settings of the library in `home` (default: KB_HOME, then ./instance).
+
+    `overrides` win over everything; the command line's own options come in that way.
+    Raises SettingError, with the variable or the line of kb.toml that is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    home = Path(home or environ.get("KB_HOME") or "instance").expanduser().absolute()
+    stored = _read_file(home / "kb.toml")
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.variable in environ:
+            values[setting.name] = _parse(setting, environ[setting.variable], setting.variable)
+        elif setting.name in stored:
+            values[setting.name] = _parse(setting, str(stored[setting.name]), f"{setting.name} in {home / 'kb.toml'}")
+        else:
+            values[setting.name] = setting.default
+    for name, value in overrides.items():
+        if value is not None:
+            values[name] = value
+    return Settings(home, values)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        stored = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingError(f"{path} cannot be read as TOML: {error}") from error
+    unknown = sorted(set(stored) - {setting.name for setting in SETTINGS})
+    if unknown:
+        raise SettingError(f"{path} sets {', '.join(unknown)}, which kb does not know. See docs/operations.md for the names.")
+    return stored
+
+
+def _parse(setting: Setting, text: str, where: str) -> Any:
+    try:
+        return setting.parse(text.strip())
+    except ValueError as error:
+        reason = str(error) if not str(error).startswith("invalid literal") else "must be a whole number"
+        raise SettingError(f"{where} is {text!r}; it {reason}.") from error

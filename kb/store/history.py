@@ -1,0 +1,45 @@
+"""Who changed what, when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.models import Change
+from kb.store.database import moment, stamp
+
+
+def add(
+    db: Database,
+    type: str,
+    id: int,
+    action: str,
+    who: str,
+    at: datetime,
+    fields: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    db.conn.execute(
+        "INSERT INTO history (type, object_id, at, who, action, fields) VALUES (?, ?, ?, ?, ?, ?)",
+        [type, id, stamp(at), who, action, json.dumps(fields or {}, ensure_ascii=False, default=str)],
+    )
+
+
+def of(db: Database, type: str, id: int, limit: int = 200) -> list[Change]:
+    """The history of one thing, newest first."""
+    rows = db.execute(
+        "SELECT at, who, action, fields FROM history WHERE type = ? AND object_id = ? ORDER BY id DESC LIMIT ?",
+        [type, id, limit],
+    )
+    return [
+        Change(
+            at=moment(at) or datetime.min,  # noqa: DTZ901 - `at` is never empty
+            who=who,
+            action=action,
+            fields={name: (pair[0], pair[1]) for name, pair in json.loads(fields).items()},
+        )
+        for at, who, action, fields in rows
+    ]

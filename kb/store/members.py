@@ -1,0 +1,111 @@
+"""Members, their tokens, and how often a sign-in failed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.models import Member, Role
+from kb.store.database import moment, stamp
+
+_SELECT = "SELECT id, email, name, role, active, created_at, session_key FROM members"
+
+
+def _member(row: Sequence[Any]) -> Member:
+    id, email, name, role, active, created_at, session_key = row
+    created = moment(created_at)
+    assert created is not None
+    return Member(id, email, name, Role(role), bool(active), created, session_key)
+
+
+def insert(db: Database, email: str, name: str, role: Role, password_hash: str, now: datetime) -> Member:
+    cursor = db.conn.execute(
+        "INSERT INTO members (email, name, role, password_hash, session_key, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [email, name, int(role), password_hash, secrets.token_hex(16), stamp(now)],
+    )
+    return _member(db.execute(f"{_SELECT} WHERE id = ?", [cursor.lastrowid]).fetchone())
+
+
+def by_id(db: Database, id: int) -> Member | None:
+    row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
+    return _member(row) if row else None
+
+
+def by_email(db: Database, email: str) -> Member | None:
+    row = db.execute(f"{_SELECT} WHERE email = ?", [email]).fetchone()
+    return _member(row) if row else None
+
+
+def all_members(db: Database) -> list[Member]:
+    return [_member(row) for row in db.execute(f"{_SELECT} ORDER BY email")]
+
+
+def password_hash(db: Database, id: int) -> str:
+    return str(db.execute("SELECT password_hash FROM members WHERE id = ?", [id]).fetchone()[0])
+
+
+def set_password(db: Database, id: int, password_hash: str, *, end_sessions: bool) -> None:
+    """Keep a new hash. `end_sessions` signs the member out everywhere."""
+    db.conn.execute("UPDATE members SET password_hash = ? WHERE id = ?", [password_hash, id])
+    if end_sessions:
+        _new_session_key(db, id)
+
+
+def set_role(db: Database, id: int, role: Role) -> None:
+    db.conn.execute("UPDATE members SET role = ? WHERE id = ?", [int(role), id])
+
+
+def set_active(db: Database, id: int, active: bool) -> None:
+    db.conn.execute("UPDATE members SET active = ? WHERE id = ?", [int(active), id])
+    _new_session_key(db, id)
+
+
+def _new_session_key(db: Database, id: int) -> None:
+    db.conn.execute("UPDATE members SET session_key = ? WHERE id = ?", [secrets.token_hex(16), id])
+
+
+def count_admins(db: Database) -> int:
+    row = db.execute("SELECT count(*) FROM members WHERE active = 1 AND role = ?", [int(Role.ADMIN)]).fetchone()
+    return int(row[0])
+
+
+def _digest(token: str) -> str:
+    # A token is 256 random bits: a plain digest is enough, nothing can be guessed from it.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token(db: Database, member_id: int, now: datetime) -> str:
+    """A token for the API. Only its digest is kept, so it is shown this once."""
+    token = "kb_" + secrets.token_urlsafe(32)
+    db.conn.execute(
+        "INSERT INTO tokens (member_id, hash, created_at) VALUES (?, ?, ?)", [member_id, _digest(token), stamp(now)]
+    )
+    return token
+
+
+def by_token(db: Database, token: str) -> Member | None:
+    row = db.execute("SELECT member_id FROM tokens WHERE hash = ?", [_digest(token)]).fetchone()
+    return by_id(db, row[0]) if row else None
+
+
+def failures(db: Database, key: str) -> tuple[int, float]:
+    """How often sign-in failed for a key, and when last (Unix seconds)."""
+    row = db.execute("SELECT failures, last_at FROM sign_in_failures WHERE key = ?", [key]).fetchone()
+    return (row[0], row[1]) if row else (0, 0.0)
+
+
+def note_failure(db: Database, key: str, now: float) -> None:
+    db.conn.execute(
+        "INSERT INTO sign_in_failures VALUES (?, 1, ?)"
+        " ON CONFLICT (key) DO UPDATE SET failures = failures + 1, last_at = excluded.last_at",
+        [key, now],
+    )
+
+
+def forget_failures(db: Database, key: str, older_than: float) -> None:
+    db.conn.execute("DELETE FROM sign_in_failures WHERE key = ? OR last_at < ?", [key, older_than])

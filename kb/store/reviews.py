@@ -1,0 +1,246 @@
+"""Reviews in the store: rows to values and back, lists, the trash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.models import Answer, Draft, Feedback, Kind, Review, ReviewRow, TagRef, Turn
+from kb.store.database import day, in_list, moment, stamp
+
+_COLUMNS = (
+    "source", "external_id", "content_hash", "kind", "title", "body", "date", "reviewer", "reviewee", "customer",
+    "case_id", "case_url", "channel", "product", "team", "language", "cycle", "score", "scorecard", "feedback",
+    "turns", "extra", "run_id",
+)  # fmt: skip
+_SELECT = (
+    "SELECT id, version, created_at, updated_at, trashed_at, " + ", ".join(_COLUMNS) + " FROM reviews"
+)  # fmt: skip
+_INSERT = (
+    f"INSERT INTO reviews (id, created_at, updated_at, {', '.join(_COLUMNS)})"  # noqa: S608 - fixed names
+    f" VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))})"
+)
+_UPDATE = (
+    f"UPDATE reviews SET {', '.join(f'{name} = ?' for name in _COLUMNS)},"  # noqa: S608 - fixed names
+    " updated_at = ?, version = version + 1 WHERE id = ?"
+)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _columns(draft: Draft, source: str, content_hash: str, run_id: int | None) -> list[Any]:
+    return [
+        source,
+        draft.external_id,
+        content_hash,
+        draft.kind.value,
+        draft.title,
+        draft.body,
+        stamp(draft.date),
+        draft.reviewer,
+        draft.reviewee,
+        draft.customer,
+        draft.case_id,
+        draft.case_url,
+        draft.channel,
+        draft.product,
+        draft.team,
+        draft.language,
+        draft.cycle.isoformat() if draft.cycle else None,
+        draft.score,
+        _json([[a.criterion, a.value, a.comment] for a in draft.scorecard]) if draft.scorecard else "[]",
+        _json(_feedback(draft.feedback)) if draft.feedback else "{}",
+        _json([[t.speaker, t.role, t.at, t.text] for t in draft.turns]) if draft.turns else "[]",
+        _json(dict(draft.extra)) if draft.extra else "{}",
+        run_id,
+    ]
+
+
+def _feedback(feedback: Feedback) -> dict[str, Any]:
+    values = {"csat": feedback.csat, "ces": feedback.ces, "nps": feedback.nps, "comment": feedback.comment or None}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def next_id(db: Database) -> int:
+    """The number that the next review gets; only true inside the transaction that uses it."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'reviews'").fetchone()
+    return (row[0] if row else 0) + 1
+
+
+def insert_many(
+    db: Database, rows: Iterable[tuple[int, Draft, str]], source: str, run_id: int | None, now: datetime
+) -> None:
+    """Put new reviews in: (id, draft, content hash) each."""
+    db.conn.executemany(
+        _INSERT,
+        [
+            [id, stamp(now), stamp(draft.updated_at or now), *_columns(draft, source, content_hash, run_id)]
+            for id, draft, content_hash in rows
+        ],
+    )
+
+
+def update(
+    db: Database, id: int, draft: Draft, *, source: str, content_hash: str, run_id: int | None, now: datetime
+) -> None:
+    db.conn.execute(
+        _UPDATE, [*_columns(draft, source, content_hash, run_id), stamp(draft.updated_at or now), id]
+    )
+
+
+def provenance(db: Database, id: int) -> tuple[str, str, int | None]:
+    """Where a review came from: (content hash of what was brought in, source, run)."""
+    row = db.execute("SELECT content_hash, source, run_id FROM reviews WHERE id = ?", [id]).fetchone()
+    return row[0], row[1], row[2]
+
+
+def known(db: Database, source: str, external_ids: Sequence[str]) -> dict[str, tuple[int, str, str | None]]:
+    """For those external ids that are there: (id, content hash, when trashed)."""
+    rows = db.execute(
+        "SELECT external_id, id, content_hash, trashed_at FROM reviews"  # noqa: S608 - bound values
+        f" WHERE source = ? AND external_id <> '' AND external_id IN {in_list(len(external_ids))}",
+        [source, *external_ids],
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def known_hashes(db: Database, hashes: Sequence[str]) -> dict[str, int]:
+    rows = db.execute(
+        "SELECT content_hash, id FROM reviews"  # noqa: S608 - bound values
+        f" WHERE content_hash <> '' AND content_hash IN {in_list(len(hashes))}",
+        hashes,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def get(db: Database, id: int, tags: Sequence[TagRef] = ()) -> Review:
+    """One review, trashed or not, without its tags unless given. Raises NotFound."""
+    row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise NotFound(f"There is no review {id}.")
+    return _review(row, tuple(tags))
+
+
+def get_many(db: Database, ids: Iterable[int], tags: Mapping[int, Sequence[TagRef]]) -> dict[int, Review]:
+    """Those of the reviews that are there, trashed ones included, by id."""
+    wanted = list(ids)
+    rows = db.execute(f"{_SELECT} WHERE id IN {in_list(len(wanted))}", wanted)
+    return {row[0]: _review(row, tuple(tags.get(row[0], ()))) for row in rows}
+
+
+def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
+    (id, version, created_at, updated_at, trashed_at, *values) = row
+    named = dict(zip(_COLUMNS, values, strict=True))
+    return Review(
+        id=id,
+        version=version,
+        created_at=_at(created_at),
+        updated_at=_at(updated_at),
+        trashed_at=moment(trashed_at),
+        kind=Kind(named["kind"]),
+        date=moment(named["date"]),
+        cycle=day(named["cycle"]),
+        score=named["score"],
+        scorecard=tuple(Answer(*answer) for answer in json.loads(named["scorecard"])),
+        feedback=Feedback(**json.loads(named["feedback"])),
+        turns=tuple(
+            Turn(speaker=speaker, role=role, at=at, text=text)
+            for speaker, role, at, text in json.loads(named["turns"])
+        ),
+        extra=json.loads(named["extra"]),
+        tags=tags,
+        **{name: named[name] for name in _TEXT_COLUMNS},
+    )
+
+
+_TEXT_COLUMNS = (
+    "source", "external_id", "title", "body", "reviewer", "reviewee", "customer", "case_id", "case_url",
+    "channel", "product", "team", "language",
+)  # fmt: skip
+
+
+def _at(text: str) -> datetime:
+    found = moment(text)
+    assert found is not None
+    return found
+
+
+def set_trashed(db: Database, ids: Sequence[int], at: datetime | None) -> None:
+    db.conn.executemany(
+        "UPDATE reviews SET trashed_at = ?, version = version + 1 WHERE id = ?", [(stamp(at), id) for id in ids]
+    )
+
+
+def rows(
+    db: Database, *, limit: int, offset: int = 0, tag_id: int | None = None, trashed: bool = False
+) -> tuple[list[ReviewRow], int]:
+    """A page of reviews, newest first (the trash: last thrown away first), and how many there are in all."""
+    where = "trashed_at IS NOT NULL" if trashed else "trashed_at IS NULL"
+    values: list[Any] = []
+    if tag_id is not None:
+        where += " AND id IN (SELECT review_id FROM review_tags WHERE tag_id = ?)"
+        values.append(tag_id)
+    order = "trashed_at DESC" if trashed else "date DESC, id DESC"
+    total = db.execute(f"SELECT count(*) FROM reviews WHERE {where}", values).fetchone()[0]  # noqa: S608
+    found = db.execute(
+        "SELECT id, kind, title, language, date, product, team, trashed_at FROM reviews"  # noqa: S608
+        f" WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+        [*values, limit, offset],
+    ).fetchall()
+    return [
+        ReviewRow(
+            id=id,
+            kind=Kind(kind),
+            title=title,
+            language=language,
+            date=moment(date),
+            product=product,
+            team=team,
+            trashed_at=moment(trashed_at),
+        )
+        for id, kind, title, language, date, product, team, trashed_at in found
+    ], total
+
+
+def ids_after(db: Database, id: int, limit: int) -> list[int]:
+    """The next live reviews in order of their number: for walking all of them."""
+    found = db.execute(
+        "SELECT id FROM reviews WHERE id > ? AND trashed_at IS NULL ORDER BY id LIMIT ?", [id, limit]
+    )
+    return [row[0] for row in found]
+
+
+def count(db: Database) -> int:
+    return int(db.execute("SELECT count(*) FROM reviews WHERE trashed_at IS NULL").fetchone()[0])
+
+
+def distinct(db: Database, column: str, limit: int = 200) -> list[str]:
+    """The values in use of one of the header's columns, the commonest first: for the choices of a form."""
+    if column not in _TEXT_COLUMNS:
+        raise ValueError(f"{column} is no column of a review's header")
+    found = db.execute(
+        f"SELECT {column} FROM reviews WHERE {column} <> '' AND trashed_at IS NULL"  # noqa: S608 - checked above
+        f" GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?",
+        [limit],
+    )
+    return [row[0] for row in found]
+
+
+def thrown_before(db: Database, moment: datetime) -> list[int]:
+    found = db.execute("SELECT id FROM reviews WHERE trashed_at < ?", [stamp(moment)])
+    return [row[0] for row in found]
+
+
+def erase(db: Database, ids: Sequence[int]) -> None:
+    """Take reviews out for good, with what hangs on them. Gems that were lifted from them stay."""
+    for table in ("comments", "review_tags", "tag_refusals", "gem_evidence"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE review_id = ?", [(id,) for id in ids])  # noqa: S608
+    db.conn.executemany("DELETE FROM history WHERE type = 'review' AND object_id = ?", [(id,) for id in ids])
+    db.conn.executemany("DELETE FROM reviews WHERE id = ?", [(id,) for id in ids])

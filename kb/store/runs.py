@@ -1,0 +1,102 @@
+"""Ingest runs, their reports, and the rows that were set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.models import Run, SkippedRow
+from kb.store.database import moment, stamp
+
+_SELECT = (
+    "SELECT id, source, state, started_at, finished_at, who, added, updated, unchanged, skipped,"
+    " done_bytes, total_bytes, message FROM runs"
+)
+
+
+def start(db: Database, source: str, who: str, options: Mapping[str, Any], now: datetime, state: str = "running") -> int:
+    cursor = db.conn.execute(
+        "INSERT INTO runs (source, state, who, started_at, beat_at, options) VALUES (?, ?, ?, ?, ?, ?)",
+        [source, state, who, stamp(now), stamp(now), json.dumps(dict(options), ensure_ascii=False)],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def note(db: Database, id: int, now: datetime, **columns: Any) -> None:
+    """Write down how far a run is: any of its counts, state, message, finished_at."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    db.conn.execute(
+        f"UPDATE runs SET beat_at = ?{', ' + names if names else ''} WHERE id = ?",  # noqa: S608 - own names
+        [stamp(now), *columns.values(), id],
+    )
+
+
+def get(db: Database, id: int) -> Run:
+    """Raises NotFound."""
+    row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise NotFound(f"There is no run {id}.")
+    return _run(row)
+
+
+def options(db: Database, id: int) -> dict[str, Any]:
+    return dict(json.loads(db.execute("SELECT options FROM runs WHERE id = ?", [id]).fetchone()[0]))
+
+
+def last_beat(db: Database, id: int) -> datetime:
+    found = moment(db.execute("SELECT beat_at FROM runs WHERE id = ?", [id]).fetchone()[0])
+    assert found is not None
+    return found
+
+
+def listed(db: Database, limit: int = 50) -> list[Run]:
+    return [_run(row) for row in db.execute(f"{_SELECT} ORDER BY id DESC LIMIT ?", [limit])]
+
+
+def _run(row: Sequence[Any]) -> Run:
+    started = moment(row[3])
+    assert started is not None
+    return Run(
+        id=row[0],
+        source=row[1],
+        state=row[2],
+        started_at=started,
+        finished_at=moment(row[4]),
+        who=row[5],
+        added=row[6],
+        updated=row[7],
+        unchanged=row[8],
+        skipped=row[9],
+        done_bytes=row[10],
+        total_bytes=row[11],
+        message=row[12],
+    )
+
+
+def set_aside(db: Database, run_id: int, rows: Iterable[SkippedRow]) -> None:
+    db.conn.executemany(
+        "INSERT INTO skipped_rows (run_id, source, location, reason, format, content) VALUES (?, ?, ?, ?, ?, ?)",
+        [(run_id, row.source, row.location, row.reason, row.format, row.content) for row in rows],
+    )
+
+
+def skipped(
+    db: Database, run_id: int, *, open_only: bool = False, limit: int = -1
+) -> list[tuple[int, SkippedRow, int | None]]:
+    """What a run set aside: (number, row, the run that brought it in after mending) each."""
+    where = " AND settled_by IS NULL" if open_only else ""
+    rows = db.execute(
+        "SELECT id, source, location, reason, content, format, settled_by FROM skipped_rows"  # noqa: S608
+        f" WHERE run_id = ?{where} ORDER BY id LIMIT ?",
+        [run_id, limit],
+    )
+    return [(row[0], SkippedRow(row[1], row[2], row[3], row[4], row[5]), row[6]) for row in rows]
+
+
+def settle(db: Database, skipped_ids: Iterable[int], run_id: int) -> None:
+    db.conn.executemany("UPDATE skipped_rows SET settled_by = ? WHERE id = ?", [(run_id, id) for id in skipped_ids])

@@ -1,0 +1,207 @@
+"""Tags in the store: names, aliases, parents, and what they are on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.models import Tag, TagRef
+from kb.store.database import in_list, stamp
+from kb.words import name_key
+
+_SELECT = """
+SELECT tags.id, tags.name, tags.definition, tags.parent_id, coalesce(parent.name, ''),
+       (SELECT count(*) FROM review_tags JOIN reviews ON reviews.id = review_id
+         WHERE tag_id = tags.id AND trashed_at IS NULL),
+       (SELECT count(*) FROM gem_tags JOIN gems ON gems.id = gem_id
+         WHERE tag_id = tags.id AND trashed_at IS NULL AND status <> 'retired')
+  FROM tags LEFT JOIN tags AS parent ON parent.id = tags.parent_id
+"""
+
+
+def all_tags(db: Database) -> list[Tag]:
+    """Every tag with its aliases and counts, in the order of their names."""
+    aliases = _aliases(db)
+    return [_tag(row, aliases.get(row[0], ())) for row in db.execute(f"{_SELECT} ORDER BY tags.key")]
+
+
+def get(db: Database, id: int) -> Tag:
+    """One tag; a merged tag's old number finds the one that it went into. Raises NotFound."""
+    row = db.execute(f"{_SELECT} WHERE tags.id = ?", [id]).fetchone()
+    if row is None:
+        target = db.execute("SELECT tag_id FROM tag_redirects WHERE old_id = ?", [id]).fetchone()
+        if target is None:
+            raise NotFound(f"There is no tag {id}.")
+        return get(db, target[0])
+    return _tag(row, _aliases(db, id).get(id, ()))
+
+
+def _tag(row: Sequence[object], aliases: Sequence[str]) -> Tag:
+    id, name, definition, parent_id, parent_name, reviews, gems = row
+    return Tag(
+        id=int(str(id)),
+        name=str(name),
+        definition=str(definition),
+        aliases=tuple(aliases),
+        parent_id=int(str(parent_id)) if parent_id is not None else None,
+        parent_name=str(parent_name),
+        reviews=int(str(reviews)),
+        gems=int(str(gems)),
+    )
+
+
+def _aliases(db: Database, tag_id: int | None = None) -> dict[int, list[str]]:
+    where, values = ("WHERE tag_id = ?", [tag_id]) if tag_id is not None else ("", [])
+    found: dict[int, list[str]] = {}
+    for id, name in db.execute(f"SELECT tag_id, name FROM tag_aliases {where} ORDER BY key", values):
+        found.setdefault(id, []).append(name)
+    return found
+
+
+def find(db: Database, names: Iterable[str]) -> dict[str, int]:
+    """For each name key that is a tag's name or alias: the tag's number."""
+    keys = list({name_key(name) for name in names})
+    marks = in_list(len(keys))
+    rows = db.execute(
+        f"SELECT key, tag_id FROM tag_aliases WHERE key IN {marks}"  # noqa: S608 - bound values
+        f" UNION ALL SELECT key, id FROM tags WHERE key IN {marks}",
+        [*keys, *keys],
+    )
+    return dict(rows.fetchall())
+
+
+def ensure(db: Database, names: Iterable[str], now: datetime) -> dict[str, int]:
+    """The numbers of these tags by name key, making those that are not there; aliases lead to their tag."""
+    wanted = {name_key(name): name.strip() for name in names if name_key(name)}
+    found = find(db, wanted) if wanted else {}
+    for key, name in wanted.items():
+        if key not in found:
+            found[key] = insert(db, name, now)
+    return found
+
+
+def insert(db: Database, name: str, now: datetime) -> int:
+    cursor = db.conn.execute(
+        "INSERT INTO tags (key, name, created_at) VALUES (?, ?, ?)",
+        [name_key(name), " ".join(name.split()), stamp(now)],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def rename(db: Database, id: int, name: str) -> None:
+    db.conn.execute(
+        "UPDATE tags SET key = ?, name = ? WHERE id = ?", [name_key(name), " ".join(name.split()), id]
+    )
+
+
+def define(db: Database, id: int, definition: str, parent_id: int | None) -> None:
+    db.conn.execute("UPDATE tags SET definition = ?, parent_id = ? WHERE id = ?", [definition, parent_id, id])
+
+
+def set_aliases(db: Database, id: int, names: Iterable[str]) -> None:
+    db.conn.execute("DELETE FROM tag_aliases WHERE tag_id = ?", [id])
+    db.conn.executemany(
+        "INSERT INTO tag_aliases (key, name, tag_id) VALUES (?, ?, ?)",
+        [(key, name, id) for key, name in {name_key(n): " ".join(n.split()) for n in names}.items()],
+    )
+
+
+def parents(db: Database) -> dict[int, int | None]:
+    return dict(db.execute("SELECT id, parent_id FROM tags").fetchall())
+
+
+def merge(db: Database, id: int, into: int) -> None:
+    """Move everything of one tag to another; its name becomes an alias, its number leads on."""
+    for table, column in (("review_tags", "review_id"), ("gem_tags", "gem_id"), ("tag_refusals", "review_id")):
+        db.conn.execute(
+            f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE tag_id = ?"  # noqa: S608 - fixed names
+            f" AND {column} NOT IN (SELECT {column} FROM {table} WHERE tag_id = ?)",
+            [into, id, into],
+        )
+        db.conn.execute(f"DELETE FROM {table} WHERE tag_id = ?", [id])  # noqa: S608 - fixed names
+    key, name = db.execute("SELECT key, name FROM tags WHERE id = ?", [id]).fetchone()
+    db.conn.execute("UPDATE tag_aliases SET tag_id = ? WHERE tag_id = ?", [into, id])
+    db.conn.execute("UPDATE tag_redirects SET tag_id = ? WHERE tag_id = ?", [into, id])
+    db.conn.execute("UPDATE tags SET parent_id = ? WHERE parent_id = ? AND id <> ?", [into, id, into])
+    db.conn.execute("UPDATE tags SET parent_id = NULL WHERE id = ? AND parent_id IN (?, ?)", [into, id, into])
+    db.conn.execute("DELETE FROM tags WHERE id = ?", [id])
+    db.conn.execute("INSERT INTO tag_aliases (key, name, tag_id) VALUES (?, ?, ?)", [key, name, into])
+    db.conn.execute("INSERT INTO tag_redirects (old_id, tag_id) VALUES (?, ?)", [id, into])
+
+
+def of_reviews(db: Database, ids: Sequence[int]) -> dict[int, list[TagRef]]:
+    rows = db.execute(
+        "SELECT review_id, tags.id, tags.name, origin FROM review_tags JOIN tags ON tags.id = tag_id"  # noqa: S608
+        f" WHERE review_id IN {in_list(len(ids))} ORDER BY tags.key",
+        ids,
+    )
+    found: dict[int, list[TagRef]] = {}
+    for review_id, id, name, origin in rows:
+        found.setdefault(review_id, []).append(TagRef(id, name, origin))
+    return found
+
+
+def put_on_reviews(db: Database, rows: Iterable[tuple[int, int, str]]) -> None:
+    """(review, tag, origin) each; a tag that is there already stays as it is."""
+    db.conn.executemany("INSERT OR IGNORE INTO review_tags (review_id, tag_id, origin) VALUES (?, ?, ?)", list(rows))
+
+
+def take_off_review(db: Database, review_id: int, tag_id: int) -> bool:
+    """Whether it was on."""
+    cursor = db.conn.execute("DELETE FROM review_tags WHERE review_id = ? AND tag_id = ?", [review_id, tag_id])
+    return cursor.rowcount > 0
+
+
+def clear_imported(db: Database, review_id: int) -> None:
+    db.conn.execute("DELETE FROM review_tags WHERE review_id = ? AND origin = 'ingest'", [review_id])
+
+
+def refuse(db: Database, review_id: int, tag_id: int) -> None:
+    db.conn.execute("INSERT OR IGNORE INTO tag_refusals VALUES (?, ?)", [review_id, tag_id])
+
+
+def unrefuse(db: Database, review_id: int, tag_id: int) -> None:
+    db.conn.execute("DELETE FROM tag_refusals WHERE review_id = ? AND tag_id = ?", [review_id, tag_id])
+
+
+def refused(db: Database, review_id: int) -> set[int]:
+    return {row[0] for row in db.execute("SELECT tag_id FROM tag_refusals WHERE review_id = ?", [review_id])}
+
+
+def of_gems(db: Database, ids: Sequence[int]) -> dict[int, list[TagRef]]:
+    rows = db.execute(
+        "SELECT gem_id, tags.id, tags.name FROM gem_tags JOIN tags ON tags.id = tag_id"  # noqa: S608 - bound
+        f" WHERE gem_id IN {in_list(len(ids))} ORDER BY tags.key",
+        ids,
+    )
+    found: dict[int, list[TagRef]] = {}
+    for gem_id, id, name in rows:
+        found.setdefault(gem_id, []).append(TagRef(id, name))
+    return found
+
+
+def set_on_gem(db: Database, gem_id: int, tag_ids: Iterable[int]) -> None:
+    db.conn.execute("DELETE FROM gem_tags WHERE gem_id = ?", [gem_id])
+    db.conn.executemany("INSERT OR IGNORE INTO gem_tags VALUES (?, ?)", [(gem_id, id) for id in tag_ids])
+
+
+def with_aliases(db: Database, tag_ids: Iterable[int]) -> Mapping[int, str]:
+    """For each tag its name and aliases as one text, for the index."""
+    ids = list(tag_ids)
+    rows = db.execute(
+        "SELECT tags.id, tags.name || coalesce(' · ' || group_concat(tag_aliases.name, ' · '), '')"  # noqa: S608
+        " FROM tags LEFT JOIN tag_aliases ON tag_aliases.tag_id = tags.id"
+        f" WHERE tags.id IN {in_list(len(ids))} GROUP BY tags.id",
+        ids,
+    )
+    return dict(rows.fetchall())
+
+
+def where_used(db: Database, tag_id: int) -> tuple[list[int], list[int]]:
+    """The reviews and the gems that carry a tag."""
+    reviews = [row[0] for row in db.execute("SELECT review_id FROM review_tags WHERE tag_id = ?", [tag_id])]
+    gems = [row[0] for row in db.execute("SELECT gem_id FROM gem_tags WHERE tag_id = ?", [tag_id])]
+    return reviews, gems

@@ -1,0 +1,45 @@
+"""The comment thread of a review, where the reviewer and the case owner talk."""
+
+from __future__ import annotations
+
+from kb.errors import InvalidInput, NotAllowed, NotFound
+from kb.library import Library
+from kb.models import Comment, Member, Role
+from kb.store import changes, comments, reviews
+
+LONGEST = 20_000
+
+
+def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
+    """Add a comment. Raises InvalidInput when it is empty or too long, NotFound when the review is away."""
+    body = body.strip()
+    if not body:
+        raise InvalidInput("The comment is empty. Write a word, then send it.", "body")
+    if len(body) > LONGEST:
+        raise InvalidInput(f"The comment has {len(body):,} characters; at most {LONGEST:,} can be kept.", "body")
+    with library.transaction() as db:
+        if reviews.get(db, review_id).trashed_at is not None:
+            raise NotFound(f"Review {review_id} was thrown away.")
+        id = comments.insert(db, review_id, member.name or member.email, body, library.now(), member.id)
+        changes.note(db, "review", [review_id])
+        return comments.get(db, id)[0]
+
+
+def take_back(library: Library, comment_id: int, member: Member) -> int:
+    """Throw a comment away: one's own, or any as a curator. Gives its review. Raises NotFound, NotAllowed."""
+    return _set_trashed(library, comment_id, member, away=True)
+
+
+def bring_back(library: Library, comment_id: int, member: Member) -> int:
+    """Undo `take_back`."""
+    return _set_trashed(library, comment_id, member, away=False)
+
+
+def _set_trashed(library: Library, comment_id: int, member: Member, *, away: bool) -> int:
+    with library.transaction() as db:
+        comment, review_id, _ = comments.get(db, comment_id)
+        if comment.member_id != member.id and member.role < Role.CURATOR:
+            raise NotAllowed("Only whoever wrote a comment, or a curator, can take it back.")
+        comments.set_trashed(db, comment_id, library.now() if away else None)
+        changes.note(db, "review", [review_id])
+    return review_id

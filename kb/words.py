@@ -1,0 +1,10 @@
+"""How names are compared: `GDPR`, ` gdpr ` and `ＧＤＰＲ` are one tag."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def name_key(name: str) -> str:
+    """The form of a name under which two spellings are the same: NFKC, case folded, blanks made one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
