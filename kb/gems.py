@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database
+from kb.store.database import Database
 
 from kb import privacy
 from kb.errors import InvalidInput, NotFound
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Review
+from kb.search.languages import detect_language
 from kb.store import changes, gems, history, reviews, tags
 from kb.words import name_key
 
@@ -98,6 +99,21 @@ def take_in(
         changes.note(db, "gem", [known])
         changes.note(db, "review", [review.id])
     return known, changed
+
+
+def take_in_alone(db: Database, draft: GemDraft, *, source: str, status: GemStatus, now: datetime) -> int:
+    """Store a gem that no review cites (yet); the same `id` or title again changes nothing."""
+    known = gems.find(db, source, draft.id) if draft.id else gems.alone_by_title(db, draft.title)
+    if known is not None:
+        return known
+    known = gems.insert(
+        db, title=draft.title, body=draft.body, status=status, language=detect_language(draft.body),
+        now=now, source=source if draft.id else "", external_id=draft.id,
+    )  # fmt: skip
+    if draft.tags:
+        tags.set_on_gem(db, known, tags.ensure(db, draft.tags, now).values())
+    changes.note(db, "gem", [known])
+    return known
 
 
 BODY = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlite_utils import Database
+from kb.store.database import Database
 
 from kb import privacy
 from kb.library import Library

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
+from kb.store.database import Database
 
 from kb.errors import SearchIndexError
 from kb.search.base import Engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -11,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
 from kb.library import Library
-from kb.models import Member, Role
+from kb.models import Member, Role, Token
 from kb.store import members
 
 SHORTEST_PASSWORD = 10
@@ -21,6 +22,9 @@ LONGEST_PASSWORD = 1000
 _FREE_TRIES = 5
 _LONGEST_WAIT = 60.0
 _FORGET_AFTER = 24 * 3600.0
+
+# A write for every call of a script would be too much.
+_TOKEN_USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class SignInRefused(KbError):
@@ -181,4 +185,37 @@ def new_token(library: Library, email: str) -> str:
 def by_token(library: Library, token: str) -> Member | None:
     """The active member that a token belongs to."""
     found = members.by_token(library.db, token)
-    return found if found and found.active else None
+    if found is None or not found.active:
+        return None
+    used, now = members.token_used(library.db, token), library.now()
+    if used is None or now - used > _TOKEN_USE_NOTED_EVERY:
+        with library.transaction() as db:
+            members.note_token_used(db, token, now)
+    return found
+
+
+def tokens(library: Library, member: Member) -> list[Token]:
+    """A member's tokens, the newest first, without their secrets."""
+    return members.tokens_of(library.db, member.id)
+
+
+def revoke_token(library: Library, member: Member, id: int) -> None:
+    """End one of a member's own tokens. Raises NotFound."""
+    with library.transaction() as db:
+        if not members.drop_token(db, member.id, id):
+            raise NotFound("You have no such token. It may be revoked already.")
+
+
+def any_there(library: Library) -> bool:
+    """Whether anybody can sign in yet."""
+    return members.any_there(library.db)
+
+
+def end_session(library: Library, id: str, until: float) -> None:
+    """Let nobody go on with this session; `until` is when it would have ended by itself (Unix seconds)."""
+    with library.transaction() as db:
+        members.end_session(db, id, until, time.time())
+
+
+def has_ended(library: Library, id: str) -> bool:
+    return members.has_ended(library.db, id)

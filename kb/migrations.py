@@ -205,3 +205,9 @@ def m001_the_library(db: Database) -> None:
         if statement.strip():
             db.execute(statement)
     db.execute("INSERT INTO library VALUES ('id', ?)", [uuid.uuid4().hex])
+
+
+@migrations()
+def m002_ended_sessions(db: Database) -> None:
+    # A session lives in the browser's cookie; signing out must end it there and in every copy of it.
+    db.execute("CREATE TABLE ended_sessions (id TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID")

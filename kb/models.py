@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date as Day  # a field is called date, which would hide it
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -121,7 +122,7 @@ class Draft:
     product: str = ""
     team: str = ""
     language: str = ""
-    cycle: date | None = None
+    cycle: Day | None = None
     tags: tuple[str, ...] = ()
     scorecard: tuple[Answer, ...] = ()
     score: float | None = None
@@ -199,7 +200,7 @@ class Review:
     product: str = ""
     team: str = ""
     language: str = ""
-    cycle: date | None = None
+    cycle: Day | None = None
     score: float | None = None
     scorecard: tuple[Answer, ...] = ()
     feedback: Feedback = Feedback()
@@ -281,6 +282,15 @@ class Member:
     active: bool
     created_at: datetime
     session_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a member's for the API, without its secret."""
+
+    id: int
+    created_at: datetime
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

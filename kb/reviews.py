@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlite_utils import Database
+from kb.store.database import Database
 
 from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
-from kb.search.analysis import detect_language
+from kb.search.languages import detect_language
 from kb.store import changes, comments, gems, history, reviews, tags
 
 # The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.

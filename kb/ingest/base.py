@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
-from kb.models import Draft, SkippedRow, TagDraft
+from kb.models import Draft, GemDraft, SkippedRow, TagDraft
 
-Item: TypeAlias = Draft | TagDraft | SkippedRow
+Item: TypeAlias = Draft | TagDraft | GemDraft | SkippedRow
+"""A GemDraft on its own is a gem without evidence (`"type": "gem"`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Located:
     """What a parser found and where: `location` in words ("line 12"), `offset` how many bytes of the stream were
-    read when it was found (for the progress bar), `raw` the piece as it was."""
+    read when it was found (for the progress bar; the pipeline counts over all inputs), `raw` the piece as it was.
+    `source` is the input's name and `format` its parser's, filled in by the pipeline."""
 
     item: Item
     location: str = ""
     offset: int = 0
     raw: bytes = field(default=b"", repr=False)
+    source: str = ""
+    format: str = ""
 
 
 class Parser(Protocol):
@@ -53,8 +57,13 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to bring in, found by walking what the person named. `name` is how reports call it."""
+    """One file to bring in, found by walking what the person named. `name` is how reports call it.
+
+    What has no path (standard input, a skipped row that was mended) brings its bytes as `data`, a seekable stream,
+    which the pipeline closes.
+    """
 
     name: str
     path: Path | None
     size: int
+    data: BinaryIO | None = field(default=None, compare=False)

@@ -60,7 +60,9 @@ _WEEKDAY = re.compile(
     r"[a-zà-ÿ]*\.?,?\s+)(?=\S)",
     re.IGNORECASE,
 )
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?(?:\s*[((][月火水木金土日一二三四五六][))])?")
+_YEAR_FIRST = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?(?:\s*[((][月火水木金土日一二三四五六][))])?"
+)
 _NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)")
 _DAY_NAME = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-]*(?:(?:of|de)\s+)?([^\W\d_]{3,12})\.?,?[\s-]*(?:(?:de|del)\s+)?(\d{4})(?!\d)",
@@ -230,10 +232,14 @@ def _from_number(text: str, field: str) -> datetime:
     if len(whole) == 4:
         raise _refused(field, text, "is a year without a day")
     if len(whole) == 5:
-        raise _refused(field, text, "looks like a spreadsheet's count of days; give the column the format of a date")
+        raise _refused(
+            field, text, "looks like a spreadsheet's count of days; give the column the format of a date"
+        )
     if not 9 <= len(whole) <= 19 or whole.startswith("-"):
         raise _refused(field, text, "is not a date that kb can read")
-    seconds = float(text) / (1 if len(whole) < 12 else 1e3 if len(whole) < 15 else 1e6 if len(whole) < 18 else 1e9)
+    seconds = float(text) / (
+        1 if len(whole) < 12 else 1e3 if len(whole) < 15 else 1e6 if len(whole) < 18 else 1e9
+    )
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(seconds * 1e6))
 
 
@@ -255,4 +261,6 @@ def _checked(found: D, field: str, text: str) -> D:
 
 
 def _refused(field: str, value: object, why: str) -> InvalidInput:
-    return InvalidInput(f"{field} is {shown(value)}, which {why}. Write it as 2026-01-31 or 2026-01-31T14:05:00Z.", field)
+    return InvalidInput(
+        f"{field} is {shown(value)}, which {why}. Write it as 2026-01-31 or 2026-01-31T14:05:00Z.", field
+    )

@@ -22,7 +22,11 @@ def folded(name: str) -> str:
 _FOLDED = {folded(key): key for key in (*REVIEW_KEYS, *TAG_KEYS, *GEM_KEYS)}
 
 
-@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """The interchange's key that `name` is a spelling of; `name` itself where it is none."""
+    return _key_of(name) if len(name) <= 40 else name  # a cache must not hold on to keys of megabytes
+
+
+@lru_cache(maxsize=4096)
+def _key_of(name: str) -> str:
     return _FOLDED.get(folded(name), name)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 
 from kb.errors import InvalidInput
+from kb.ingest.dates import moment
 from kb.ingest.text import block, line, loads, maybe_json, names, number, plain, scalar, shown
 from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus, Turn
 
@@ -24,19 +26,22 @@ _COMMENT, _FEEDBACK = frozenset(("body", "author", "at")), frozenset(("csat", "c
 _ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"} | {
     word: role
     for role, words in {
-        "customer": "client user enduser end-user requester contact visitor lead kunde cliente",
+        "customer": "client user enduser end-user requester contact visitor kunde cliente",
         "agent": "support staff admin operator representative rep csm mitarbeiter agente",
-        "bot": "ai assistant chatbot system automation",
+        "bot": "ai assistant chatbot automation",
         "note": "internal private internal_note internal-note",
     }.items()
     for word in words.split()
 }
-_SPEAKER = re.compile(r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)")
+_SPEAKER = re.compile(
+    r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)"
+)
 _VALUES = {
     word: value
     for value, words in {"yes": "y yes true", "no": "n no false", "n/a": "n/a na n.a. n/a."}.items()
     for word in words.split()
 }
+_NOTHING = Turn("")
 _SCALES = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10)}
 
 
@@ -45,15 +50,17 @@ def turns(value: object, limit: int) -> tuple[tuple[Turn, ...], Rest]:
     found: list[Turn] = []
     rest: Rest = {}
     for index, item in enumerate(_items(value, "turns")):
+        rest_of_it: Rest = {}
         if isinstance(item, Mapping):
             if not item.keys() <= _TURN:
                 item, rest_of_it = _known(item, _TURN, f"turns[{index}]", limit)
-                if rest_of_it:
-                    rest[str(index)] = rest_of_it
             turn = _turn(item, limit)
         else:
             turn = _spoken(scalar(item, f"turns[{index}]"), limit)
-        found.append(turn)
+        if rest_of_it:
+            rest[str(index)] = rest_of_it
+        if rest_of_it or turn != _NOTHING:
+            found.append(turn)
     return tuple(found), rest
 
 
@@ -84,7 +91,9 @@ def answer(item: Mapping[str, Any], field: str, limit: int) -> Answer:
     if not criterion:
         raise InvalidInput(f"{field} has no criterion: say what was looked at.", field)
     value = line(item.get("value"), f"{field}.value", limit)
-    return Answer(criterion, _VALUES.get(value.lower(), value), block(item.get("comment"), f"{field}.comment", limit))
+    return Answer(
+        criterion, _VALUES.get(value.lower(), value), block(item.get("comment"), f"{field}.comment", limit)
+    )
 
 
 def feedback(value: object, limit: int) -> tuple[Feedback, Rest]:
@@ -119,37 +128,54 @@ def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
     if not (title or body or quote):
         raise InvalidInput(f"{field} has neither title, body nor quote.", field)
     status = line(item.get("status"), f"{field}.status", limit).lower()
-    if status and status not in GemStatus:
-        raise InvalidInput(f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field)
+    if status and status not in list(GemStatus):
+        raise InvalidInput(
+            f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field
+        )
     tags = names(item.get("tags"), f"{field}.tags", limit)
-    return GemDraft(title or title_from(body or quote), body, quote, tags, status, line(item.get("id"), f"{field}.id", limit))
+    return GemDraft(
+        title or title_from(body or quote),
+        body,
+        quote,
+        tags,
+        status,
+        line(item.get("id"), f"{field}.id", limit),
+    )
 
 
-def comments(value: object, limit: int) -> tuple[tuple[CommentDraft, ...], Rest]:
-    """From a list of objects or of texts. A comment without words is left out."""
+def comments(value: object, limit: int, zone: tzinfo = UTC) -> tuple[tuple[CommentDraft, ...], Rest]:
+    """From a list of objects or of texts. A comment without words is left out; a time that can be read becomes ISO 8601."""
     found: list[CommentDraft] = []
     rest: Rest = {}
     for index, item in enumerate(_items(value, "comments")):
         field = f"comments[{index}]"
-        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit)
+        item, rest_of_it = _known(
+            item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit
+        )
         if rest_of_it:
             rest[str(index)] = rest_of_it
         body = block(item.get("body"), f"{field}.body", limit)
         author, at = (line(item.get(name), f"{field}.{name}", limit) for name in ("author", "at"))
         if body:
-            found.append(CommentDraft(body, author, at))
+            found.append(CommentDraft(body, author, _iso(at, field, zone)))
     return tuple(found), rest
 
 
 def title_from(body: str, said: Sequence[Turn] = ()) -> str:
     """A title for what has none: the first heading, else the first words of the body, else what was said first."""
-    if heading := re.search(r"^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$", body, re.MULTILINE):
-        return _cut(heading[1])
+    if found := heading(body):
+        return found
     for text in (body, *(turn.text for turn in sorted(said, key=lambda turn: turn.role != "customer"))):
         words = re.sub(r"^[\s>*#+|=`-]+|!?\[|\]\([^)]*\)|\*\*|__|`", "", text, flags=re.MULTILINE).strip()
         if words:
             return _cut(words.split("\n", 1)[0])
     return ""
+
+
+def heading(body: str) -> str:
+    """The first heading of a Markdown text; "" if it has none."""
+    found = re.search(r"^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$", body, re.MULTILINE)
+    return _cut(found[1]) if found else ""
 
 
 def _cut(text: str, longest: int = 80) -> str:
@@ -158,6 +184,14 @@ def _cut(text: str, longest: int = 80) -> str:
         return text
     cut = text.rfind(" ", longest // 2, longest)
     return text[: cut if cut > 0 else longest - 1].rstrip(" ,;:") + "…"
+
+
+def _iso(text: str, field: str, zone: tzinfo) -> str:
+    try:
+        at = moment(text, field, zone)
+    except InvalidInput:
+        return text
+    return at.isoformat().replace("+00:00", "Z") if at else ""
 
 
 def _turn(item: Mapping[str, Any], limit: int) -> Turn:

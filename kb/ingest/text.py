@@ -30,10 +30,13 @@ def clean(value: str, field: str, limit: int) -> str:
         size = len(value)
     if size > limit:
         raise InvalidInput(
-            f"{field} is {size:,} bytes long; a single field may have {limit:,} (the setting max_field_mb).", field
+            f"{field} is {size:,} bytes long; a single field may have {limit:,} (the setting max_field_mb).",
+            field,
         )
     if "\0" in value:
-        raise InvalidInput(f"{field} holds a NUL character (\\u0000). Take it out: text never has one.", field)
+        raise InvalidInput(
+            f"{field} holds a NUL character (\\u0000). Take it out: text never has one.", field
+        )
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     return value

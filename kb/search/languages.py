@@ -6,44 +6,66 @@ import re
 
 import pycld2
 
-from kb.search.folding import clean
+from kb.search.folding import clean, fold
 
 # Function words, folded. In a question they are left out as long as another word is there; in a phrase they count.
-_FUNCTION_WORDS = """
-a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my not of on
-or our should so that the their them then there these they this to was we were what when where which who why will with
-would you your
-aber als am an auch auf aus bei das dass dem den der des die durch ein eine einem einen einer eines er es fur hat ich ihr
-im in ist kann man mit nach nicht oder sich sie sind so uber um und uns von vor war was wenn wer wie wird wir wo zu zum
-zur
-al como con de del donde el en entre era es esta este fue ha hay la las le lo los mas no o para pero por que se ser sin
-sobre su sus un una y ya
-au aux avec ce ces cette comment dans des du elle est et etait ete etre il ils je leur lui mais ne nous ont ou par pas pour
-qu quand qui sa ses son sont sur vous
-ao aos com da das do dos e ela ele em essa esse foi isso mas na nas nao nos os pela pelo qual quem seu sua tem um uma
-aan bij dat deze dit een en er het hij hoe ik is kan maar met naar niet om onder ons ook op te uit van voor waar wat we
-wie worden ze zijn
-alla anche che chi ci cosa da dal dalla degli dei della delle di e ed gli ha il io ma mi ne nel nella non ogni per perche
-piu quale quando questo si sono su tra
-att av den det dom du efter ett fran han hon hur inte jag kan med nar och om pa som till var vad vi
-ei etta han he ja jos ka kuin kun mika missa mita mutta myos ne niin on ovat se tai tama
-без бы был была были в во вы где для до его ее если есть за и из или их к как ко когда кто ли мы на не но о об он она они
-от по при с со так то у что чтобы это я
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_FUNCTION_WORDS = {
+    "en": (
+        "a an and are as at be been but by can could did do does for from had has have how i if in into "
+        "is it its me my not of on or our should so that the their them then there these they this to was "
+        "we were what when where which who why will with would you your"
+    ),
+    "de": (
+        "aber als am an auch auf aus bei das dass dem den der des die durch ein eine einem einen einer "
+        "eines er es fur hat ich ihr im in ist kann man mit nach nicht oder sich sie sind so uber um und "
+        "uns von vor war was wenn wer wie wird wir wo zu zum zur"
+    ),
+    "es": (
+        "al como con de del donde el en entre era es esta este fue ha hay la las le lo los mas no o para "
+        "pero por que se ser sin sobre su sus un una y ya"
+    ),
+    "fr": (
+        "au aux avec ce ces cette comment dans des du elle est et etait ete etre il ils je leur lui mais "
+        "ne nous ont ou par pas pour qu quand qui sa ses son sont sur vous"
+    ),
+    "pt": (
+        "ao aos com da das do dos e ela ele em essa esse foi isso mas na nas nao nos os pela pelo qual "
+        "quem seu sua tem um uma"
+    ),
+    "nl": (
+        "aan bij dat deze dit een en er het hij hoe ik is kan maar met naar niet om onder ons ook op te "
+        "uit van voor waar wat we wie worden ze zijn"
+    ),
+    "it": (
+        "alla anche che chi ci cosa da dal dalla degli dei della delle di e ed gli ha il io ma mi ne nel "
+        "nella non ogni per perche piu quale quando questo si sono su tra"
+    ),
+    "sv": (
+        "att av den det dom du efter ett fran han hon hur inte jag kan med nar och om pa som till var vad vi"
+    ),
+    "fi": ("ei etta han he ja jos ka kuin kun mika missa mita mutta myos ne niin on ovat se tai tama"),
+    "ru": (
+        "без бы был была были в во вы где для до его ее если есть за и из или их к как ко когда кто ли мы "
+        "на не но о об он она они от по при с со так то у что чтобы это я"
+    ),
+}
+_BY_LANGUAGE = {language: frozenset(fold(words).split()) for language, words in _FUNCTION_WORDS.items()}
+FUNCTION_WORDS = frozenset().union(*_BY_LANGUAGE.values())
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff]")
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
-_SAMPLE = 2000  # characters are plenty to tell a language by
-_CODES = {"zh-Hant": "zh", "iw": "he", "no": "nb", "un": ""}
+_SAMPLE = 1000  # characters are plenty to tell a language by
+_CODES = {"iw": "he", "no": "nb", "un": ""}
 
 
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; "" when it is too short or mixed to tell.
 
-    Chinese, Japanese and Korean are told by their scripts, the rest by Compact Language Detector 2. Never raises.
+    Chinese, Japanese and Korean are told by their scripts, the rest by Compact Language Detector 2,
+    and where that is unsure by the function words. Never raises.
     """
     sample = clean(text[:_SAMPLE])
     if not sample.isascii():
@@ -53,9 +75,24 @@ def detect_language(text: str) -> str:
             if hangul > kana + han:
                 return "ko"
             return "ja" if kana > 0.05 * (kana + han) else "zh"
+    if len(sample) < 40 and len(_WORD.findall(sample)) < 3 and max(sample, default="") < "\u0250":
+        return ""  # one or two words in Latin letters may be of any language
     try:
-        reliable, _, guesses = pycld2.detect(sample, isPlainText=True, bestEffort=len(sample) < 200)
-    except (pycld2.error, ValueError):  # UTF-8 that the detector does not take, such as private-use controls
+        reliable, _, guesses = pycld2.detect(sample, isPlainText=True)
+    except (
+        pycld2.error,
+        ValueError,
+    ):  # characters that the detector does not take, such as private-use controls
         return ""
     code = str(guesses[0][1])
-    return _CODES.get(code, code[:2] if code[2:3] == "-" else code) if reliable else ""
+    return _CODES.get(code, code.partition("-")[0]) if reliable else _by_function_words(sample)
+
+
+def _by_function_words(sample: str) -> str:
+    """The language with most function words in the text, if it has two of them and more than any other."""
+    words = [fold(word) for word in _WORD.findall(sample)[:200]]
+    counts = sorted(
+        ((sum(word in known for word in words), language) for language, known in _BY_LANGUAGE.items())
+    )
+    (second, _), (most, language) = counts[-2:]
+    return language if most >= 2 and most > second else ""

@@ -118,7 +118,20 @@ class Everything:
 
 
 Node: TypeAlias = (
-    Word | Phrase | Pattern | Fuzzy | And | Or | Some | Maybe | Not | Boost | Filter | FilterPattern | DateRange | Everything
+    Word
+    | Phrase
+    | Pattern
+    | Fuzzy
+    | And
+    | Or
+    | Some
+    | Maybe
+    | Not
+    | Boost
+    | Filter
+    | FilterPattern
+    | DateRange
+    | Everything
 )
 Leaf: TypeAlias = Word | Phrase | Pattern | Fuzzy
 

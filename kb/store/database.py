@@ -13,6 +13,8 @@ from sqlite_utils import Database
 from kb.errors import LibraryBusy, LibraryError, LibraryTooNew, NoLibrary
 from kb.migrations import migrations
 
+__all__ = ["Database", "connect", "create", "day", "in_list", "library_id", "moment", "stamp", "transaction"]
+
 _BUSY_SECONDS = 30
 
 

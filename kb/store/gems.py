@@ -52,6 +52,14 @@ def find(db: Database, source: str, external_id: str) -> int | None:
     return row[0] if row else None
 
 
+def alone_by_title(db: Database, title: str) -> int | None:
+    """The gem of that title which no review is cited by."""
+    row = db.execute(
+        "SELECT id FROM gems WHERE title = ? AND id NOT IN (SELECT gem_id FROM gem_evidence)", [title]
+    ).fetchone()
+    return row[0] if row else None
+
+
 def titles_of_review(db: Database, review_id: int) -> dict[str, int]:
     """The gems that cite a review, by title."""
     rows = db.execute(

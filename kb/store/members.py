@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.models import Member, Role
+from kb.models import Member, Role, Token
 from kb.store.database import moment, stamp
 
 _SELECT = "SELECT id, email, name, role, active, created_at, session_key FROM members"
@@ -109,3 +109,39 @@ def note_failure(db: Database, key: str, now: float) -> None:
 
 def forget_failures(db: Database, key: str, older_than: float) -> None:
     db.conn.execute("DELETE FROM sign_in_failures WHERE key = ? OR last_at < ?", [key, older_than])
+
+
+def any_there(db: Database) -> bool:
+    return db.execute("SELECT 1 FROM members LIMIT 1").fetchone() is not None
+
+
+def tokens_of(db: Database, member_id: int) -> list[Token]:
+    """A member's tokens, the newest first, without their secrets."""
+    rows = db.execute(
+        "SELECT id, created_at, used_at FROM tokens WHERE member_id = ? ORDER BY id DESC", [member_id]
+    ).fetchall()
+    return [Token(id, made, moment(used)) for id, at, used in rows if (made := moment(at))]
+
+
+def drop_token(db: Database, member_id: int, id: int) -> bool:
+    """Whether the member had it."""
+    return bool(db.conn.execute("DELETE FROM tokens WHERE id = ? AND member_id = ?", [id, member_id]).rowcount)
+
+
+def token_used(db: Database, token: str) -> datetime | None:
+    row = db.execute("SELECT used_at FROM tokens WHERE hash = ?", [_digest(token)]).fetchone()
+    return moment(row[0]) if row else None
+
+
+def note_token_used(db: Database, token: str, now: datetime) -> None:
+    db.conn.execute("UPDATE tokens SET used_at = ? WHERE hash = ?", [stamp(now), _digest(token)])
+
+
+def end_session(db: Database, id: str, until: float, now: float) -> None:
+    """Remember that a session was ended, until it would have ended by itself (Unix seconds)."""
+    db.conn.execute("DELETE FROM ended_sessions WHERE until < ?", [now])
+    db.conn.execute("INSERT OR IGNORE INTO ended_sessions (id, until) VALUES (?, ?)", [_digest(id), until])
+
+
+def has_ended(db: Database, id: str) -> bool:
+    return db.execute("SELECT 1 FROM ended_sessions WHERE id = ?", [_digest(id)]).fetchone() is not None

@@ -1,0 +1,72 @@
+"""`kb demo`: a throw-away library with the samples, served."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import tempfile
+from pathlib import Path
+
+import click
+
+from kb import intake, library, members, resources
+from kb import settings as all_settings
+from kb.cli import serve
+from kb.cli.common import Context, pass_context
+from kb.intake import IntakeOptions
+from kb.library import Library
+from kb.models import Role
+
+_PEOPLE = (
+    ("reader@demo.example", "Robin Reader", Role.READER),
+    ("reviewer@demo.example", "Rosa Reviewer", Role.REVIEWER),
+    ("curator@demo.example", "Chris Curator", Role.CURATOR),
+    ("admin@demo.example", "Ada Admin", Role.ADMIN),
+)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or any free one when something listens there already."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return wanted
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: 8765, or a free one when that is taken.")
+@pass_context
+def demo(context: Context, port: int | None) -> None:
+    """Load the sample library into a folder that is thrown away at the end, and serve it."""
+    with tempfile.TemporaryDirectory(prefix="kb-demo-") as folder:
+        settings = all_settings.load(
+            Path(folder) / "library", name="Orrinvale library", host="127.0.0.1", workers=1, port=_free_port(port or 8765)
+        )
+        password = secrets.token_urlsafe(9)
+        fill(settings, password)
+        click.echo(f"\nkb demo:   http://127.0.0.1:{settings.port}")
+        click.echo(f"sign in:   curator@demo.example   password: {password}")
+        click.echo("           (also reader@, reviewer@ and admin@demo.example, same password)")
+        click.echo("Ctrl-C ends it and throws the library away.\n")
+        serve.run(settings)
+
+
+def fill(settings: all_settings.Settings, password: str) -> None:
+    """Make a library with the samples and one member of each role."""
+    library.make(settings)
+    opened = Library(settings)
+    try:
+        report = intake.ingest(opened, [str(resources.folder("examples"))], IntakeOptions(), who="kb demo")
+        click.echo(f"Loaded {report.added} sample reviews.")
+        for email, name, role in _PEOPLE:
+            members.add(opened, email, role=role, password=password, name=name)
+    finally:
+        opened.close()
+
+
+COMMANDS: list[click.Command] = [demo]

@@ -1,0 +1,68 @@
+"""`kb search`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from kb import finding, members, privacy
+from kb.cli.common import Context, pass_context, print_json
+from kb.errors import UsageError
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--queries", type=click.File("r", encoding="utf-8", errors="replace"), help="One query a line; - for standard input.")
+@click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True)
+@click.option("--as", "email", metavar="EMAIL", help="Search as this member would: what they may not see is not searched.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a query.")
+@pass_context
+def search(
+    context: Context,
+    query: str | None,
+    queries: Any,
+    limit: int,
+    offset: int,
+    sort: str,
+    email: str | None,
+    as_json: bool,
+) -> None:
+    """Search the library. docs/query-language.md has the whole language."""
+    if (query is None) == (queries is None):
+        raise UsageError("Give either a query or --queries FILE.")
+    library = context.library
+    restricted = True
+    if email:
+        restricted = privacy.sees_scores(library.settings, members.by_email(library, email).role)
+    library.catch_up()
+    for line in [query] if query is not None else queries:
+        found = finding.search(
+            library, (line or "").rstrip("\r\n"), restricted=restricted, sort=sort, limit=limit, offset=offset
+        )
+        if as_json:
+            print_json(finding.as_json(found))
+        else:
+            _print(found)
+        sys.stdout.flush()
+
+
+def _print(found: finding.Found) -> None:
+    for note in found.notes:
+        click.echo(f"({note})")
+    click.echo(f"{found.total:,} found" + (" with some of the words" if found.relaxed else ""))
+    if found.did_you_mean:
+        click.echo(f"Did you mean: {found.did_you_mean}")
+    for hit in found.hits:
+        glyph = "◆ " if hit.type == "gem" else ""
+        click.echo(f"\n{glyph}{click.style(hit.title, bold=True)}")
+        about = [hit.kind or hit.type, f"{hit.date:%Y-%m-%d}" if hit.date else "", ", ".join(hit.tags), hit.url]
+        click.echo("  " + " · ".join(part for part in about if part))
+        if hit.snippet:
+            click.echo("  " + " ".join(hit.snippet.split()))
+
+
+COMMANDS: list[click.Command] = [search]

@@ -1,0 +1,131 @@
+"""`kb ingest`: bring reviews in, with a bar on a terminal and plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from tqdm import tqdm
+
+from kb import intake, runs
+from kb.cli.common import Context, pass_context, print_json, who
+from kb.errors import UsageError
+from kb.ingest import mapping as mappings
+from kb.ingest.detect import FORMATS
+from kb.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
+
+_LINE_EVERY_SECONDS = 10.0
+_REASONS_SHOWN = 20
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: found out by name and content.")
+@click.option("--mapping", type=click.Path(dir_okay=False), help="What other people's columns mean (docs/formats.md).")
+@click.option("--source", default=DEFAULT_SOURCE, show_default=True, help="Where it comes from; ids are told apart by it.")
+@click.option("--tag", "tags", multiple=True, help="Put this tag on every review. Can be given several times.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
+@click.option("--retry", "retried", type=int, metavar="RUN", help="Bring in what that run set aside (PATHS: the mended rows).")
+@click.option("--run", "run_id", type=int, hidden=True, help="Carry out a run that was planned in the browser.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@pass_context
+def ingest(
+    context: Context,
+    paths: tuple[str, ...],
+    format_: str | None,
+    mapping: str | None,
+    source: str,
+    tags: tuple[str, ...],
+    dry_run: bool,
+    retried: int | None,
+    run_id: int | None,
+    as_json: bool,
+) -> int:
+    """Bring reviews in from files, folders, globs, or - for standard input.
+
+    Markdown with front matter, NDJSON, JSON, CSV and TSV are understood. Bringing the same in again changes nothing;
+    what cannot be taken is set aside with its reason and can be brought in after mending.
+    """
+    options = IntakeOptions(
+        source=source, format=format_ or "", mapping=mappings.load(mapping) if mapping else None, tags=tags
+    )
+    with _shown_progress() as progress:
+        if run_id is not None:
+            report = runs.carry_out(context.library, run_id)
+        elif retried is not None:
+            report = runs.retry(context.library, retried, options, who=who(), mended=paths)
+        elif not paths:
+            raise UsageError("Name what to bring in: kb ingest PATH …, or - for standard input.")
+        elif dry_run:
+            report = intake.preview(context.library, paths, options, progress=progress)
+        else:
+            report = intake.ingest(context.library, paths, options, who=who(), progress=progress)
+    if as_json:
+        print_json(_plain(report))
+    else:
+        _print(report, dry_run)
+    return 1 if report.skipped_count else 0
+
+
+def _plain(report: Report) -> dict[str, object]:
+    return {
+        "run": report.run_id,
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "skipped": [{"source": s.source, "location": s.location, "reason": s.reason} for s in report.skipped],
+        "skipped_total": report.skipped_count,
+    }
+
+
+def _print(report: Report, dry_run: bool) -> None:
+    verb = "Would be" if dry_run else "Done:"
+    click.echo(
+        f"{verb} added {report.added:,} · updated {report.updated:,} · unchanged {report.unchanged:,}"
+        f" · set aside {report.skipped_count:,}"
+    )
+    for row in report.skipped[:_REASONS_SHOWN]:
+        click.echo(f"  {row.source}, {row.location}: {row.reason}" if row.location else f"  {row.source}: {row.reason}")
+    if report.skipped_count > _REASONS_SHOWN:
+        click.echo(f"  … and {report.skipped_count - _REASONS_SHOWN:,} more (all of them with --json)")
+    if report.skipped_count and not dry_run:
+        click.echo(f"They are kept whole. Mend them and bring them in: kb ingest --retry {report.run_id} [MENDED FILE]")
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal, a line every ten seconds elsewhere; both on standard error."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    with tqdm(unit="B", unit_scale=True, unit_divisor=1024, leave=False, desc="Bringing in") as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = max(progress.total_bytes, progress.done_bytes) or None
+            bar.set_postfix_str(f"{progress.rows:,} rows", refresh=False)
+            bar.update(progress.done_bytes - bar.n)
+
+        yield show
+
+
+def _lines() -> Callable[[Progress], None]:
+    began = last = time.monotonic()
+
+    def say(progress: Progress) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < _LINE_EVERY_SECONDS:
+            return
+        last = now
+        rate = progress.rows / (now - began)
+        share = progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0
+        left = f", about {(now - began) * (1 - share) / share:,.0f} s left" if share else ""
+        click.echo(f"{progress.rows:,} rows, {rate:,.0f} a second{left}", err=True)
+
+    return say
+
+
+COMMANDS: list[click.Command] = [ingest]

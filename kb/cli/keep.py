@@ -1,0 +1,88 @@
+"""Keeping the library: `init`, `reindex`, `doctor`, `backup`, `restore`, `export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from kb import exporting, keeping, library
+from kb.cli.common import Context, pass_context
+from kb.settings import ENGINES
+
+
+@click.command()
+@pass_context
+def init(context: Context) -> None:
+    """Make the library. Safe to repeat: what is there stays, an older one is brought up to date."""
+    settings = context.settings()
+    library.make(settings)
+    click.echo(f"The library is at {settings.home}. Next: kb member add EMAIL --role admin; kb ingest PATH; kb serve")
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(ENGINES), help="Default: the setting `engine`.")
+@pass_context
+def reindex(context: Context, engine: str | None) -> None:
+    """Make the search index anew. The old one answers until the new one is whole; stopping loses nothing."""
+    opened = library.Library(context.settings(engine=engine))
+    try:
+        total = keeping.documents(opened)
+        with tqdm(total=total, unit=" documents", desc="Indexing", disable=not sys.stderr.isatty()) as bar:
+            keeping.reindex(opened, progress=lambda count: bar.update(count) and None)
+    finally:
+        opened.close()
+    click.echo(f"Indexed {total:,} reviews and gems with {opened.settings.engine}.")
+    if engine and engine != context.settings().engine:
+        click.echo(f"Set KB_ENGINE={engine} (or engine = \"{engine}\" in kb.toml) to search with it.")
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="Mend what can be mended, and empty the trash of what is old.")
+@pass_context
+def doctor(context: Context, fix: bool) -> int:
+    """Compare the library with its index and check the files. Ends with 1 when something is wrong and was not mended."""
+    findings = keeping.examine(context.library, fix=fix)
+    for finding in findings:
+        mark = "mended" if finding.mended else ("wrong" if finding.wrong else "well")
+        click.echo(f"{mark:7} {finding.sentence}")
+    return 1 if any(finding.wrong and not finding.mended for finding in findings) else 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_context
+def backup(context: Context, file: Path) -> None:
+    """Copy the whole library into one file, while it is in use."""
+    size = keeping.backup(context.library, file)
+    click.echo(f"{file} holds the library now ({size / 1e6:,.1f} MB). Bring it back with: kb restore {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask before putting the library there aside.")
+@pass_context
+def restore(context: Context, file: Path, yes: bool) -> None:
+    """Bring a backup back. The library that is there now is kept beside it, under another name."""
+    settings = context.settings()
+    if settings.database.exists() and not yes:
+        click.confirm(f"There is a library at {settings.home}. Put it aside and bring {file} back?", abort=True)
+    aside = keeping.restore(settings, file)
+    if aside:
+        click.echo(f"The library that was there is kept as {aside}.")
+    click.echo(f"{settings.home} holds the backup's library now.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["markdown", "ndjson"]), default="ndjson", show_default=True)
+@pass_context
+def export(context: Context, folder: Path, format_: str) -> None:
+    """Write all reviews, gems and tags as files that `kb ingest` reads back."""
+    count = exporting.export(context.library, folder, format_)
+    click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: kb ingest {folder}")
+
+
+COMMANDS: list[click.Command] = [init, reindex, doctor, backup, restore, export]

@@ -1,0 +1,109 @@
+"""`kb member` and `kb token`."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+
+import click
+
+from kb import members
+from kb.cli.common import Context, pass_context, print_json
+from kb.errors import InvalidInput
+from kb.models import Role
+
+_ROLE = click.Choice([role.word for role in Role])
+
+
+@click.group()
+def member() -> None:
+    """Accounts: who may sign in, and what they may do."""
+
+
+@member.command("add")
+@click.argument("email")
+@click.option("--role", type=_ROLE, required=True, help="Each role includes the ones before it.")
+@click.option("--name", default="", help="How the member is called on pages.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
+@pass_context
+def add(context: Context, email: str, role: str, name: str, password_stdin: bool) -> None:
+    """Make an account. Asks for the password on a terminal; otherwise makes one and prints it."""
+    made = ""
+    if password_stdin:
+        password = _from_stdin()
+    elif sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = made = secrets.token_urlsafe(12)
+    added = members.add(context.library, email, role=Role.from_word(role), password=password, name=name)
+    click.echo(f"{added.email} is a {added.role.word} now." + (f" Password: {made}" if made else ""))
+
+
+def _from_stdin() -> str:
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise InvalidInput("No password came on standard input. Write: echo PASSWORD | kb member add … --password-stdin")
+    return line
+
+
+@member.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@pass_context
+def listed(context: Context, as_json: bool) -> None:
+    """Who is a member."""
+    found = members.listed(context.library)
+    if as_json:
+        print_json([{"email": m.email, "name": m.name, "role": m.role.word, "active": m.active} for m in found])
+        return
+    for one in found:
+        click.echo(f"{one.role.word:9} {one.email}" + (f"  {one.name}" if one.name else "") + ("" if one.active else "  (disabled)"))
+    if not found:
+        click.echo("Nobody yet. Add the first: kb member add EMAIL --role admin")
+
+
+@member.command("role")
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@pass_context
+def set_role(context: Context, email: str, role: str) -> None:
+    """Give a member another role."""
+    changed = members.set_role(context.library, email, Role.from_word(role))
+    click.echo(f"{changed.email} is a {changed.role.word} now.")
+
+
+@member.command("disable")
+@click.argument("email")
+@click.option("--undo", is_flag=True, help="Let them in again.")
+@pass_context
+def disable(context: Context, email: str, undo: bool) -> None:
+    """Keep a member out, and end their sessions at once."""
+    changed = members.set_active(context.library, email, undo)
+    click.echo(f"{changed.email} may sign in again." if undo else f"{changed.email} can no longer sign in.")
+
+
+@member.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
+@pass_context
+def password(context: Context, email: str, password_stdin: bool) -> None:
+    """Set a new password for a member who lost theirs; prints it unless it was given."""
+    given = _from_stdin() if password_stdin else ""
+    made = given or secrets.token_urlsafe(12)
+    members.reset_password(context.library, email, made)
+    click.echo(f"{email} has a new password{'.' if given else ': ' + made}")
+
+
+@click.group()
+def token() -> None:
+    """Tokens for the API."""
+
+
+@token.command("new")
+@click.argument("email")
+@pass_context
+def new(context: Context, email: str) -> None:
+    """Make a token that acts as this member. It is shown this once."""
+    click.echo(members.new_token(context.library, email))
+
+
+COMMANDS: list[click.Command] = [member, token]

@@ -1,0 +1,73 @@
+"""`kb serve`: the pages, answered by a production server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from kb.cli.common import Context, pass_context
+from kb.library import Library
+from kb.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Server(BaseApplication):
+    """Gunicorn with an app that is made in each worker, after the fork: SQLite connections and index readers must
+    not be shared between processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        chosen: dict[str, Any] = {
+            "bind": f"[{self.settings.host}]:{self.settings.port}" if ":" in self.settings.host
+            else f"{self.settings.host}:{self.settings.port}",
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": self.settings.threads,
+            "timeout": 120,
+            "graceful_timeout": 20,
+            "loglevel": "warning",
+            "proc_name": "kb",
+            # Heartbeats of the workers must not wait for a slow disk.
+            "worker_tmp_dir": "/dev/shm" if _has_shared_memory() else None,
+        }  # fmt: skip
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from kb.web import create_app
+
+        return create_app(self.settings, local_http=self.settings.host in LOOPBACK)
+
+
+def _has_shared_memory() -> bool:
+    from os import W_OK, access
+
+    return access("/dev/shm", W_OK)  # noqa: S108 - only asks whether it is there
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to end (SIGTERM, Ctrl-C). Raises NoLibrary, LibraryError before anything listens."""
+    Library(settings).close()
+    Server(settings).run()
+
+
+@click.command()
+@click.option("--host", help="Default: the setting `host`, 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: the setting `port`, 8765.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Default: the setting `workers`, 2.")
+@pass_context
+def serve(context: Context, host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the library's pages."""
+    settings = context.settings(host=host, port=port, workers=workers)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"kb serves {settings.home} at http://{shown}:{settings.port}  (Ctrl-C ends it)")
+    run(settings)
+
+
+COMMANDS: list[click.Command] = [serve]

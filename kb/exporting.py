@@ -1,0 +1,110 @@
+"""Everything out again, in the shapes that `kb ingest` reads: into an empty library it gives the same library back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kb import gems as gem_cases
+from kb import tags as tag_cases
+from kb.errors import LibraryError, UsageError
+from kb.ingest import write
+from kb.library import Library
+from kb.models import CommentDraft, Draft, Evidence, Gem, GemDraft, Review, TagDraft
+from kb.store import comments, gems, reviews, tags
+from kb.store.database import Database
+
+_BATCH = 500
+FORMATS = ("ndjson", "markdown")
+
+
+def export(library: Library, folder: Path, format: str = "ndjson") -> int:
+    """Write all that is not in the trash into a folder; gives the number of reviews.
+
+    Raises UsageError when the folder is not empty, LibraryError when it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty. Name a new folder for the export.")
+        others = [*_tags(library), *_lone_gems(library)]
+        with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
+            write.write_ndjson(others, out)
+        if format == "markdown":
+            return write.write_markdown(_reviews(library), folder / "reviews")
+        with open(folder / "reviews.ndjson", "w", encoding="utf-8") as out:
+            return write.write_ndjson(_reviews(library), out)
+    except OSError as error:
+        raise LibraryError(f"The export could not be written to {folder}: {error.strerror}.") from error
+
+
+def _tags(library: Library) -> Iterator[TagDraft]:
+    for tag in tag_cases.listed(library):
+        yield TagDraft(tag.name, tag.definition, tag.aliases, tag.parent_name)
+
+
+def _lone_gems(library: Library) -> Iterator[GemDraft]:
+    """Gems that no review stands behind: they would be lost with an export of reviews alone."""
+    last = 0
+    while ids := gems.ids_after(library.db, last, _BATCH):
+        last = ids[-1]
+        for gem in gems.get_many(library.db, ids).values():
+            if not gem.evidence:
+                yield _gem_draft(library, gem, "")
+
+
+def _reviews(library: Library) -> Iterator[Draft]:
+    db = library.db
+    last = 0
+    while ids := reviews.ids_after(db, last, _BATCH):
+        last = ids[-1]
+        found = reviews.get_many(db, ids, tags.of_reviews(db, ids))
+        passages = gems.of_reviews(db, ids)
+        wanted = {passage.gem_id for cited in passages.values() for passage, _, _ in cited}
+        whole = gems.get_many(db, wanted)
+        for id in ids:
+            yield draft_of(library, db, found[id], [(p, whole[p.gem_id]) for p, _, _ in passages.get(id, ())])
+
+
+def draft_of(library: Library, db: Database, review: Review, cited: Iterable[tuple[Evidence, Gem]]) -> Draft:
+    """A review as the interchange has it. What was written in the browser gets an id that names this library."""
+    return Draft(
+        external_id=review.external_id or f"kb-{library.id[:8]}-{review.id}",
+        kind=review.kind,
+        title=review.title,
+        body=review.body,
+        date=review.date,
+        reviewer=review.reviewer,
+        reviewee=review.reviewee,
+        customer=review.customer,
+        case_id=review.case_id,
+        case_url=review.case_url,
+        channel=review.channel,
+        product=review.product,
+        team=review.team,
+        language=review.language,
+        cycle=review.cycle,
+        tags=tuple(tag.name for tag in review.tags),
+        scorecard=review.scorecard,
+        score=review.score,
+        feedback=review.feedback,
+        turns=review.turns,
+        gems=tuple(_gem_draft(library, gem, passage.quote) for passage, gem in cited),
+        comments=tuple(
+            CommentDraft(comment.body, comment.author, comment.at.isoformat())
+            for comment in comments.of_review(db, review.id)
+        ),
+        updated_at=review.updated_at,
+        extra={**review.extra, **({"source": review.source} if review.source else {})},
+    )
+
+
+def _gem_draft(library: Library, gem: Gem, quote: str) -> GemDraft:
+    return GemDraft(
+        title=gem.title,
+        body=gem.body,
+        quote=quote,
+        tags=tuple(gem_cases.tag_names(gem)),
+        status=gem.status.value,
+        id=gem.external_id or f"kb-{library.id[:8]}-{gem.id}",
+    )

@@ -1,0 +1,432 @@
+"""Bringing reviews in: what is there already, what is new, what is set aside, and the report of a run.
+
+A run stores batch by batch, each in one transaction with its count, so that stopping it anywhere leaves a library that
+works; bringing the same input in again finishes the job and changes nothing that is there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from kb.store.database import Database
+
+from kb import gems as gem_cases
+from kb import reviews as review_cases
+from kb import tags as tag_cases
+from kb.errors import InvalidInput, KbError
+from kb.ingest import discover, pipeline
+from kb.ingest.base import Input, Located, Options
+from kb.library import Library
+from kb.models import Draft, GemDraft, GemStatus, SkippedRow, TagDraft
+from kb.store import changes, comments, history, reviews, runs, tags
+from kb.store.database import stamp
+
+_BATCH = 500
+_INDEX_EVERY_SECONDS = 2.0
+DEFAULT_SOURCE = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeOptions:
+    """How to bring something in. `source` names where it comes from: ids are told apart by it. `tags` go on every row.
+
+    `may_publish` says whether gems that come with the reviews are published or only nominated.
+    """
+
+    source: str = DEFAULT_SOURCE
+    format: str = ""
+    mapping: Mapping[str, object] | None = None
+    tags: tuple[str, ...] = ()
+    may_publish: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One of the first rows of a dry run. `outcome` is added, updated or unchanged."""
+
+    outcome: str
+    title: str
+    kind: str
+    date: datetime | None
+    tags: tuple[str, ...]
+    where: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, or a dry run would do. `skipped` holds the first of `skipped_count`."""
+
+    run_id: int | None = None
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped_count: int = 0
+    skipped: list[SkippedRow] = field(default_factory=list)
+    first: list[PreviewRow] = field(default_factory=list)
+    cut_short: bool = False
+
+    @property
+    def rows(self) -> int:
+        return self.added + self.updated + self.unchanged + self.skipped_count
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is, for a bar: bytes read of all bytes, rows so far."""
+
+    done_bytes: int
+    total_bytes: int
+    rows: int
+
+
+class Stopped(KbError):
+    """Somebody asked the run to stop. What was brought in stays; bringing it in again finishes the job."""
+
+
+_KEPT_IN_REPORT = 1000
+_FIRST_ROWS = 20
+
+
+def parser_options(library: Library, options: IntakeOptions) -> Options:
+    return Options(
+        zone=library.zone, mapping=options.mapping, max_field=library.settings.max_field_mb * 1024 * 1024
+    )
+
+
+def preview(
+    library: Library,
+    paths: Sequence[str],
+    options: IntakeOptions,
+    *,
+    seconds: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """What bringing this in would do; nothing is stored. With `seconds` it looks no longer, and says `cut_short`."""
+    report = Report()
+    until = time.monotonic() + seconds if seconds is not None else None
+    items, total = parsed(library, discover.find(paths), options)
+    seen = Progress(0, total, 0)
+    for batch in _batches(items):
+        plan = _sort_out(library, library.db, batch, options)
+        _count(report, plan)
+        seen = Progress(batch[-1].offset, total, seen.rows + len(batch))
+        if progress:
+            progress(seen)
+        if until is not None and time.monotonic() > until:
+            report.cut_short = True
+            break
+    return report
+
+
+def ingest(
+    library: Library,
+    paths: Sequence[str],
+    options: IntakeOptions,
+    *,
+    who: str,
+    progress: Callable[[Progress], None] | None = None,
+    run_id: int | None = None,
+) -> Report:
+    """Bring reviews in and index them. `run_id` names a planned run to carry out, else a new one is made.
+
+    What cannot be taken is set aside in the report. Raises LibraryError when the library cannot be written any more
+    (a full disk): what was counted until then is kept. KeyboardInterrupt passes through, the run noted as stopped.
+    """
+    if run_id is None:
+        with library.transaction() as db:
+            run_id = runs.start(db, options.source, who, {"paths": list(paths)}, library.now())
+    items, total = parsed(library, discover.find(paths), options)
+    return carry_out(library, items, options, who=who, total=total, run_id=run_id, progress=progress)
+
+
+def parsed(
+    library: Library, inputs: Sequence[Input | SkippedRow], options: IntakeOptions
+) -> tuple[Iterator[Located], int]:
+    """What the inputs hold, and how many bytes they are in all."""
+    total = sum(one.size for one in inputs if isinstance(one, Input))
+    return pipeline.items(inputs, parser_options(library, options), options.format), total
+
+
+def _batches(items: Iterable[Located]) -> Iterator[list[Located]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch
+
+
+def carry_out(
+    library: Library,
+    items: Iterable[Located],
+    options: IntakeOptions,
+    *,
+    who: str,
+    total: int,
+    run_id: int,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Store what a pipeline gives as the run `run_id`; see `ingest`."""
+    report = Report(run_id=run_id)
+    indexing = _Indexing(library)
+    _note(library, run_id, state="running", total_bytes=total)
+    state, message = "stopped", "Stopped before its end. Bring the same input in again to finish."
+    try:
+        for batch in _batches(items):
+            _store(library, batch, options, report, who)
+            if progress:
+                progress(Progress(batch[-1].offset, total, report.rows))
+            indexing.maybe()
+            if runs.get(library.db, run_id).state == "stopping":
+                raise Stopped(message)
+        state, message = "done", ""
+    except Stopped:
+        pass
+    except KbError as error:
+        state, message = "failed", str(error)
+        raise
+    finally:
+        indexing.finish()
+        _note_end(library, run_id, state, message)
+    return report
+
+
+def _note(library: Library, run_id: int, **columns: object) -> None:
+    with library.transaction() as db:
+        runs.note(db, run_id, library.now(), **columns)
+
+
+def _note_end(library: Library, run_id: int, state: str, message: str) -> None:
+    try:
+        _note(library, run_id, state=state, message=message, finished_at=stamp(library.now()))
+    except KbError:
+        # The disk is full or the library is gone: the reason is already on its way to the person, and a run without
+        # an end is shown as broken off.
+        return
+
+
+class _Indexing:
+    """Brings the index along during a run, every few seconds, so that the end is not one long wait."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._last = time.monotonic()
+
+    def maybe(self) -> None:
+        if time.monotonic() - self._last >= _INDEX_EVERY_SECONDS:
+            self._library.catch_up()
+            self._last = time.monotonic()
+
+    def finish(self) -> None:
+        self._library.catch_up()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A batch sorted out: what is new, what changed (with its number), what is the same, what is set aside."""
+
+    new: list[tuple[Draft, str, str, str]] = field(default_factory=list)  # draft, hash, source, where
+    changed: list[tuple[int, Draft, str, str, str]] = field(default_factory=list)
+    same: list[tuple[Draft, str]] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    tags: list[TagDraft] = field(default_factory=list)
+    gems: list[GemDraft] = field(default_factory=list)  # without a review: nothing cites them
+
+
+def _sort_out(library: Library, db: Database, batch: Sequence[Located], options: IntakeOptions) -> _Plan:
+    plan = _Plan()
+    rows: list[tuple[Draft, str, str, str, bool]] = []  # draft, hash, source, where, named by its file alone
+    for located in batch:
+        item = located.item
+        if isinstance(item, SkippedRow):
+            plan.skipped.append(item)
+        elif isinstance(item, TagDraft):
+            plan.tags.append(item)
+        elif isinstance(item, GemDraft):
+            plan.gems.append(item)
+        else:
+            try:
+                draft, source = _prepared(item, options)
+            except InvalidInput as error:
+                plan.skipped.append(SkippedRow(located.source, located.location, str(error), located.raw))
+                continue
+            where = located.location or located.source
+            rows.append((draft, pipeline.content_hash(draft), source, where, draft.external_id == located.source))
+    known = _known(db, rows)
+    # A Markdown file without an id goes by its name: when the file was moved, its content finds it.
+    nameless = {row[1] for row in rows if (row[2], row[0].external_id) not in known and row[4]}
+    moved = reviews.known_hashes(db, sorted(nameless))
+    fresh: set[tuple[str, str]] = set()
+    for draft, content_hash, source, where, unnamed in rows:
+        there = known.get((source, draft.external_id))
+        if (there is None and unnamed and content_hash in moved) or (source, draft.external_id) in fresh:
+            plan.same.append((draft, where))
+        elif there is None:
+            plan.new.append((draft, content_hash, source, where))
+            fresh.add((source, draft.external_id))
+        elif there[1] == content_hash:
+            plan.same.append((draft, where))
+        else:
+            plan.changed.append((there[0], draft, content_hash, source, where))
+    return plan
+
+
+def _prepared(draft: Draft, options: IntakeOptions) -> tuple[Draft, str]:
+    """The draft with the tags for every row, a title and a language; and its source.
+
+    A row that names its own source (as kb's export does) keeps it, unless the person named one.
+    """
+    source = options.source
+    extra = draft.extra
+    if isinstance(extra.get("source"), str) and options.source == DEFAULT_SOURCE:
+        source = str(extra["source"])
+        extra = {name: value for name, value in extra.items() if name != "source"}
+    if options.tags or extra is not draft.extra:
+        draft = replace(draft, tags=tuple(dict.fromkeys((*draft.tags, *options.tags))), extra=extra)
+    return review_cases.complete(draft), source
+
+
+def _known(
+    db: Database, rows: Sequence[tuple[Draft, str, str, str, bool]]
+) -> dict[tuple[str, str], tuple[int, str, str | None]]:
+    by_source: dict[str, list[str]] = {}
+    for draft, _, source, _, _ in rows:
+        by_source.setdefault(source, []).append(draft.external_id)
+    return {
+        (source, external_id): found
+        for source, ids in by_source.items()
+        for external_id, found in reviews.known(db, source, ids).items()
+    }
+
+
+def _count(report: Report, plan: _Plan) -> None:
+    report.added += len(plan.new)
+    report.updated += len(plan.changed)
+    report.unchanged += len(plan.same)
+    report.skipped_count += len(plan.skipped)
+    report.skipped.extend(plan.skipped[: _KEPT_IN_REPORT - len(report.skipped)])
+    if len(report.first) < _FIRST_ROWS:
+        shown = (
+            [("added", row[0], row[3]) for row in plan.new]
+            + [("updated", row[1], row[4]) for row in plan.changed]
+            + [("unchanged", draft, where) for draft, where in plan.same]
+        )
+        report.first.extend(
+            PreviewRow(outcome, draft.title, draft.kind.value, draft.date, draft.tags, where)
+            for outcome, draft, where in shown[: _FIRST_ROWS - len(report.first)]
+        )
+
+
+def _store(
+    library: Library, batch: Sequence[Located], options: IntakeOptions, report: Report, who: str
+) -> None:
+    """One batch in one transaction, with the run's count."""
+    assert report.run_id is not None
+    now = library.now()
+    with library.transaction() as db:
+        plan = _sort_out(library, db, batch, options)
+        if plan.tags:
+            tag_cases.bring_in(library, plan.tags, who)
+        names = {name for row in plan.new for name in row[0].tags}
+        names |= {name for row in plan.changed for name in row[1].tags}
+        tag_ids = tags.ensure(db, names, now) if names else {}
+        _store_new(db, plan, tag_ids, options, report.run_id, now)
+        for id, draft, content_hash, source, _ in plan.changed:
+            _store_changed(
+                db, id, draft, content_hash=content_hash, source=source, tag_ids=tag_ids, options=options,
+                run_id=report.run_id, who=who, now=now,
+            )  # fmt: skip
+        for gem in plan.gems:
+            gem_cases.take_in_alone(db, gem, source=options.source, status=_status(gem, options), now=now)
+        runs.set_aside(db, report.run_id, plan.skipped)
+        _count(report, plan)
+        runs.note(
+            db,
+            report.run_id,
+            now,
+            added=report.added,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            skipped=report.skipped_count,
+            done_bytes=batch[-1].offset,
+        )
+
+
+def _store_new(
+    db: Database, plan: _Plan, tag_ids: Mapping[str, int], options: IntakeOptions, run_id: int, now: datetime
+) -> None:
+    first = reviews.next_id(db)
+    numbered = [(first + place, *row) for place, row in enumerate(plan.new)]
+    for source in {row[3] for row in numbered}:
+        rows = [(id, draft, content_hash) for id, draft, content_hash, at, _ in numbered if at == source]
+        reviews.insert_many(db, rows, source, run_id, now)
+    tags.put_on_reviews(
+        db,
+        [(id, tag_ids[key], "ingest") for id, draft, *_ in numbered for key in tag_keys(draft)],
+    )
+    changes.note(db, "review", [row[0] for row in numbered])
+    for id, draft, _, source, _ in numbered:
+        if draft.comments:
+            _store_comments(db, id, draft, now)
+        if draft.gems:
+            _store_gems(db, id, draft, source, options, now)
+
+
+def tag_keys(draft: Draft) -> list[str]:
+    """The keys of a draft's tags, each once."""
+    return list(dict.fromkeys(key for name in draft.tags if (key := tag_cases.name_key(name))))
+
+
+def _store_comments(db: Database, id: int, draft: Draft, now: datetime) -> None:
+    comments.insert_imported(
+        db, [(id, comment.author, comment.body, _when(comment.at, now)) for comment in draft.comments]
+    )
+
+
+def _when(text: str, otherwise: datetime) -> datetime:
+    """A comment's time; a parser has brought it to ISO 8601 where it could."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return found if found.tzinfo else found.replace(tzinfo=otherwise.tzinfo)
+
+
+def _store_gems(
+    db: Database, id: int, draft: Draft, source: str, options: IntakeOptions, now: datetime
+) -> None:
+    review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
+    for gem in draft.gems:
+        gem_cases.take_in(db, review, gem, source=source, status=_status(gem, options), now=now)
+
+
+def _status(gem: GemDraft, options: IntakeOptions) -> GemStatus:
+    if not options.may_publish:
+        return GemStatus.NOMINATED
+    return GemStatus(gem.status) if gem.status else GemStatus.PUBLISHED
+
+
+def _store_changed(
+    db: Database,
+    id: int,
+    draft: Draft,
+    *,
+    content_hash: str,
+    source: str,
+    tag_ids: Mapping[str, int],
+    options: IntakeOptions,
+    run_id: int,
+    who: str,
+    now: datetime,
+) -> None:
+    """A row that came again, changed: its text, its imported tags and comments are replaced; what members added stays."""
+    before = reviews.get(db, id)
+    reviews.update(db, id, draft, source=source, content_hash=content_hash, run_id=run_id, now=now)
+    history.add(db, "review", id, "brought in again", who, now, review_cases.difference(before, draft))
+    tags.clear_imported(db, id)
+    tags.put_on_reviews(db, [(id, tag_ids[key], "ingest") for key in tag_keys(draft)])
+    comments.clear_imported(db, id)
+    _store_comments(db, id, draft, now)
+    _store_gems(db, id, draft, source, options, now)
+    changes.note(db, "review", [id])

@@ -1,0 +1,148 @@
+"""Looking after the library: the index made anew, a check-up, backups."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb import reviews
+from kb.errors import LibraryError, SearchIndexError, UsageError
+from kb.indexing import LibraryFeed
+from kb.library import Library
+from kb.settings import Settings
+from kb.store import database, upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check-up looked at, in a sentence."""
+
+    sentence: str
+    wrong: bool = False
+    mended: bool = False
+
+
+def documents(library: Library) -> int:
+    """How many reviews and gems the index is made of."""
+    return LibraryFeed(library).count()
+
+
+def reindex(library: Library, progress: Callable[[int], None] | None = None) -> None:
+    """Make the index anew beside the old one, then swap. Raises IndexBusy, SearchIndexError."""
+    library.engine.rebuild(LibraryFeed(library), progress)
+
+
+def examine(library: Library, *, fix: bool = False) -> list[Finding]:
+    """Check the library's file and compare it with the index; with `fix` mend what can be mended."""
+    findings = [*_database(library), *_index(library, fix)]
+    if fix and (gone := reviews.empty_trash(library)):
+        library.catch_up()
+        findings.append(
+            Finding(f"{gone} reviews lay in the trash for over {library.settings.trash_days} days and were erased.")
+        )
+    return findings
+
+
+def _database(library: Library) -> Iterator[Finding]:
+    problems = upkeep.damage(library.db)
+    orphans = upkeep.orphans(library.db)
+    for problem in problems:
+        yield Finding(f"The library's file is damaged: {problem}. Bring the last backup back: kb restore FILE", wrong=True)
+    for table, row, parent in orphans:
+        yield Finding(f"Row {row} of {table} points to something in {parent} that is not there.", wrong=True)
+    if not problems and not orphans:
+        yield Finding("The library's file is whole.")
+
+
+def _index(library: Library, fix: bool) -> Iterator[Finding]:
+    feed = LibraryFeed(library)
+    try:
+        problems = list(library.engine.verify())
+        if not problems and library.engine.watermark() < 0:
+            problems = ["The search index was not made yet, or by another version."]
+        if problems and fix:
+            library.engine.rebuild(feed)
+            yield from (Finding(problem, wrong=True, mended=True) for problem in problems)
+        elif problems:
+            yield from (Finding(f"{problem} Mend it with: kb doctor --fix", wrong=True) for problem in problems)
+            return
+        if fix:
+            library.indexer().catch_up()
+        behind = feed.latest() - library.engine.watermark()
+        if behind > 0:
+            yield Finding(f"The index is {behind} changes behind. It catches up by itself, or with: kb doctor --fix", wrong=True)
+        yield from _compare(library, feed, fix)
+    except SearchIndexError as error:
+        yield Finding(f"The search index cannot be used: {error} The library is unharmed.", wrong=True)
+
+
+def _compare(library: Library, feed: LibraryFeed, fix: bool) -> Iterator[Finding]:
+    expected, held = feed.keys(), library.engine.keys()
+    missing, surplus = expected - held, held - expected
+    if not missing and not surplus:
+        yield Finding(f"The index holds all {len(expected):,} reviews and gems.")
+        return
+    if fix:
+        library.engine.rebuild(feed)
+    hint = "" if fix else " Mend it with: kb doctor --fix"
+    yield Finding(
+        f"The index lacks {len(missing):,} and has {len(surplus):,} too many.{hint}", wrong=True, mended=fix
+    )
+
+
+def backup(library: Library, file: Path) -> int:
+    """Copy the library into one file while it is in use; gives the file's size in bytes.
+
+    The file appears whole or not at all. Raises LibraryError.
+    """
+    if file.resolve() == library.settings.database.resolve():
+        raise UsageError("That is the library itself. Name another file for the backup.")
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        upkeep.copy(library.db, partial)
+        with open(partial, "rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(file)
+    except (OSError, LibraryError) as error:
+        partial.unlink(missing_ok=True)
+        raise LibraryError(f"The backup could not be written to {file}: {error} What was there is unchanged.") from error
+    return file.stat().st_size
+
+
+def restore(settings: Settings, file: Path) -> Path | None:
+    """Put a backup in the library's place; gives where the library that was there is kept now.
+
+    Raises LibraryError when the file is no whole library; then nothing is changed.
+    """
+    incoming = settings.home / f"incoming-{uuid.uuid4().hex}.db"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, incoming)
+        upkeep.adopt(incoming)
+        database.connect(incoming).close()
+        aside = _put_aside(settings)
+        incoming.replace(settings.database)
+    except OSError as error:
+        raise LibraryError(f"The backup could not be brought back: {error}.") from error
+    except LibraryError as error:
+        raise LibraryError(f"{file} cannot be brought back: {error} Nothing was changed.") from error
+    finally:
+        for left in ("", "-wal", "-shm"):
+            Path(f"{incoming}{left}").unlink(missing_ok=True)
+    return aside
+
+
+def _put_aside(settings: Settings) -> Path | None:
+    if not settings.database.exists():
+        return None
+    upkeep.fold_log(settings.database)
+    aside = settings.database.with_name(f"library-before-restore-{uuid.uuid4().hex[:8]}.db")
+    settings.database.replace(aside)
+    for left in ("-wal", "-shm"):
+        Path(f"{settings.database}{left}").unlink(missing_ok=True)
+    return aside

@@ -1,0 +1,182 @@
+"""Ingest runs: planned in the browser, carried out in a process of their own, stopped, and their set-aside rows retried."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from kb import intake
+from kb.errors import Conflict, InvalidInput, LibraryError
+from kb.ingest import discover, pipeline
+from kb.ingest.base import Input, Located
+from kb.intake import IntakeOptions, Progress, Report
+from kb.library import Library
+from kb.models import Run, SkippedRow
+from kb.store import runs
+from kb.store.database import stamp
+
+# A run that wrote nothing for so long has lost its process: a batch takes well under a second.
+_BROKEN_OFF_AFTER = timedelta(minutes=2)
+
+
+def get(library: Library, run_id: int) -> Run:
+    """One run with its counts; one whose process is gone is shown as stopped. Raises NotFound."""
+    return _seen(library, runs.get(library.db, run_id))
+
+
+def listed(library: Library, limit: int = 50) -> list[Run]:
+    """The runs, the last first."""
+    return [_seen(library, run) for run in runs.listed(library.db, limit)]
+
+
+def _seen(library: Library, run: Run) -> Run:
+    if run.state in ("running", "starting", "stopping"):
+        if library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
+            return replace(run, state="stopped", message="It broke off. Bring the same input in again to finish.")
+    return run
+
+
+def skipped(library: Library, run_id: int, limit: int = -1) -> list[tuple[int, SkippedRow, int | None]]:
+    """What a run set aside: its number, the row, and the run that brought it in after mending (None: open)."""
+    return runs.skipped(library.db, run_id, limit=limit)
+
+
+def plan(library: Library, folder: Path, options: IntakeOptions, *, who: str) -> int:
+    """Note an upload that waits for somebody's word: a run of state "planned". Gives its number."""
+    kept = {
+        "paths": [str(folder)],
+        "format": options.format,
+        "mapping": options.mapping,
+        "tags": list(options.tags),
+        "may_publish": options.may_publish,
+        "upload": True,
+    }
+    with library.transaction() as db:
+        return runs.start(db, options.source, who, kept, library.now(), state="planned")
+
+
+def options_of(library: Library, run_id: int) -> tuple[list[str], IntakeOptions]:
+    """What a planned run brings in, and how."""
+    kept = runs.options(library.db, run_id)
+    source = runs.get(library.db, run_id).source
+    return list(kept.get("paths", ())), IntakeOptions(
+        source=source,
+        format=kept.get("format", ""),
+        mapping=kept.get("mapping"),
+        tags=tuple(kept.get("tags", ())),
+        may_publish=bool(kept.get("may_publish")),
+    )
+
+
+def begin(library: Library, run_id: int) -> None:
+    """Carry a planned run out in a process of its own, so that it outlives the request and leaves the pages quick.
+
+    Raises Conflict when it was begun already, LibraryError when no process can be started.
+    """
+    with library.transaction() as db:
+        run = runs.get(db, run_id)
+        if run.state != "planned":
+            raise Conflict("This was started or dropped already.")
+        runs.note(db, run_id, library.now(), state="starting")
+    command = [sys.executable, "-m", "kb", "--home", str(library.settings.home), "ingest", "--run", str(run_id)]
+    try:
+        subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        _note_state(library, run_id, "failed", f"No process could be started: {error.strerror}.")
+        raise LibraryError(f"The run could not be started: {error.strerror}. Try again.") from error
+
+
+def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None] | None = None) -> Report:
+    """Do a planned run here and now; its uploaded files are removed when all of it was looked at."""
+    paths, options = options_of(library, run_id)
+    who = runs.get(library.db, run_id).who
+    report = intake.ingest(library, paths, options, who=who, run_id=run_id, progress=progress)
+    if get(library, run_id).state == "done":
+        _remove_upload(library, run_id)
+    return report
+
+
+def stop(library: Library, run_id: int) -> None:
+    """Ask a run to stop after its present batch. What it brought in stays."""
+    with library.transaction() as db:
+        if runs.get(db, run_id).state in ("running", "starting"):
+            runs.note(db, run_id, library.now(), state="stopping")
+
+
+def discard(library: Library, run_id: int) -> None:
+    """Drop a planned run and its files. Raises Conflict when it was started."""
+    with library.transaction() as db:
+        if runs.get(db, run_id).state != "planned":
+            raise Conflict("This was started or dropped already.")
+        runs.note(db, run_id, library.now(), state="dropped", finished_at=stamp(library.now()))
+    _remove_upload(library, run_id)
+
+
+def _note_state(library: Library, run_id: int, state: str, message: str) -> None:
+    with library.transaction() as db:
+        runs.note(db, run_id, library.now(), state=state, message=message, finished_at=stamp(library.now()))
+
+
+def _remove_upload(library: Library, run_id: int) -> None:
+    kept = runs.options(library.db, run_id)
+    if kept.get("upload"):
+        for path in kept["paths"]:
+            if Path(path).resolve().is_relative_to(library.settings.uploads.resolve()):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def retry(
+    library: Library,
+    run_id: int,
+    options: IntakeOptions,
+    *,
+    who: str,
+    mended: Sequence[str] = (),
+    texts: dict[int, bytes] | None = None,
+) -> Report:
+    """Bring the rows that a run set aside in again, as a run of its own.
+
+    `mended` names files with the mended rows: then those are taken in the place of all that are open. `texts` gives
+    mended texts by the skipped row's number: then only those are tried. Otherwise the open rows are tried as they are
+    (with another mapping, or a kb that knows more). A row that fails again is set aside in the new run, and the old one
+    is settled by it. Raises NotFound; InvalidInput when nothing is open.
+    """
+    run = runs.get(library.db, run_id)
+    open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
+    if texts is not None:
+        open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
+    if not open_rows:
+        raise InvalidInput(f"Run {run_id} has no row that was set aside and not brought in yet.", "run")
+    with library.transaction() as db:
+        new_id = runs.start(db, run.source, who, {"retry_of": run_id}, library.now())
+    options = replace(options, source=run.source)
+    if mended:
+        items, total = intake.parsed(library, discover.find(mended), options)
+    else:
+        items, total = _as_they_were(library, open_rows, options), sum(len(row.content) for _, row in open_rows)
+    report = intake.carry_out(library, items, options, who=who, total=total, run_id=new_id)
+    if get(library, new_id).state == "done":
+        with library.transaction() as db:
+            runs.settle(db, [id for id, _ in open_rows], new_id)
+    return report
+
+
+def _as_they_were(
+    library: Library, rows: Iterable[tuple[int, SkippedRow]], options: IntakeOptions
+) -> Iterator[Located]:
+    """The set-aside rows parsed again, each in the format of the file that it stood in."""
+    for _, row in rows:
+        entry = Input(row.source, None, len(row.content), BytesIO(row.content))
+        yield from pipeline.items([entry], intake.parser_options(library, options), options.format or row.format)

@@ -1,0 +1,179 @@
+"""A document as engines index it: its text as terms, its values as filter terms. Made once here, alike for all of them.
+
+Fields of an engine's index:
+
+    key        "review:12"; what a document is replaced and removed by
+    number     the same as a whole number, for reading hits quickly (`to_number`)
+    newest     what "newest" sorts by: the day, then the id
+    title tags gem text restricted    streams of terms (kb/search/analysis.py); `text` is body, turns and comments
+    filter     `tag=GDPR` (exact) and `tag~gdpr` (folded, for typed filters), for every filter field
+    vocabulary its different words, for "did you mean" and "similar"
+    display    words of titles, tags and gems with the spelling they have there, for suggestions
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import chain
+
+from kb.search.analysis import GRAMS, STEMMED, stream, tokens
+from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
+from kb.search.folding import clean, fold, fold_value
+from kb.search.nodes import Filter, FilterPattern, walk
+
+SCHEMA = 1  # raise it when anything here or in the analysis changes what an index holds
+TYPES = ("review", "gem")
+SECTIONS = {
+    "title": ("title",),
+    "tags": ("tags",),
+    "gem": ("gem",),
+    "text": ("body", "turns", "comments"),
+    "restricted": ("restricted",),
+}
+WEIGHTS = {section: max(TEXT_FIELDS[field] for field in fields) for section, fields in SECTIONS.items()}
+OPEN_SECTIONS = ("title", "tags", "gem", "text")
+SCOPES = {"": OPEN_SECTIONS, "title": ("title",), "body": ("text",), "gem": ("gem",)}
+SPELLED = "\x1f"  # parts a word from its spelling in `display`; no analysis leaves it in a term
+_MAX_VOCABULARY = 400
+_MAX_VALUE = 200
+_MAX_DISPLAYED = 2000
+_FIELDS = frozenset(FILTER_FIELDS)
+_RUNS = re.compile("[\u30a1-\u30ff\u4e00-\u9fff]{2,16}|[\uac00-\ud7a3]{2,16}")
+_DISPLAYED_ASCII = re.compile(r"[A-Za-z][A-Za-z0-9]{2,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    key: str
+    number: int
+    newest: int
+    sections: dict[str, list[str]]
+    filters: list[str]
+    values: dict[str, list[str]]
+    vocabulary: str
+    display: str
+
+
+def to_number(type_: str, id_: int) -> int:
+    """Raises ValueError for a type that no index knows."""
+    return id_ * len(TYPES) + TYPES.index(type_)
+
+
+def from_number(number: int) -> tuple[str, int]:
+    return TYPES[number % len(TYPES)], number // len(TYPES)
+
+
+def day_bounds(first: date | None, last: date | None) -> tuple[int, int]:
+    """The lowest `newest` of a range of days and the first one above it. Documents without a day are in no range."""
+    return (first or date.min).toordinal() << 32, ((last or date.max).toordinal() + 1) << 32
+
+
+def exact_term(field: str, value: str) -> str:
+    """The filter term of a value as it is shown."""
+    return f"{field}={clean(value).strip()[:_MAX_VALUE]}"
+
+
+def folded_term(field: str, value: str) -> str:
+    """The filter term of a value as it is typed; `value` is folded already (`fold_value`)."""
+    return f"{field}~{value}"
+
+
+def asks_for_status(query: Query) -> bool:
+    """Whether the question names a status itself; otherwise retired gems are left out."""
+    asked = any(isinstance(n, Filter | FilterPattern) and n.field == "status" for n in walk(query.node))
+    return asked or bool(query.filters.get("status"))
+
+
+def entry(document: Document) -> Entry:
+    """Whatever the document holds, what comes out fits every engine's fields."""
+    sections: dict[str, list[str]] = {}
+    words: list[str] = []
+    for section, fields in SECTIONS.items():
+        pieces: list[str] = []
+        extras: list[str] = []
+        for field in fields:
+            if text := document.text.get(field):
+                found = stream(text, document.language)
+                pieces.append(" ".join(found.words))
+                extras.extend(found.extras)
+                if section != "restricted":
+                    words.extend(found.words)
+        if extras:
+            pieces.append(" ".join(extras))
+        if pieces:
+            sections[section] = pieces
+    values: dict[str, list[str]] = {}
+    filters = [f"stems={_stem_language(document.language)}"]
+    for field, given in document.values.items():
+        if field in _FIELDS:
+            kept = [known for value in given if (known := _value(field, str(value)))[0]]
+            if kept:
+                values[field] = [known[0] for known in kept]
+                filters.extend(term for known in kept for term in known[1:])
+    return Entry(
+        key=document.key,
+        number=to_number(document.type, document.id),
+        newest=((document.day.toordinal() << 32) if document.day else 0) + (document.id & 0xFFFFFFFF),
+        sections=sections,
+        filters=filters,
+        values=values,
+        vocabulary=_vocabulary(words, document),
+        display=_display(document),
+    )
+
+
+def _stem_language(language: str) -> str:
+    """Which stems the document was given: a language, `en` for the Latin words amid unspaced scripts, or all of them."""
+    if language == "":
+        return "*"
+    return "en" if language in ("ja", "zh", "ko", "th") else language
+
+
+def stem_languages(filters: Iterable[str]) -> tuple[str, ...]:
+    """From the `stems=…` terms of an index: the languages whose stems a question must be tried in."""
+    found = {term.partition("=")[2] for term in filters}
+    return STEMMED if "*" in found else tuple(language for language in STEMMED if language in found)
+
+
+@lru_cache(maxsize=20_000)  # values repeat over the library
+def _value(field: str, value: str) -> tuple[str, str, str]:
+    """A value as it is shown, and its two filter terms."""
+    exact = exact_term(field, value)
+    shown = exact[len(field) + 1 :]
+    return shown, exact, folded_term(field, fold_value(shown))
+
+
+def _vocabulary(words: list[str], document: Document) -> str:
+    """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
+    if all(map(str.isascii, document.text.values())):
+        return " ".join(list(dict.fromkeys(words))[:_MAX_VOCABULARY])
+    spaced = [word for word in dict.fromkeys(words) if not GRAMS.match(word)]
+    runs = chain.from_iterable(
+        _RUNS.findall(text) for field, text in document.text.items() if field != "restricted"
+    )
+    return " ".join([*spaced[:_MAX_VOCABULARY], *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
+
+
+def _display(document: Document) -> str:
+    shown: dict[str, None] = {}
+    for field in ("title", "tags", "gem"):
+        for word in displayed_words(document.text.get(field, "")):
+            shown[word] = None
+    return " ".join(shown)
+
+
+def displayed_words(text: str) -> list[str]:
+    """`resume\\x1fRésumé`: the words of a text as they are suggested, each behind the form that a prefix is compared
+    with."""
+    text = clean(text[:_MAX_DISPLAYED])
+    if text.isascii():
+        return [f"{word.lower()}{SPELLED}{word}" for word in _DISPLAYED_ASCII.findall(text)]
+    found = [f"{fold(run)}{SPELLED}{run}" for run in _RUNS.findall(text)]
+    for token in tokens(text):
+        if not token.gram and len(token.term) > 2:
+            found.append(f"{token.term}{SPELLED}{text[token.start : token.end]}")
+    return found

@@ -1,0 +1,53 @@
+"""Questions in scripts without spaces: which characters of a run must stand together.
+
+Japanese is parted where its scripts change (データ|戦略), Chinese and Thai not at all, Korean by its spaces. Short parts
+must stand as typed; of long ones most pairs of characters will do, since such a run is a whole sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.search.analysis import tokens
+from kb.search.nodes import Maybe, Node, Phrase, Word, at_least, both
+
+_HIRAGANA = "\u3041-\u309f"
+_PARTS = re.compile(
+    f"(?P<hiragana>[{_HIRAGANA}]+)|(?P<katakana>[\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f]+)"
+    "|(?P<hangul>[\u1100-\u11ff\u3131-\u318e\uac00-\ud7ff]+)"
+    f"|(?P<han>[^{_HIRAGANA}\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3131-\u318e\uac00-\ud7ff]+)"
+)
+# Particles that cling to the end of a Korean noun; the noun alone will do.
+_PARTICLES = re.compile("(?<=..)(?:으로|에서|에게|까지|부터|은|는|이|가|을|를|의|에|와|과|도|로|만)$")
+_LONGEST = {"hiragana": 5, "katakana": 20, "hangul": 6, "han": 4}
+SHARE = 0.6
+
+
+def gram_node(run: str, scope: str = "") -> Node | None:
+    """A run of such characters as a node; None when it holds none that can be searched."""
+    parts = [(match.lastgroup or "", match.group()) for match in _PARTS.finditer(run)]
+    content = [part for part in parts if part[0] != "hiragana"]
+    if not content or sum(len(text) for _, text in content) < 2:
+        content = (
+            parts  # nothing but particles and endings, or one character: then they are what was asked for
+        )
+    nodes = [node for kind, text in content if (node := _part(kind, text, scope)) is not None]
+    wanted = both(nodes)
+    if wanted is None or len(parts) < 2 or len(run) > 12:
+        return wanted
+    return Maybe(wanted, Phrase(_terms(run), field=scope))
+
+
+def _part(kind: str, text: str, scope: str) -> Node | None:
+    if kind == "hangul":
+        text = _PARTICLES.sub("", text)
+    terms = _terms(text)
+    if len(terms) < 2:
+        return Word(terms[0], scope) if terms else None
+    if len(text) <= _LONGEST[kind]:
+        return Phrase(terms, field=scope)
+    return at_least([Word(term, scope) for term in terms], SHARE)
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(token.term for token in tokens(text))

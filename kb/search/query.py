@@ -1,0 +1,357 @@
+"""The query language: Whoosh's grammar, parsed by whoosh-compat into our own nodes (docs/query-language.md is its table).
+
+Nothing that a person types is an error. What could not be understood is said in a sentence and the rest is searched.
+Differences to Whoosh's own parser, all on purpose: `-word` excludes; `word~` is fuzzy; a question mark that ends a word
+is a question mark; a word with signs inside is searched as its parts in a row; function words count only in phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import whoosh_compat as wc
+from whoosh_compat import ast
+
+from kb.search import days
+from kb.search.analysis import GRAMS, Token, tokens
+from kb.search.base import FILTER_FIELDS
+from kb.search.folding import clean, fold, fold_value
+from kb.search.grams import gram_node
+from kb.search.languages import FUNCTION_WORDS
+from kb.search.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Filter,
+    FilterPattern,
+    Fuzzy,
+    Maybe,
+    Node,
+    Not,
+    Pattern,
+    Phrase,
+    Word,
+    any_of,
+    both,
+    either,
+    leaves,
+    walk,
+)
+
+__all__ = ["Node", "Parsed", "any_of", "leaves", "parse"]
+
+MAX_LENGTH = 2000
+MAX_LEAVES = 64
+MAX_DEPTH = 30
+TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
+_ALIASES = {
+    "tag": ("tags", "topic"), "language": ("lang",), "reviewer": ("by",), "date": ("day",), "after": ("since",),
+    "before": ("until",), "body": ("text",),
+}  # fmt: skip
+_DATES = ("date", "after", "before")
+_REGISTRY = wc.FieldRegistry(
+    [
+        wc.FieldSpec("any", wc.FieldKind.TEXT),
+        *(wc.FieldSpec(name, wc.FieldKind.TEXT, aliases=_ALIASES.get(name, ())) for name in TEXT_SCOPES),
+        *(wc.FieldSpec(name, wc.FieldKind.KEYWORD, aliases=_ALIASES.get(name, ())) for name in (*FILTER_FIELDS, *_DATES)),
+    ]
+)  # fmt: skip
+_FIELD_NAMES = "|".join(
+    sorted(
+        {*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)}
+    )
+)
+_FIELD = re.compile(rf"(?<![\w.])({_FIELD_NAMES})(?=:)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
+_QUOTES = str.maketrans({mark: '"' for mark in "“”„‟«»＂〝〞"} | {"（": "(", "）": ")", "：": ":"})
+_QUESTION_MARKS = "?՞؟፧"
+_ENDS = "!.,;:…" + _QUESTION_MARKS
+_FUZZY = re.compile(r"(.*\w)~([0-9]?)")
+_COMPARED = re.compile(r"(>=|<=|>|<)(.*)")
+_PIECES = re.compile(r"(?:[^\W_]|[*?])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A question understood: the tree (None: everything), sentences on what was not, and the words looked for."""
+
+    node: Node | None = None
+    notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def parse(text: str, *, today: date) -> Parsed:
+    """Any text into a question. Never raises. `today` is what `today` and `30d` count from."""
+    return _Reading(today).read(text)
+
+
+class _Reading:
+    """One parse: collects the notes and counts the words while the tree is turned into nodes."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.notes: dict[str, None] = {}
+        self.count = 0
+
+    def note(self, sentence: str) -> None:
+        self.notes[sentence] = None
+
+    def read(self, text: str) -> Parsed:
+        prepared = self._prepare(text)
+        node: Node | None
+        try:
+            tree = wc.parse(prepared, registry=_REGISTRY, default_fields=["any"]).ast
+            node = self._node(tree, 0)
+        except (wc.QueryParserError, _TooDeepError):
+            self.note("The question is nested too deeply, so its words were searched without the brackets.")
+            self.count = 0
+            node = self._words(re.sub(r"[()]|\b(?:AND|OR|NOT)\b", " ", prepared), "")
+        if node is None and prepared.strip() and not self.notes and not isinstance(node, Everything):
+            self.note("There is no letter or digit in that to search for.")
+        node = None if isinstance(node, Everything) else node
+        words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
+        return Parsed(node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)))
+
+    def _prepare(self, text: str) -> str:
+        text = clean(text).translate(_QUOTES)
+        if len(text) > MAX_LENGTH:
+            self.note(f"The question is very long; only its first {MAX_LENGTH} characters were searched.")
+            text = text[:MAX_LENGTH].rpartition(" ")[0] or text[:MAX_LENGTH]
+        if text.count('"') % 2:
+            before, _, after = text.rpartition('"')
+            text = f"{before} {after}"
+            if text.strip():
+                self.note("A quotation mark has no partner and was left out.")
+        parts = text.split('"')  # every second part stands in quotes and stays as typed
+        for at in range(0, len(parts), 2):
+            plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
+            quoted_next = at + 1 < len(parts)
+            parts[at] = _EXCLUDED.sub(
+                lambda match: "NOT " if quoted_next or match.end() < len(match.string) else "-",  # noqa: B023
+                plain,
+            )
+        return '"'.join(parts)
+
+    def _node(self, tree: ast.Node, depth: int) -> Node | None:  # noqa: PLR0911
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
+        match tree:
+            case ast.And(children):
+                return self._all([self._node(child, depth + 1) for child in children])
+            case ast.Or(children):
+                return either(
+                    [node for child in children if (node := self._node(child, depth + 1)) is not None]
+                )
+            case ast.Not(child):
+                node = self._node(child, depth + 1)
+                return Not(node) if node is not None else None
+            case ast.AndNot(positive, negative):
+                excluded = self._node(negative, depth + 1)
+                return self._all(
+                    [self._node(positive, depth + 1), Not(excluded) if excluded is not None else None]
+                )
+            case ast.AndMaybe(required, optional):
+                first, second = self._node(required, depth + 1), self._node(optional, depth + 1)
+                return Maybe(first, second) if first is not None and second is not None else first or second
+            case ast.Require(scored, filter_only):
+                return self._all([self._node(scored, depth + 1), self._node(filter_only, depth + 1)])
+            case ast.Boosted(child, boost):
+                node = self._node(child, depth + 1)
+                return Boost(node, min(max(boost, 0.01), 100.0)) if node is not None else None
+            case _:
+                return self._leaf(tree)
+
+    def _leaf(self, tree: ast.Node) -> Node | None:
+        if isinstance(tree, ast.ErrorLeaf):
+            if tree.diagnostic.kind is wc.DiagnosticKind.TOO_DEEP:
+                raise _TooDeepError
+            return self._words(tree.diagnostic.raw_value or "", "")
+        if isinstance(tree, ast.Nothing):
+            return None
+        self.count += 1
+        if self.count > MAX_LEAVES:
+            self.note(f"The question has very many words; only the first {MAX_LEAVES} were searched.")
+            return None
+        field = str(getattr(tree, "field", None) or "any")
+        if field in _DATES:
+            return self._dates(tree, field)
+        if field in FILTER_FIELDS:
+            return self._filter(tree, field)
+        return self._text(tree, TEXT_SCOPES.get(field, ""))
+
+    def _all(self, nodes: list[Node | None]) -> Node | None:
+        """All of them, but function words only when there is nothing else."""
+        present = [node for node in nodes if node is not None]
+        telling = [node for node in present if not _is_function_word(node)]
+        if any(isinstance(node, Word | Phrase | Pattern | Fuzzy | Maybe | And) for node in telling):
+            present = telling
+        meant = [node for node in present if not isinstance(node, Everything)]
+        return both(meant or present)
+
+    # Running text
+
+    def _text(self, tree: ast.Node, scope: str) -> Node | None:
+        match tree:
+            case ast.Every():
+                return Everything()
+            case ast.Phrase(_, text, slop):
+                terms = tuple(token.term for token in tokens(text))
+                if len(terms) == 1:
+                    return self._words(text, scope)
+                return Phrase(terms[:MAX_LEAVES], min(slop - 1, 50), True, scope) if terms else None
+            case ast.Prefix(_, text):
+                return self._pattern(text + "*", scope)
+            case ast.Wildcard(_, pattern):
+                return self._pattern(pattern, scope)
+            case ast.TermRange(_, low, high):
+                self.note("From … to works for date: and year: only; its words were searched instead.")
+                return self._words(f"{low or ''} {high or ''}", scope)
+            case ast.Term(_, text):
+                if fuzzy := _FUZZY.fullmatch(str(text)):
+                    return self._fuzzy(fuzzy[1], int(fuzzy[2] or 1), scope)
+                return self._words(str(text), scope)
+            case _:
+                return None
+
+    def _words(self, text: str, scope: str) -> Node | None:
+        """Text without a space in it, mostly: a word, or one of several parts, which must then stand in a row."""
+        nodes: list[Node | None] = []
+        for piece in text.split():
+            found = list(tokens(piece))[: MAX_LEAVES * 4]
+            if len(found) == 1:
+                nodes.append(Word(piece[found[0].start : found[0].end], scope))
+            elif any(token.gram for token in found):
+                nodes.append(_with_grams(piece, found, scope))
+            elif found:
+                nodes.append(_compound(piece, found, scope))
+        if len(nodes) > MAX_LEAVES:
+            self.note(f"The question has very many words; only the first {MAX_LEAVES} were searched.")
+        return self._all(nodes[:MAX_LEAVES])
+
+    def _pattern(self, pattern: str, scope: str) -> Node | None:
+        """`*` and `?` are signs only inside or at the end of a word, so that a question may end as questions do."""
+        pattern = pattern.strip(_ENDS) if not pattern.endswith("*") else pattern.lstrip(_ENDS)
+        for mark in _QUESTION_MARKS[1:]:
+            pattern = pattern.replace(mark, "?")
+        pattern = re.sub(r"\*[*?]*", "*", pattern)
+        if "://" in pattern or not re.search(r"[*?]", pattern) or len(re.findall(r"[*?]", pattern)) > 10:
+            return self._words(re.sub(r"[*?]", " ", pattern), scope)
+        nodes: list[Node | None] = []
+        for piece in _PIECES.findall(pattern):
+            if "*" not in piece and "?" not in piece or GRAMS.search(piece):
+                nodes.append(self._words(re.sub(r"[*?]", " ", piece), scope))
+            elif piece.strip("*?"):
+                nodes.append(Pattern(fold(piece)[:80], scope))
+        return self._all(nodes)
+
+    def _fuzzy(self, text: str, distance: int, scope: str) -> Node | None:
+        found = list(tokens(text))
+        if len(found) != 1 or found[0].gram or distance == 0:
+            return self._words(text, scope)
+        term = found[0].term
+        allowed = min(distance, 2, (len(term) - 1) // 2)  # one slip in a word of two letters would find any
+        return Fuzzy(term, allowed, scope) if allowed else Word(text, scope)
+
+    # Exact values and days
+
+    def _filter(self, tree: ast.Node, field: str) -> Node | None:
+        match tree:
+            case ast.Every():
+                return FilterPattern(field, "*")
+            case ast.Prefix(_, text) if field != "year":
+                return FilterPattern(field, fold_value(text)[:80] + "*")
+            case ast.Wildcard(_, pattern) if len(re.findall(r"[*?]", pattern)) <= 10:
+                return FilterPattern(field, re.sub(r"\*[*?]*", "*", fold_value(pattern)[:80]))
+            case ast.TermRange(_, low, high) if field == "year":
+                return self._range(tree, low, high)
+            case ast.Phrase(_, text):
+                return Filter(field, (fold_value(text),)) if text.strip() else None
+            case ast.Term(_, text):
+                values = tuple(value for part in str(text).split(",") if (value := fold_value(part)))
+                return Filter(field, values) if values else None
+            case _:
+                self.note(f"kb cannot search {field}: that way, so it was left out.")
+                return None
+
+    def _dates(self, tree: ast.Node, field: str) -> Node | None:
+        if isinstance(tree, ast.TermRange):
+            return self._range(tree, tree.lo, tree.hi)
+        if isinstance(tree, ast.Every):
+            return DateRange(None, None)
+        text = str(getattr(tree, "text", getattr(tree, "pattern", "")))
+        compared = _COMPARED.fullmatch(text)
+        sign, text = (compared[1], compared[2]) if compared else ("", text)
+        span = self._span(text)
+        if span is None:
+            return None
+        first, last = span
+        match field, sign:
+            case ("after", _) | (_, ">="):
+                return DateRange(first, None)
+            case ("before", _) | (_, "<"):
+                return DateRange(None, _earlier(first))
+            case (_, ">"):
+                return DateRange(_later(last), None)
+            case (_, "<="):
+                return DateRange(None, last)
+            case _:
+                return DateRange(first, last)
+
+    def _range(self, tree: ast.TermRange, low: str | None, high: str | None) -> Node | None:
+        start, end = (self._span(low) if low else None), (self._span(high) if high else None)
+        first = (start[0] if tree.incl_lo else _later(start[1])) if start else None
+        last = (end[1] if tree.incl_hi else _earlier(end[0])) if end else None
+        return DateRange(first, last) if first or last else None
+
+    def _span(self, text: str) -> tuple[date, date] | None:
+        span = days.span(text, self.today)
+        if span is None:
+            shown = text if len(text) <= 30 else text[:29] + "…"
+            self.note(
+                f"“{shown}” is not a date that kb knows, so it was left out; write 2026-03-01, 2026-03, 2026 or 30d."
+            )
+        return span
+
+
+class _TooDeepError(Exception):
+    """The tree goes deeper than MAX_DEPTH."""
+
+
+def _earlier(day: date) -> date:
+    return day - timedelta(1) if day > date.min else day
+
+
+def _later(day: date) -> date:
+    return day + timedelta(1) if day < date.max else day
+
+
+def _is_function_word(node: Node) -> bool:
+    """`it` is one, `IT` may be a department."""
+    if not isinstance(node, Word):
+        return False
+    return fold(node.text) in FUNCTION_WORDS and not (len(node.text) > 1 and node.text.isupper())
+
+
+def _compound(piece: str, found: list[Token], scope: str) -> Node:
+    """`sign-in`, `IMP-204`, `jane@example.com`: the parts in a row. When hyphens or slashes join whole words, their
+    stems will do as well (`data-strategies` finds a data strategy), but the exact run ranks higher."""
+    run = Phrase(tuple(token.term for token in found), field=scope)
+    between = {piece[a.end : b.start] for a, b in zip(found, found[1:], strict=False)}
+    if between <= {"-", "/", "‐", "–", "—", ",", ";"} and all(
+        t.term.isalpha() and len(t.term) > 2 for t in found
+    ):
+        return Maybe(And(tuple(dict.fromkeys(Word(piece[t.start : t.end], scope) for t in found))), run)
+    return run
+
+
+def _with_grams(piece: str, found: list[Token], scope: str) -> Node | None:
+    """A word that holds characters of a script without spaces, part by part."""
+    nodes: list[Node] = []
+    for run in GRAMS.finditer(piece):
+        if (node := gram_node(run.group(), scope)) is not None:
+            nodes.append(node)
+    nodes.extend(Word(piece[t.start : t.end], scope) for t in found if not t.gram)
+    return both(nodes)

@@ -1,0 +1,222 @@
+"""What the embedded engines have in common: the shelf with its generations, when to look for new commits, rebuilding.
+
+An engine adds how a generation is opened, written and asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from kb.errors import SearchIndexError
+from kb.search.base import Batch, Document, Feed, Hit, Page, Query, Suggestion
+from kb.search.shelf import Shelf, State
+
+Reader = TypeVar("Reader")
+
+
+class Writer(ABC):
+    """Writes one generation. `commit` makes what was put so far visible and safe; `close` ends, keeping only that."""
+
+    @abstractmethod
+    def put(self, documents: Iterable[Document], *, fresh: bool = False) -> None:
+        """Add documents, replacing those of the same key. `fresh`: there are none yet, so nothing need be replaced."""
+
+    @abstractmethod
+    def remove(self, keys: Sequence[str]) -> None: ...
+
+    @abstractmethod
+    def commit(self) -> None: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class StoredEngine(ABC, Generic[Reader]):
+    name: str
+
+    def __init__(self, folder: Path | None, schema: str, library_id: str) -> None:
+        self.shelf = Shelf(folder, schema, library_id)
+        self._guard = threading.Lock()
+        self._open: tuple[State, Reader] | None = None
+        self._session: Writer | None = None
+
+    # What an engine adds
+
+    @abstractmethod
+    def open_reader(self, generation: str, previous: Reader | None) -> Reader:
+        """A view of what is committed now. `previous` is the last one of the same generation, to be renewed."""
+
+    @abstractmethod
+    def close_reader(self, reader: Reader) -> None: ...
+
+    @abstractmethod
+    def open_writer(self, generation: str, *, create: bool, large: bool) -> Writer:
+        """`create`: the generation is new and empty; `large`: many documents will come."""
+
+    @abstractmethod
+    def search_in(self, reader: Reader, query: Query) -> Page: ...
+
+    @abstractmethod
+    def suggest_in(self, reader: Reader, prefix: str, limit: int) -> Sequence[Suggestion]: ...
+
+    @abstractmethod
+    def correct_in(self, reader: Reader, word: str) -> str | None: ...
+
+    @abstractmethod
+    def similar_in(self, reader: Reader, type: str, id: int, limit: int) -> Sequence[Hit]: ...  # noqa: A002
+
+    @abstractmethod
+    def keys_in(self, reader: Reader) -> set[str]: ...
+
+    # The contract of kb/search/base.py
+
+    def watermark(self) -> int:
+        state = self.shelf.usable()
+        if state is None:
+            return -1
+        try:
+            return state.watermark if self._reader() is not None else -1
+        except SearchIndexError:
+            return -1
+
+    def search(self, query: Query) -> Page:
+        reader = self._reader()
+        return self.search_in(reader, query) if reader is not None else Page()
+
+    def suggest(self, prefix: str, limit: int = 8) -> Sequence[Suggestion]:
+        reader = self._reader()
+        return self.suggest_in(reader, prefix, limit) if reader is not None else ()
+
+    def correct(self, word: str) -> str | None:
+        reader = self._reader()
+        return self.correct_in(reader, word) if reader is not None else None
+
+    def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:  # noqa: A002
+        reader = self._reader()
+        return self.similar_in(reader, type, id, limit) if reader is not None else ()
+
+    def keys(self) -> set[str]:
+        reader = self._reader()
+        return self.keys_in(reader) if reader is not None else set()
+
+    def verify(self) -> Sequence[str]:
+        state = self.shelf.state()
+        if state is None:
+            return (
+                "There is no search index yet, or its state.json cannot be read. `kb reindex` makes it anew.",
+            )
+        if self.shelf.usable() is None:
+            return (
+                "The search index is of another version of kb or of another library. `kb reindex` makes it anew.",
+            )
+        try:
+            reader = self._reader()
+            if reader is not None:
+                self.search_in(reader, Query(limit=1))
+                self.keys_in(reader)
+        except SearchIndexError as error:
+            return (str(error),)
+        return ()
+
+    @contextmanager
+    def writing(self, *, large: bool = True) -> Iterator[None]:
+        """Keep one writer open over several `apply`, for a long ingest; each of them still commits.
+
+        Raises IndexBusy when another process or thread is writing.
+        """
+        with self.shelf.writing():
+            if self._session is not None:
+                yield
+                return
+            state = self.shelf.usable()
+            if state is None and self.shelf.state() is not None:
+                raise SearchIndexError(
+                    "The search index must be made anew before it can take changes: run `kb reindex`."
+                )
+            generation = state.generation if state is not None else self.shelf.new_generation()
+            with self._failures():
+                self._session = self.open_writer(generation, create=state is None, large=large)
+            try:
+                if state is None:
+                    self._session.commit()
+                    self.shelf.save(generation, 0)
+                yield
+            finally:
+                session, self._session = self._session, None
+                with self._failures():
+                    session.close()
+
+    def apply(self, batch: Batch) -> None:
+        with self.writing(large=len(batch.upserts) > 500):
+            session, state = self._session, self.shelf.usable()
+            assert session is not None and state is not None  # writing() saw to both
+            with self._failures():
+                session.remove(batch.deletes)
+                session.put(batch.upserts)
+                session.commit()
+            self.shelf.save(state.generation, batch.watermark)
+
+    def rebuild(self, feed: Feed, progress: Callable[[int], None] | None = None) -> None:
+        with self.shelf.writing():
+            watermark = feed.latest()
+            generation = self.shelf.new_generation()
+            with self._failures():
+                writer = self.open_writer(generation, create=True, large=True)
+            try:
+                for documents in feed.documents(1000):
+                    with self._failures():
+                        writer.put(documents, fresh=True)
+                    if progress is not None:
+                        progress(len(documents))
+                with self._failures():
+                    writer.commit()
+            finally:
+                with self._failures():
+                    writer.close()
+            self.shelf.save(generation, watermark)
+            self._reader()
+            self.shelf.discard(keep=generation)
+
+    def close(self) -> None:
+        with self._guard:
+            if self._open is not None:
+                self.close_reader(self._open[1])
+                self._open = None
+
+    def _reader(self) -> Reader | None:
+        """A reader of the newest commit of the generation that answers; None when there is no usable index."""
+        state = self.shelf.usable()
+        if state is None:
+            return None
+        current = self._open
+        if current is not None and current[0] is state:
+            return current[1]
+        with self._guard, self._failures():
+            current = self._open
+            if current is not None and current[0] is state:
+                return current[1]
+            same = current is not None and current[0].generation == state.generation
+            reader = self.open_reader(state.generation, current[1] if same and current is not None else None)
+            if current is not None and current[1] is not reader:
+                self.close_reader(current[1])
+            self._open = (state, reader)
+            return reader
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """What the engine's library raises, as a sentence."""
+        try:
+            yield
+        except SearchIndexError:
+            raise
+        except Exception as error:
+            where = f" in {self.shelf.folder}" if self.shelf.folder is not None else ""
+            raise SearchIndexError(
+                f"The search index{where} cannot be used ({type(error).__name__}: {str(error)[:200]}). "
+                "The library itself is unharmed; `kb reindex` makes the index anew."
+            ) from error

@@ -1,0 +1,197 @@
+"""The default engine: tantivy (https://github.com/quickwit-oss/tantivy-py), a Lucene-like library in Rust.
+
+Traps met on purpose here: a value whose type does not fit its field would kill the writer (documents are made with the
+schema, from `entries.entry`); an integer key is silently not deleted by term (keys are text); merges still under way
+when a writer ends would leave segments and files growing (every writer waits for them); its own file watcher is off,
+since the shelf's state says when to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Document, Hit, Page, Query, Suggestion
+from kb.search.entries import SCHEMA, SECTIONS, entry, from_number, stem_languages
+from kb.search.stored import StoredEngine, Writer
+from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
+from kb.search.vocabulary import Lookup, nearest, suggestions, telling
+
+_HEAP_SMALL = 15_000_000  # the least that tantivy takes
+_HEAP_LARGE = 128_000_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("number", fast=True)
+    builder.add_unsigned_field("newest", fast=True)
+    for section in SECTIONS:
+        builder.add_text_field(section, tokenizer_name="spaces", index_option="position")
+    builder.add_text_field("filter", tokenizer_name="raw", index_option="basic")
+    for field in FILTER_FIELDS:
+        builder.add_text_field(f"value_{field}", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("vocabulary", stored=True, tokenizer_name="spaces", index_option="basic")
+    builder.add_text_field("display", tokenizer_name="spaces", index_option="basic")
+    return builder.build()
+
+
+_SCHEMA = _schema()
+_VERSION = f"{SCHEMA}-tantivy-{'.'.join(tantivy.__version__.split('.')[:2])}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One commit of one generation."""
+
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    languages: tuple[str, ...]
+
+
+class TantivyEngine(StoredEngine[_Reader]):
+    name = "tantivy"
+
+    def __init__(self, folder: Path | None, library_id: str) -> None:
+        super().__init__(folder, _VERSION, library_id)
+        self._memory: dict[str, tantivy.Index] = {}
+
+    def _index(self, generation: str, *, create: bool) -> tantivy.Index:
+        path = self.shelf.path(generation)
+        if path is None:
+            if create:
+                self._memory = {
+                    generation: tantivy.Index(_SCHEMA)
+                }  # an older one lives as long as its readers
+            index = self._memory[generation]
+        else:
+            index = (
+                tantivy.Index(_SCHEMA, str(path), reuse=False) if create else tantivy.Index.open(str(path))
+            )
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer("spaces", spaces)
+        index.config_reader("manual")
+        return index
+
+    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:
+        index = previous.index if previous is not None else self._index(generation, create=False)
+        index.reload()
+        searcher = index.searcher()
+        stems = stem_languages(term for term, _ in searcher.terms_with_prefix("filter", "stems="))
+        return _Reader(index, searcher, stems)
+
+    def close_reader(self, reader: _Reader) -> None:
+        """Nothing to do: its files are closed when the last search that uses it is done."""
+
+    def open_writer(self, generation: str, *, create: bool, large: bool) -> Writer:
+        return _Writer(self._index(generation, create=create), _HEAP_LARGE if large else _HEAP_SMALL)
+
+    def search_in(self, reader: _Reader, query: Query) -> Page:
+        translated = Translator(_SCHEMA, reader.languages, restricted=query.restricted).whole(query)
+        shown = [field for field in query.facets if query.restricted or field not in RESTRICTED_FIELDS]
+        found: Any = reader.searcher.aggregate(translated, facet_request(shown, query.facet_size))
+        total = int(found["total"]["value"])
+        hits: tuple[Hit, ...] = ()
+        if query.limit > 0 and query.offset < total:
+            hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
+        facets = {field: _counts(found.get(f"facet {field}"), query.facet_size) for field in query.facets}
+        return Page(hits, total, facets)
+
+    @staticmethod
+    def _hits(
+        reader: _Reader, query: tantivy.Query, limit: int, offset: int = 0, *, newest: bool = False
+    ) -> tuple[Hit, ...]:
+        by = "newest" if newest else None
+        found = reader.searcher.search(query, limit, count=False, offset=offset, order_by_field=by).hits
+        numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
+        scores = [0.0 if newest else float(score) for score, _ in found]
+        return tuple(
+            Hit(*from_number(int(number or 0)), score) for number, score in zip(numbers, scores, strict=True)
+        )
+
+    def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
+        return suggestions(prefix, limit, _lookup(reader, "display"))
+
+    def correct_in(self, reader: _Reader, word: str) -> str | None:
+        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"))
+
+    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:  # noqa: A002
+        searcher = reader.searcher
+        key = Q.term_query(_SCHEMA, "key", f"{type}:{id}", "basic")
+        found = searcher.search(key, 1, count=False).hits
+        if not found:
+            return ()
+        vocabulary = str(searcher.doc(found[0][1]).get_first("vocabulary") or "")
+        words = telling(vocabulary.split(), lambda w: searcher.doc_freq("vocabulary", w), searcher.num_docs)
+        if not words:
+            return ()
+        parts = [
+            (
+                SHOULD,
+                Q.boost_query(
+                    Q.const_score_query(Q.term_query(_SCHEMA, "vocabulary", word, "basic"), 1.0), worth
+                ),
+            )
+            for word, worth in words.items()
+        ]
+        others = Translator(_SCHEMA, reader.languages, restricted=False).without_retired(
+            Q.boolean_query(parts), key
+        )
+        return self._hits(reader, others, limit)
+
+    def keys_in(self, reader: _Reader) -> set[str]:
+        count = reader.searcher.num_docs
+        if not count:
+            return set()
+        found = reader.searcher.search(Q.all_query(), count, count=False).hits
+        numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
+        return {"{}:{}".format(*from_number(int(number or 0))) for number in numbers}
+
+
+def _lookup(reader: _Reader, field: str) -> Lookup:
+    def look_up(start: str, most: int) -> list[tuple[str, int]]:
+        return reader.searcher.terms_with_prefix(field, start, limit=most)
+
+    return look_up
+
+
+def _counts(found: Any, size: int) -> tuple[tuple[str, int], ...]:
+    if not found:
+        return ()
+    counts = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]
+    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:size])
+
+
+class _Writer(Writer):
+    def __init__(self, index: tantivy.Index, heap: int) -> None:
+        self.writer = index.writer(heap, 1)
+
+    def put(self, documents: Iterable[Document], *, fresh: bool = False) -> None:
+        for document in documents:
+            made = entry(document)
+            if not fresh:
+                self.writer.delete_documents_by_term("key", made.key)
+            row: dict[str, Any] = {
+                "key": made.key, "number": made.number, "newest": made.newest, "filter": made.filters,
+                "vocabulary": made.vocabulary, "display": made.display, **made.sections,
+            }  # fmt: skip
+            for field, values in made.values.items():
+                row[f"value_{field}"] = values
+            self.writer.add_document(tantivy.Document.from_dict(row, _SCHEMA))
+
+    def remove(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.writer.delete_documents_by_term("key", key)
+
+    def commit(self) -> None:
+        self.writer.commit()
+
+    def close(self) -> None:
+        """Roll back what was not committed, then wait for merges, so that segments and files do not pile up."""
+        self.writer.rollback()
+        self.writer.garbage_collect_files()
+        self.writer.wait_merging_threads()

@@ -1,0 +1,155 @@
+"""A parsed question as a query of tantivy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import tantivy
+
+from kb.search.analysis import variants
+from kb.search.base import RESTRICTED_FIELDS, Query
+from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
+from kb.search.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Filter,
+    FilterPattern,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Some,
+    Word,
+)
+
+Q = tantivy.Query
+MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+RETIRED = folded_term("status", "retired")
+
+
+class Translator:
+    """Turns nodes into queries over one schema. `languages` are those whose stems the index holds."""
+
+    def __init__(self, schema: tantivy.Schema, languages: Sequence[str], *, restricted: bool) -> None:
+        self.schema = schema
+        self.languages = languages
+        self.restricted = restricted
+
+    def whole(self, query: Query) -> tantivy.Query:
+        """The question with its filters, without retired gems unless it asks for a status."""
+        parts = [(MUST, self.node(query.node))] if query.node is not None else []
+        parts += [(MUST, self._exactly(field, values)) for field, values in query.filters.items() if values]
+        if not asks_for_status(query):
+            parts.append((MUST_NOT, Q.term_query(self.schema, "filter", RETIRED, "basic")))
+        if query.node is None:
+            parts.append((MUST, Q.all_query()))
+        return parts[0][1] if len(parts) == 1 else Q.boolean_query(parts)
+
+    def without_retired(self, query: tantivy.Query, *excluded: tantivy.Query) -> tantivy.Query:
+        retired = Q.term_query(self.schema, "filter", RETIRED, "basic")
+        return Q.boolean_query([(MUST, query), *((MUST_NOT, other) for other in (retired, *excluded))])
+
+    def node(self, node: Node) -> tantivy.Query:
+        match node:
+            case And(kids):
+                return Q.boolean_query(self._all(kids))
+            case Or(kids):
+                return Q.boolean_query([(SHOULD, self.node(kid)) for kid in kids])
+            case Some(kids, least):
+                return Q.boolean_query([(SHOULD, self.node(kid)) for kid in kids], least)
+            case Maybe(required, optional):
+                return Q.boolean_query([(MUST, self.node(required)), (SHOULD, self.node(optional))])
+            case Not():
+                return Q.boolean_query(self._all([node]))
+            case Boost(child, factor):
+                return Q.boost_query(self.node(child), factor)
+            case Filter(field, values):
+                return self._unscored(self._terms(field, [folded_term(field, value) for value in values]))
+            case FilterPattern(field, pattern):
+                if not self._may_see(field):
+                    return Q.empty_query()
+                return self._unscored(
+                    Q.regex_query(self.schema, "filter", _glob(folded_term(field, pattern)))
+                )
+            case DateRange(first, last):
+                low, high = day_bounds(first, last)
+                kind = tantivy.FieldType.Unsigned
+                return self._unscored(
+                    Q.range_query(self.schema, "newest", kind, low, high, include_upper=False)
+                )
+            case Everything():
+                return self._unscored(Q.all_query())
+            case _:
+                return self._leaf(node)
+
+    def _all(self, nodes: Iterable[Node]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        parts = [
+            (MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid))
+            for kid in nodes
+        ]
+        if all(occur == MUST_NOT for occur, _ in parts):
+            parts.append((MUST, self._unscored(Q.all_query())))
+        return parts
+
+    def _leaf(self, leaf: Leaf) -> tantivy.Query:
+        sections = SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
+        found: list[tantivy.Query] = []
+        for section in sections:
+            weight = WEIGHTS[section]
+            for query, share in self._in_section(leaf, section):
+                found.append(Q.boost_query(query, weight * share) if weight * share != 1.0 else query)
+        return found[0] if len(found) == 1 else Q.boolean_query([(SHOULD, query) for query in found])
+
+    def _in_section(self, leaf: Leaf, section: str) -> list[tuple[tantivy.Query, float]]:
+        match leaf:
+            case Word(text):
+                several = variants(text, self.languages)
+                return [
+                    (Q.term_query(self.schema, section, term, "freq"), share)
+                    for term, share in several.items()
+                ]
+            case Phrase(terms, slop):
+                return [(Q.phrase_query(self.schema, section, list(terms), slop), 1.0)]
+            case Pattern(pattern):
+                return [(Q.regex_query(self.schema, section, _glob(pattern)), 1.0)]
+            case Fuzzy(text, distance):
+                return [(Q.fuzzy_term_query(self.schema, section, text, distance), 1.0)]
+
+    def _exactly(self, field: str, values: Sequence[str]) -> tantivy.Query:
+        return self._unscored(self._terms(field, [exact_term(field, value) for value in values]))
+
+    def _terms(self, field: str, terms: list[str]) -> tantivy.Query:
+        if not self._may_see(field):
+            return Q.empty_query()
+        if len(terms) == 1:
+            return Q.term_query(self.schema, "filter", terms[0], "basic")
+        return Q.term_set_query(self.schema, "filter", terms)
+
+    def _may_see(self, field: str) -> bool:
+        return self.restricted or field not in RESTRICTED_FIELDS
+
+    @staticmethod
+    def _unscored(query: tantivy.Query) -> tantivy.Query:
+        return Q.const_score_query(query, 0.0)
+
+
+def _glob(pattern: str) -> str:
+    """`exp?rt*` as a regular expression of the `regex` crate's syntax."""
+    return "".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern)
+
+
+def facet_request(fields: Iterable[str], size: int) -> Mapping[str, object]:
+    """One aggregation for all facets and the total."""
+    wanted: dict[str, object] = {"total": {"value_count": {"field": "number"}}}
+    for field in fields:
+        wanted[f"facet {field}"] = {
+            "terms": {"field": f"value_{field}", "size": size, "segment_size": 20_000}
+        }
+    return wanted

@@ -1,0 +1,104 @@
+"""Words that begin so, words that are nearly so, and the words that tell a text from others. Engines bring the look-up.
+
+A `Lookup` gives the terms of a vocabulary that begin with some letters, in order, each with how many documents have it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+from kb.search.analysis import GRAMS, tokens
+from kb.search.base import Suggestion
+from kb.search.entries import SPELLED
+from kb.search.folding import clean, fold
+from kb.search.languages import FUNCTION_WORDS
+
+Lookup = Callable[[str, int], list[tuple[str, int]]]
+_MANY = 20_000
+
+
+def suggestions(prefix: str, limit: int, lookup: Lookup) -> tuple[Suggestion, ...]:
+    """Words that begin with the last word of `prefix`, the commonest first, in the spelling most often used."""
+    typed = fold(clean(prefix)).split()
+    if not typed or limit < 1:
+        return ()
+    totals: dict[str, int] = {}
+    spellings: dict[str, tuple[int, str]] = {}
+    for term, count in lookup(typed[-1], _MANY):
+        word, _, spelling = term.partition(SPELLED)
+        totals[word] = totals.get(word, 0) + count
+        spellings[word] = max(spellings.get(word, (0, "")), (count, spelling))
+    best = sorted(totals, key=lambda word: (-totals[word], word))[:limit]
+    return tuple(Suggestion(spellings[word][1] or word, totals[word]) for word in best)
+
+
+def nearest(word: str, lookup: Lookup, spelled: Lookup) -> str | None:
+    """The known word within two slips (one in short words) of this one, the nearest, then the commonest; None when the
+    word itself is known, is no plain word, or nothing is near."""
+    found = list(tokens(word))
+    if len(found) != 1 or GRAMS.search(word):
+        return None
+    term = found[0].term
+    if len(term) < 3 or not term.isalpha() or any(known == term for known, _ in lookup(term, 1)):
+        return None
+    slips = 1 if len(term) < 5 else 2
+    best: tuple[int, int, str] | None = None
+    for start in _starts(term):
+        for known, count in lookup(start, _MANY):
+            if abs(len(known) - len(term)) > slips or not known.isalpha():
+                continue
+            distance = slips_between(term, known, slips)
+            if distance <= slips and (best is None or (distance, -count, known) < best):
+                best = (distance, -count, known)
+    if best is None:
+        return None
+    shown = [(count, term.partition(SPELLED)[2]) for term, count in spelled(best[2] + SPELLED, 20)]
+    return max(shown)[1] if shown else best[2]
+
+
+def _starts(term: str) -> Iterable[str]:
+    """Where to look: words with the same first letter, and those whose first letter is the slip."""
+    yield term[0]
+    yield term[1:3]
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        if letter != term[0]:
+            yield letter + term[1:3]
+            yield letter + term[:2]
+
+
+def slips_between(one: str, other: str, most: int) -> int:
+    """Letters more, less, other, or two neighbours swapped, between two words; `most + 1` when there are more.
+
+    Optimal string alignment (Damerau-Levenshtein without editing a pair twice), by rows, giving up early.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before_last: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before_last, last = last, row
+    return min(last[-1], most + 1)
+
+
+def telling(
+    words: Iterable[str], frequency: Callable[[str], int], documents: int, most: int = 20
+) -> dict[str, float]:
+    """The rarest words of a text that other texts have too, with their worth (inverse document frequency)."""
+    worth: dict[str, float] = {}
+    for word in words:
+        if word in FUNCTION_WORDS or word.isdigit():
+            continue
+        count = frequency(word)
+        if 1 < count <= max(documents // 5, 10):
+            worth[word] = math.log(1 + documents / count)
+    best = sorted(worth, key=lambda word: (-worth[word], word))[:most]
+    return {word: worth[word] for word in best}

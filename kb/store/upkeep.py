@@ -1,0 +1,51 @@
+"""Checking, copying and adopting the library's file."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import uuid
+from pathlib import Path
+
+from kb.errors import LibraryError
+from kb.store.database import Database
+
+
+def damage(db: Database, limit: int = 10) -> list[str]:
+    """What SQLite finds wrong with the file, a phrase each; empty when it is whole."""
+    return [row[0] for row in db.execute(f"PRAGMA integrity_check({int(limit)})") if row[0] != "ok"]
+
+
+def orphans(db: Database, limit: int = 10) -> list[tuple[str, int, str]]:
+    """Rows that point to something that is not there: (table, row, table pointed to)."""
+    return [(table, row, parent) for table, row, parent, _ in db.execute("PRAGMA foreign_key_check").fetchmany(limit)]
+
+
+def copy(db: Database, path: Path) -> None:
+    """A whole copy of the library in one file, taken while it is in use. Raises LibraryError."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as target:
+            db.conn.backup(target)
+            # One file, readable anywhere: without the write-ahead log of a library in use.
+            target.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise LibraryError(f"{error}.") from error
+
+
+def adopt(path: Path) -> None:
+    """Make a copied file a library of its own: checked, and with a new name, so that an index of the library that it
+    was copied from is not taken for this one's. Raises LibraryError when it is damaged or no library."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise LibraryError("The file is damaged.")
+            db.execute("UPDATE library SET value = ? WHERE name = 'id'", [uuid.uuid4().hex])
+            db.commit()
+    except sqlite3.Error as error:
+        raise LibraryError(f"It is no backup of a kb library ({error}).") from error
+
+
+def fold_log(path: Path) -> None:
+    """Bring what still stands in the write-ahead log into the file, so that the one file is the whole library."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

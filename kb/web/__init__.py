@@ -1,0 +1,45 @@
+"""The pages and the API: everything that speaks HTTP."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kb import resources
+from kb.library import Library
+from kb.settings import Settings
+from kb.web import access, assets, auth, context, problems, security, uploads
+from kb.web.context import Served
+
+_PAGES = ("account","api","auth","gems","health","help","home","ingest","members","reviews","search","tags","trash")
+
+
+def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
+    """The WSGI application that serves the library of these settings.
+
+    `local_http` says that it is reached over plain HTTP on this machine only (`kb serve`, `kb demo` on a loopback
+    address): with `cookie_secure` on auto, cookies then go without HTTPS. Opens nothing that a fork may not inherit.
+    Raises NoLibrary, LibraryTooNew, LibraryError when there is nothing to serve.
+    """
+    Library(settings).close()
+    app = Flask(
+        "kb.web",
+        static_folder=str(resources.folder("static")),
+        static_url_path="/static",
+        template_folder=str(resources.folder("templates")),
+    )
+    app.extensions["kb"] = Served(settings)
+    security.protect(app, settings, local_http=local_http)
+    auth.install(app)
+    # Before the other hooks that look at a request: what access does not let through, nobody else sees.
+    access.install(app)
+    context.install(app)
+    assets.install(app)
+    uploads.install(app)
+    problems.install(app)
+    from importlib import import_module
+    for name in _PAGES:
+        try:
+            app.register_blueprint(import_module("kb.web."+name).pages)
+        except ImportError as e:
+            print("not yet:", name, e)
+    return app

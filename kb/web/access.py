@@ -1,0 +1,172 @@
+"""Who may do what: the one place that says so.
+
+`ENDPOINTS` names the least role for every address of the site; one that is not in it is closed to everybody.
+`ABILITIES` names the least role for what a template may offer. Views ask no further questions, but for what depends on
+the thing itself (one's own comment, a gem that waits) and is the use case's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from kb import privacy
+from kb.errors import NotAllowed
+from kb.models import Role
+
+PUBLIC = 0
+READER, REVIEWER, CURATOR, ADMIN = Role.READER, Role.REVIEWER, Role.CURATOR, Role.ADMIN
+
+ENDPOINTS: Mapping[str, int] = {
+    # Anybody, signed in or not
+    "static": PUBLIC,
+    "health.ok": PUBLIC,
+    "auth.sign_in": PUBLIC,
+    # Everybody with an account
+    "auth.sign_out": READER,
+    "account.index": READER,
+    "account.change_password": READER,
+    "account.new_token": READER,
+    "account.revoke_token": READER,
+    "help.index": READER,
+    "home.index": READER,
+    "search.index": READER,
+    "search.suggest": READER,
+    "reviews.index": READER,
+    "reviews.show": READER,
+    "tags.index": READER,
+    "tags.show": READER,
+    "tags.complete": READER,
+    "gems.index": READER,
+    "gems.show": READER,
+    "api.search": READER,
+    "api.review": READER,
+    "api.gem": READER,
+    # Those who write reviews
+    "reviews.new": REVIEWER,
+    "reviews.edit": REVIEWER,
+    "reviews.preview": REVIEWER,
+    # It shows what fields were before: scores, verdicts and names among them
+    "reviews.history": REVIEWER,
+    "reviews.trash": REVIEWER,
+    "reviews.restore": REVIEWER,  # "Undo" after throwing one away; the trash itself is the curators'
+    "reviews.add_tag": REVIEWER,
+    "reviews.remove_tag": REVIEWER,
+    "reviews.refuse_tag": REVIEWER,
+    "reviews.comment": REVIEWER,
+    "reviews.take_back_comment": REVIEWER,
+    "reviews.bring_back_comment": REVIEWER,
+    "gems.new": REVIEWER,
+    "ingest.index": REVIEWER,
+    "ingest.upload": REVIEWER,
+    "ingest.show": REVIEWER,
+    "ingest.status": REVIEWER,
+    "ingest.start": REVIEWER,
+    "ingest.stop": REVIEWER,
+    "ingest.discard": REVIEWER,
+    "ingest.retry": REVIEWER,
+    "ingest.skipped_file": REVIEWER,
+    # Those who keep the library in order
+    "gems.set_status": CURATOR,
+    "tags.edit": CURATOR,
+    "tags.merge": CURATOR,
+    "trash.index": CURATOR,
+    "trash.restore": CURATOR,
+    # Those who let people in
+    "members.index": ADMIN,
+    "members.add": ADMIN,
+    "members.set_role": ADMIN,
+    "members.set_active": ADMIN,
+    "members.reset_password": ADMIN,
+}
+
+ABILITIES: Mapping[str, Role] = {
+    "write_reviews": REVIEWER,
+    "tag_reviews": REVIEWER,
+    "comment": REVIEWER,
+    "ingest": REVIEWER,
+    "nominate_gems": REVIEWER,
+    "publish_gems": CURATOR,
+    "edit_tags": CURATOR,
+    "see_trash": CURATOR,
+    "moderate_comments": CURATOR,
+    "manage_members": ADMIN,
+}
+
+# Addresses that a script calls: they answer in JSON, also when they refuse.
+JSON_ENDPOINTS = frozenset(
+    {"search.suggest", "tags.complete", "ingest.status", "api.search", "api.review", "api.gem"}
+)
+
+# A form that somebody signed out sends is read to show its text again; not more of it than somebody types.
+_LONGEST_TYPED = 4 * 1024 * 1024
+
+
+class NotSignedIn(NotAllowed):
+    """Only somebody with an account sees this."""
+
+    status = 401
+
+
+def can(ability: str) -> bool:
+    """Whether the signed-in member has this ability; `see_scores` depends on the library's settings."""
+    if not current_user.is_authenticated:
+        return False
+    if ability == "see_scores":
+        return privacy.sees_scores(current_app.extensions["kb"].settings, current_user.member.role)
+    return bool(current_user.member.role >= ABILITIES[ability])
+
+
+def install(app: Flask) -> None:
+    app.before_request(_gate)
+
+
+def _gate() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such address, or not with this method: problems.py says so
+    least = ENDPOINTS.get(request.endpoint)
+    if least is None:
+        raise NotAllowed("Nobody may open this page.")
+    if least != PUBLIC:
+        if not current_user.is_authenticated:
+            return _to_sign_in()
+        if current_user.member.role < least:
+            raise NotAllowed(
+                f"This is for {_PEOPLE[Role(least)]}; your account is a {current_user.member.role.word}'s."
+                " If you need it, ask an admin for another role."
+            )
+    if request.endpoint == "ingest.upload":
+        _let_uploads_in()
+    cast(CSRFProtect, current_app.extensions["csrf"]).protect()
+    return None
+
+
+_PEOPLE = {
+    Role.READER: "people with an account",
+    Role.REVIEWER: "reviewers, curators and admins",
+    Role.CURATOR: "curators and admins",
+    Role.ADMIN: "admins",
+}
+
+
+def _let_uploads_in() -> None:
+    """Only now, when it is sure that this person may bring something in, is a large body read, and onto the disk."""
+    from kb.web.uploads import accept
+
+    accept(request, current_app.extensions["kb"].settings)
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page and back. What was typed into a form is not thrown away on the way: see problems.py."""
+    if request.endpoint in JSON_ENDPOINTS:
+        raise NotSignedIn("Sign in first, or send a token: Authorization: Bearer kb_...")
+    if request.method not in ("GET", "HEAD"):
+        request.max_content_length = _LONGEST_TYPED
+        raise NotSignedIn("You are signed out, so nothing was saved.")
+    wanted = request.full_path.rstrip("?") if request.query_string else request.path
+    return redirect(url_for("auth.sign_in", next=wanted if wanted != "/" else None))

@@ -1,0 +1,57 @@
+"""The JSON API, version 1: the shapes that `kb search --json` and the interchange format have."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from kb import finding
+from kb.errors import InvalidInput
+from kb.search.base import FILTER_FIELDS
+from kb.web import interchange
+from kb.web.context import library, restricted
+
+pages = Blueprint("api", __name__)
+
+_MOST = 100
+_FARTHEST = 10_000
+
+
+@pages.get("/api/v1/search")
+def search() -> ResponseReturnValue:
+    found = finding.search(
+        library(),
+        request.args.get("q", ""),
+        restricted=restricted(),
+        filters={name: tuple(values) for name in FILTER_FIELDS if (values := request.args.getlist(name))},
+        sort=_sort(),
+        limit=_number("limit", 10, 1, _MOST),
+        offset=_number("offset", 0, 0, _FARTHEST),
+    )
+    return jsonify(finding.as_json(found))
+
+
+def _sort() -> str:
+    wanted = request.args.get("sort", "relevance")
+    if wanted not in ("relevance", "newest"):
+        raise InvalidInput("sort is relevance or newest.", "sort")
+    return wanted
+
+
+def _number(name: str, otherwise: int, lowest: int, highest: int) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return otherwise
+    if not text.isascii() or not text.isdecimal() or not lowest <= int(text[:9]) <= highest:
+        raise InvalidInput(f"{name} is a whole number from {lowest} to {highest:,}.", name)
+    return int(text)
+
+
+@pages.get("/api/v1/reviews/<int:id>")
+def review(id: int) -> ResponseReturnValue:
+    return jsonify(interchange.of_review(library(), id, restricted=restricted()))
+
+
+@pages.get("/api/v1/gems/<int:id>")
+def gem(id: int) -> ResponseReturnValue:
+    return jsonify(interchange.of_gem(library(), id, restricted=restricted()))

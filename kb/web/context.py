@@ -1,0 +1,132 @@
+"""What views and templates have at hand: the open library, the signed-in member, dates and numbers in words."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
+from markupsafe import Markup
+
+from kb import markup, privacy
+from kb.library import Library
+from kb.models import Member
+from kb.settings import Settings
+from kb.web import shown, wording
+from kb.web.access import can
+from kb.web.indexing import Follower
+
+__all__ = ["Served", "Undo", "can", "install", "library", "member", "restricted", "search_is_behind", "served", "settings", "who"]
+
+
+class Served:
+    """The library as one serving process has it: opened at the first request, its index kept in step.
+
+    A process that was forked from this one (a server's worker) opens its own: neither a connection nor a thread
+    survives a fork.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._pid = 0
+        self._library: Library | None = None
+        self._follower: Follower | None = None
+
+    def open(self) -> tuple[Library, Follower]:
+        """Raises NoLibrary, LibraryTooNew, LibraryError."""
+        with self._lock:
+            if self._library is None or self._follower is None or self._pid != os.getpid():
+                self._library = Library(self.settings)
+                self._follower = Follower(self._library)
+                self._pid = os.getpid()
+            return self._library, self._follower
+
+    @property
+    def library(self) -> Library:
+        return self.open()[0]
+
+    @property
+    def follower(self) -> Follower:
+        return self.open()[1]
+
+    def close(self) -> None:
+        """End the thread that follows changes, and close the library; a later request opens it again."""
+        with self._lock:
+            mine = self._pid == os.getpid()
+            if mine and self._follower is not None:
+                self._follower.stop()
+            if mine and self._library is not None:
+                self._library.close()
+            self._library = self._follower = None
+
+
+class Undo(dict[str, str]):
+    """A message with a way back, for `flash`: what was done, and the address that undoes it when posted to."""
+
+    def __init__(self, words: str, undo: str, label: str = "Undo") -> None:
+        super().__init__(words=words, undo=undo, label=label)
+
+
+def served() -> Served:
+    return cast(Served, current_app.extensions["kb"])
+
+
+def library() -> Library:
+    return served().library
+
+
+def settings() -> Settings:
+    return served().settings
+
+
+def member() -> Member:
+    """The signed-in member. Only for views that access.py does not let everybody into."""
+    return cast(Member, current_user.member)
+
+
+def who() -> str:
+    """How histories name the signed-in member."""
+    return member().name or member().email
+
+
+def restricted() -> bool:
+    """Whether the signed-in member sees scores, verdicts and reviewees' names."""
+    return bool(current_user.is_authenticated) and privacy.sees_scores(settings(), member().role)
+
+
+def search_is_behind() -> bool:
+    """Whether what was just saved may not be found yet."""
+    return served().follower.is_behind()
+
+
+def install(app: Flask) -> None:
+    served: Served = app.extensions["kb"]
+
+    @app.before_request
+    def follow_changes() -> None:
+        if request.endpoint not in (None, "static"):
+            served.follower.start()
+
+    @app.after_request
+    def find_it_soon(response: Response) -> Response:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and response.status_code < 400:
+            served.follower.wake()
+        return response
+
+    @app.context_processor
+    def values() -> dict[str, Any]:
+        return {
+            "library_name": served.settings.name,
+            "can": can,
+            "restricted": restricted(),
+            "search_is_behind": search_is_behind,
+        }
+
+    app.jinja_env.filters.update(
+        shown.FILTERS,
+        **wording.filters(served.settings.timezone),
+        markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there
+    )

@@ -1,0 +1,101 @@
+"""The members' page, for admins: who has an account, and which role."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import members
+from kb.errors import Conflict, InvalidInput, NotFound
+from kb.models import Member, Role
+from kb.web.context import library
+
+pages = Blueprint("members", __name__)
+
+# Letters and digits that nobody takes for one another when they are read out: no 0 and o, no 1, i and l.
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@pages.get("/members")
+def index() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(
+    errors: dict[str, str] | None = None, made: Member | None = None, password: str = "", status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "members/index.html",
+        members=members.listed(library()),
+        roles=[role.word for role in Role],
+        errors=errors or {},
+        typed=request.form if errors else {},
+        made=made,
+        password=password,
+    )
+    return page, status
+
+
+@pages.post("/members")
+def add() -> ResponseReturnValue:
+    form, password = request.form, first_password()
+    try:
+        role = _role(form.get("role", ""))
+        made = members.add(
+            library(), form.get("email", ""), role=role, password=password, name=form.get("name", "")
+        )
+    except InvalidInput as error:
+        return _page({error.field or "email": str(error)}, status=400)
+    except Conflict:
+        return _page({"email": "This address has an account already; see the list."}, status=409)
+    return _page(made=made, password=password)
+
+
+def first_password() -> str:
+    """A password to hand over: 77 bits in four groups, easy to read out. It is shown once and kept nowhere."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(4))
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role.from_word(word)
+    except KeyError as error:
+        raise InvalidInput("Choose one of the four roles.", "role") from error
+
+
+def _of(id: int) -> Member:
+    found = members.by_id(library(), id)
+    if found is None:
+        raise NotFound("There is no such member.")
+    return found
+
+
+@pages.post("/members/<int:id>/role")
+def set_role(id: int) -> ResponseReturnValue:
+    try:
+        changed = members.set_role(library(), _of(id).email, _role(request.form.get("role", "")))
+    except (Conflict, InvalidInput) as error:
+        return _page({"list": str(error)}, status=error.status)
+    flash(f"{changed.email} is a {changed.role.word} from now on.", "done")
+    return redirect(url_for("members.index"))
+
+
+@pages.post("/members/<int:id>/active")
+def set_active(id: int) -> ResponseReturnValue:
+    wanted = request.form.get("active") == "yes"
+    try:
+        changed = members.set_active(library(), _of(id).email, wanted)
+    except Conflict as error:
+        return _page({"list": str(error)}, status=error.status)
+    words = "can sign in again" if wanted else "is signed out everywhere and cannot sign in any more"
+    flash(f"{changed.email} {words}.", "done")
+    return redirect(url_for("members.index"))
+
+
+@pages.post("/members/<int:id>/password")
+def reset_password(id: int) -> ResponseReturnValue:
+    password = first_password()
+    changed = members.reset_password(library(), _of(id).email, password)
+    return _page(made=changed, password=password)

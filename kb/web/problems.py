@@ -1,0 +1,169 @@
+"""The one place that turns a failure into a page, or into JSON for scripts (RFC 9457, application/problem+json)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from dataclasses import dataclass, field
+from html import escape
+
+from flask import Flask, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from kb.errors import KbError
+from kb.web.access import JSON_ENDPOINTS, NotSignedIn
+
+log = logging.getLogger(__name__)
+
+_TITLES = {
+    400: "That cannot be taken as it is",
+    401: "You are signed out",
+    403: "This is not yours to open",
+    404: "Nothing here",
+    405: "Not that way",
+    409: "Somebody was quicker",
+    413: "That is too large",
+    429: "Too many tries",
+    500: "Something went wrong here",
+    503: "The library cannot be reached",
+}
+_SENTENCES = {
+    400: "The request could not be understood. Go back and try again.",
+    404: "There is nothing at this address. It may have been moved, or the link was cut short.",
+    405: "This address cannot be opened by itself; it belongs to a button of a page. Go back and use that.",
+    413: "That is more than can be taken at once.",
+    500: "Nothing that was saved is lost. Try again; if it goes on, tell an admin this number.",
+}
+# Typed text that a problem page gives back; never these.
+_NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, for the person: `detail` is a sentence; `typed` is the form they sent, to send it again."""
+
+    status: int
+    detail: str
+    headers: dict[str, str] = field(default_factory=dict)
+    reference: str = ""
+    typed: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return _TITLES.get(self.status, "That did not work")
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(KbError, _of_ours)
+    app.register_error_handler(CSRFError, _of_a_stale_form)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(InternalServerError, _of_nobody_knows)
+
+
+def _of_ours(error: KbError) -> ResponseReturnValue:
+    headers = {"Retry-After": str(error.seconds)} if hasattr(error, "seconds") else {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = 'Bearer realm="kb"'
+    if error.status >= 500:
+        log.error("%s %s: %s", request.method, request.path, error)
+    typed = _typed() if isinstance(error, NotSignedIn) else []
+    return answer(Problem(error.status, str(error), headers, typed=typed))
+
+
+def _of_a_stale_form(error: CSRFError) -> ResponseReturnValue:
+    log.info("%s %s: %s", request.method, request.path, error.description)
+    return answer(
+        Problem(
+            400,
+            "This form was opened before you last signed in, or your browser sent no cookie with it; so nothing was"
+            " saved yet.",
+            typed=_typed(),
+        )
+    )
+
+
+def _of_http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None:
+        return error.get_response()
+    detail = _SENTENCES.get(error.code, error.description or "")
+    if isinstance(error, RequestEntityTooLarge):
+        detail = _too_large()
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+    return answer(Problem(error.code, detail, kept))
+
+
+def _too_large() -> str:
+    from kb.web.context import settings
+
+    if request.endpoint == "ingest.upload":
+        return (
+            f"An upload takes at most {settings().max_upload_mb:,} MB at once. Drop fewer files, or bring large ones in"
+            " with: kb ingest FILE"
+        )
+    return f"A text takes at most {settings().max_field_mb:,} MB. Shorten it, or bring it in as a file."
+
+
+def _of_nobody_knows(error: InternalServerError) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    log.error(
+        "Problem %s at %s %s", reference, request.method, request.path, exc_info=error.original_exception or error
+    )
+    return answer(Problem(500, _SENTENCES[500], reference=reference))
+
+
+def answer(problem: Problem) -> ResponseReturnValue:
+    """The problem in the form that whoever asked can read."""
+    if _wants_json():
+        return _as_json(problem)
+    try:
+        page = render_template("errors/problem.html", problem=problem, **_way_back())
+    except Exception:
+        # The page needs the library (who is this?) or its templates, and one of them may be what is broken.
+        log.exception("The page for a problem could not be made")
+        page = _bare_page(problem)
+    return page, problem.status, problem.headers
+
+
+def _way_back() -> dict[str, object]:
+    signed_in = bool(current_user) and bool(current_user.is_authenticated)
+    return {"action": request.full_path.rstrip("?"), "signed_in": signed_in, "sign_in": url_for("auth.sign_in")}
+
+
+def _wants_json() -> bool:
+    if request.endpoint in JSON_ENDPOINTS or request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best is not None and best != "text/html"
+
+
+def _as_json(problem: Problem) -> Response:
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    if problem.reference:
+        body["reference"] = problem.reference
+    return Response(
+        json.dumps(body, ensure_ascii=False) + "\n",
+        problem.status,
+        headers=problem.headers,
+        content_type="application/problem+json",
+    )
+
+
+def _bare_page(problem: Problem) -> str:
+    reference = f"<p>Number: <code>{problem.reference}</code></p>" if problem.reference else ""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(problem.title)}</title></head>'
+        f"<body><main><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>{reference}</main></body></html>"
+    )
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the person typed into the form that cannot be taken now; no passwords, no files."""
+    try:
+        items = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in items if name not in _NOT_GIVEN_BACK and "password" not in name]

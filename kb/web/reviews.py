@@ -1,0 +1,258 @@
+"""Reviews: the list, reading one, writing and editing, its tags, its thread, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import finding, markup, reviews, suggesting, tags, threads
+from kb.errors import Conflict, InvalidInput, NotAllowed, SearchIndexError
+from kb.models import Draft, Evidence, Kind, Review
+from kb.web import differences, paging, passages, review_form, shown, transcript
+from kb.web.context import Undo, can, library, member, restricted, who
+from kb.web.review_form import ReviewForm
+
+pages = Blueprint("reviews", __name__)
+_SIZE = 25
+_CHOICES = ("reviewer", "reviewee", "customer", "channel", "product", "team", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A gem as the margin of its review shows it."""
+
+    passage: Evidence
+    title: str
+    status: str
+
+
+@pages.get("/reviews")
+def index() -> str:
+    asked = paging.asked(_SIZE)
+    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, restricted=restricted())
+    return render_template("reviews/index.html", rows=rows, total=total, paging=asked, page_url=paging.page_url())
+
+
+@pages.get("/reviews/<int:id>")
+def show(id: int) -> str:
+    found = reviews.page(library(), id, restricted=restricted())
+    review = found.review
+    notes = {passage.id: Note(passage, title, status) for passage, title, status in found.passages}
+    body, turns = _marked(review, [note.passage for note in notes.values()])
+    anchored = {id for block in (*body, *turns) for id in block.begins}
+    return render_template(
+        "reviews/show.html",
+        review=review,
+        comments=found.comments,
+        body=body,
+        turns=list(zip(review.turns, turns, strict=True)),
+        notes=notes,
+        loose=[note for id, note in notes.items() if id not in anchored],
+        suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
+        similar=_similar(id),
+    )
+
+
+def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Block], list[passages.Block]]:
+    """The body in blocks and the turns, each passage marked where it stands first: its own turn, the body, any turn."""
+    left = {passage.id: passage for passage in found if passage.quote.strip()}
+    own: dict[int, list[Evidence]] = {}
+    for passage in left.values():
+        if passage.turn is not None and 0 <= passage.turn < len(review.turns):
+            own.setdefault(passage.turn, []).append(passage)
+    turns: list[passages.Block | None] = [None] * len(review.turns)
+    for index, mine in own.items():
+        for span in passages.find(review.turns[index].text, mine):
+            left.pop(span.id, None)
+    body = passages.in_html(markup.to_html(review.body), list(left.values()))
+    for id in {id for block in body for id in block.begins}:
+        left.pop(id, None)
+    for index, turn in enumerate(review.turns):
+        stray = passages.find(turn.text, left.values())
+        here = [*own.get(index, ()), *(left.pop(span.id) for span in stray)]
+        turns[index] = passages.in_text(turn.text, here)
+    return body, [block for block in turns if block is not None]
+
+
+def _similar(id: int) -> list[finding.FoundHit]:
+    try:
+        return finding.similar(library(), "review", id, restricted=restricted(), limit=5)
+    except SearchIndexError:
+        return []  # a review can be read while the index is mended
+
+
+@pages.route("/reviews/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    if request.method == "GET":
+        kind = request.args.get("kind", "peer")
+        today = library().now().astimezone(library().zone).date()
+        form = review_form.blank(Kind(kind) if kind in Kind else Kind.PEER, who(), today)
+        return _form_page(form, None)
+    form = review_form.from_typed(request.form)
+    draft = review_form.to_draft(form, library().zone)
+    if request.form.get("do") == "save" and not form.errors:
+        try:
+            saved = reviews.add(library(), draft, who())
+        except InvalidInput as error:
+            form.errors[error.field or "body"] = str(error)
+        else:
+            flash("Review saved.", "done")
+            return redirect(url_for("reviews.show", id=saved.id), 303)
+    return _form_page(form, None, draft), 400 if request.form.get("do") == "save" else 200
+
+
+@pages.route("/reviews/<int:id>/edit", methods=["GET", "POST"])
+def edit(id: int) -> ResponseReturnValue:
+    _needs_whole_review()
+    review = reviews.get(library(), id)
+    if request.method == "GET":
+        return _form_page(review_form.from_review(review, library().zone), review)
+    form = review_form.from_typed(request.form)
+    version = request.form.get("version", 0, type=int)
+    draft = review_form.to_draft(form, library().zone, review)
+    if request.form.get("do") == "save" and not form.errors:
+        try:
+            reviews.edit(library(), id, draft, version=version, who=who())
+        except InvalidInput as error:
+            form.errors[error.field or "body"] = str(error)
+        except Conflict as error:
+            theirs = reviews.get(library(), id)
+            both = differences.of(reviews.difference(theirs, reviews.complete(draft)))
+            return _form_page(form, theirs, draft, conflict=str(error), both=both), 409
+        else:
+            flash("Review saved.", "done")
+            return redirect(url_for("reviews.show", id=id), 303)
+    # The version that the edit began from, not the newest: or a save after a preview would run over somebody's words.
+    return _form_page(form, replace(review, version=version), draft), 400 if form.errors else 200
+
+
+def _needs_whole_review() -> None:
+    """Names are taken out of what is shown to those who may not see them; saved again, they would be lost."""
+    if not restricted():
+        raise NotAllowed("In this library only those who see scores and names can do that. Ask a curator.")
+
+
+def _form_page(
+    form: ReviewForm,
+    review: Review | None,
+    preview: Draft | None = None,
+    *,
+    conflict: str = "",
+    both: Sequence[differences.Difference] = (),
+) -> str:
+    used = {name: reviews.choices(library(), name) for name in _CHOICES}
+    return render_template(
+        "reviews/form.html",
+        form=form,
+        review=review,
+        preview=preview,
+        conflict=conflict,
+        both=both,
+        used=used,
+        kinds=[(kind.value, shown.kind_word(kind)) for kind in Kind],
+        languages=review_form.choices(used, shown.LANGUAGES, form.values["language"]),
+        answer_values=review_form.VALUES,
+        restricted=restricted(),
+    )
+
+
+@pages.post("/preview")
+def preview() -> str:
+    """The body and conversation of a form as its review would show them: a piece of a page."""
+    return render_template(
+        "reviews/_preview.html",
+        body=request.form.get("body", ""),
+        turns=transcript.read(request.form.get("turns", "")),
+        language=request.form.get("language", ""),
+    )
+
+
+@pages.get("/reviews/<int:id>/history")
+def history(id: int) -> str:
+    _needs_whole_review()
+    changes = reviews.past(library(), id)
+    return render_template(
+        "reviews/history.html",
+        review=reviews.get(library(), id),
+        changes=[(change, differences.of(change.fields)) for change in changes],
+    )
+
+
+@pages.post("/reviews/<int:id>/trash")
+def trash(id: int) -> ResponseReturnValue:
+    reviews.trash(library(), [id], who())
+    flash(Undo("Review thrown away.", url_for("reviews.restore", id=id)), "done")
+    return redirect(url_for("reviews.index"), 303)
+
+
+@pages.post("/reviews/<int:id>/restore")
+def restore(id: int) -> ResponseReturnValue:
+    reviews.restore(library(), [id], who())
+    flash("Review brought back.", "done")
+    return redirect(url_for("reviews.show", id=id), 303)
+
+
+@pages.post("/reviews/<int:id>/tags")
+def add_tag(id: int) -> ResponseReturnValue:
+    names = review_form.tag_names(request.form.get("name", ""))
+    suggested = bool(request.form.get("suggested"))
+    try:
+        for name in names:
+            tags.add_to_review(library(), id, name, who(), suggested=suggested)
+    except InvalidInput as error:
+        flash(str(error), "warning")
+    if not names:
+        flash("Write the name of a topic, then add it.", "warning")
+    return _to_tags(id)
+
+
+@pages.post("/reviews/<int:id>/tags/<int:tag>/remove")
+def remove_tag(id: int, tag: int) -> ResponseReturnValue:
+    tags.take_from_review(library(), id, tag, who())
+    return _to_tags(id)
+
+
+@pages.post("/reviews/<int:id>/tags/<int:tag>/refuse")
+def refuse_tag(id: int, tag: int) -> ResponseReturnValue:
+    tags.refuse(library(), id, tag)
+    return _to_tags(id)
+
+
+def _to_tags(id: int) -> ResponseReturnValue:
+    return redirect(url_for("reviews.show", id=id, _anchor="tags"), 303)
+
+
+@pages.post("/reviews/<int:id>/comments")
+def comment(id: int) -> ResponseReturnValue:
+    body = request.form.get("body", "")
+    try:
+        said = threads.say(library(), id, body, member())
+    except InvalidInput as error:
+        return render_template("reviews/comment.html", id=id, body=body, error=str(error)), 400
+    return redirect(url_for("reviews.show", id=id, _anchor=f"comment-{said.id}"), 303)
+
+
+@pages.post("/comments/<int:id>/take-back")
+def take_back_comment(id: int) -> ResponseReturnValue:
+    review = threads.take_back(library(), id, member())
+    flash(Undo("Comment taken back.", url_for("reviews.bring_back_comment", id=id)), "done")
+    return redirect(url_for("reviews.show", id=review, _anchor="comments"), 303)
+
+
+@pages.post("/comments/<int:id>/bring-back")
+def bring_back_comment(id: int) -> ResponseReturnValue:
+    review = threads.bring_back(library(), id, member())
+    return redirect(url_for("reviews.show", id=review, _anchor=f"comment-{id}"), 303)
+
+
+@pages.app_template_filter("said_at")
+def said_at(at: str) -> str:
+    """When a turn was said: the time of day of a full date, anything else as the source had it."""
+    try:
+        return f"{datetime.fromisoformat(at):%H:%M}" if len(at) > 10 else at
+    except ValueError:
+        return at

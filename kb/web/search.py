@@ -1,0 +1,154 @@
+"""The search page and the suggestions under the search box. Every search is an address that can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from kb import finding
+from kb.web import paging, shown
+from kb.web.context import library, restricted
+
+pages = Blueprint("search", __name__)
+
+# What results can be narrowed by on the page, in this order, with the words for it.
+FACETS: Mapping[str, str] = {
+    "tag": "Topic",
+    "kind": "Kind",
+    "product": "Product",
+    "team": "Team",
+    "language": "Language",
+    "year": "Year",
+}
+# Also taken from an address, but not offered as a list.
+_ONLY_IN_ADDRESS: Mapping[str, str] = {"type": "Only"}
+_SORTS: Mapping[str, str] = {"relevance": "Relevance", "newest": "Newest"}
+_SIZE = 10
+_LONGEST = 10_000
+_MOST_VALUES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of the search page asks for."""
+
+    question: str
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str = "relevance"
+
+    @classmethod
+    def from_request(cls) -> Asked:
+        chosen = {
+            name: tuple(dict.fromkeys(value for value in request.args.getlist(name) if value))[:_MOST_VALUES]
+            for name in (*FACETS, *_ONLY_IN_ADDRESS)
+        }
+        sort = request.args.get("sort", "")
+        return cls(
+            request.args.get("q", "")[:_LONGEST].strip(),
+            {name: values for name, values in chosen.items() if values},
+            sort if sort in _SORTS else "relevance",
+        )
+
+    @property
+    def url(self) -> str:
+        values: dict[str, object] = {"q": self.question, **{name: list(found) for name, found in self.filters.items()}}
+        if self.sort != "relevance":
+            values["sort"] = self.sort
+        return url_for("search.index", **values)  # type: ignore[arg-type]
+
+    def ask(self, question: str) -> Asked:
+        return replace(self, question=question)
+
+    def sorted_by(self, sort: str) -> Asked:
+        return replace(self, sort=sort)
+
+    def with_value(self, name: str, value: str) -> Asked:
+        return replace(self, filters={**self.filters, name: (*self.filters.get(name, ()), value)})
+
+    def without(self, name: str, value: str) -> Asked:
+        left = {**self.filters, name: tuple(kept for kept in self.filters.get(name, ()) if kept != value)}
+        return replace(self, filters={name: values for name, values in left.items() if values})
+
+    def bare(self) -> Asked:
+        """The same question without filters."""
+        return replace(self, filters={})
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new question from this page keeps, for the form's hidden fields."""
+        pairs = [(name, value) for name, values in self.filters.items() for value in values]
+        return pairs if self.sort == "relevance" else [*pairs, ("sort", self.sort)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: the words for it, how many finds have it, and where choosing or leaving it leads."""
+
+    words: str
+    count: int | None
+    url: str
+    chosen: bool
+
+
+@pages.get("/search")
+def index() -> str:
+    asked = Asked.from_request()
+    paging_ = paging.asked(_SIZE)
+    found = finding.search(
+        library(),
+        asked.question,
+        restricted=restricted(),
+        filters=asked.filters,
+        sort=asked.sort,
+        limit=paging_.size,
+        offset=paging_.offset,
+    )
+    return render_template(
+        "search/index.html",
+        asked=asked,
+        found=found,
+        facets=[(name, words, facet(asked, found, name)) for name, words in FACETS.items()],
+        chosen=[
+            (words, value_words(name, value), asked.without(name, value).url)
+            for name, words in {**_ONLY_IN_ADDRESS, **FACETS}.items()
+            for value in asked.filters.get(name, ())
+        ],
+        sorts=_SORTS,
+        paging=paging_,
+        page_url=paging.page_url(),
+    )
+
+
+def facet(asked: Asked, found: finding.Found, name: str) -> list[Choice]:
+    """The values of a facet with their counts; those chosen come first, also when nothing has them."""
+    counts = dict(found.facets.get(name, ()))
+    mine = asked.filters.get(name, ())
+    chosen = [Choice(value_words(name, value), counts.get(value), asked.without(name, value).url, True) for value in mine]
+    offered = [
+        Choice(value_words(name, value), count, asked.with_value(name, value).url, False)
+        for value, count in counts.items()
+        if value not in mine
+    ]
+    return chosen + offered
+
+
+def value_words(name: str, value: str) -> str:
+    """What a filter's value is called on the page."""
+    if name == "kind":
+        return shown.kind_word(value)
+    if name == "language":
+        return shown.language_word(value)
+    if name == "type":
+        return {"gem": "Gems", "review": "Reviews"}.get(value, value)
+    return value
+
+
+@pages.get("/search/suggest")
+def suggest() -> Response:
+    """What the box offers while somebody types: `{"suggestions": [{"kind", "text", "url", "count"}]}`."""
+    typed = request.args.get("q", "")[:200]
+    offered = finding.suggest(library(), typed, restricted=restricted()) if typed.strip() else []
+    return jsonify(
+        suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered]
+    )

@@ -1,0 +1,36 @@
+"""The trash: what was thrown away, and the way back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import reviews
+from kb.web.context import library, settings, who
+from kb.web.paging import asked, page_url
+
+pages = Blueprint("trash", __name__)
+
+_A_PAGE = 50
+
+
+@pages.get("/trash")
+def index() -> ResponseReturnValue:
+    paging = asked(_A_PAGE)
+    rows, total = reviews.trashed(library(), limit=paging.size, offset=paging.offset)
+    return render_template(
+        "trash/index.html",
+        rows=rows,
+        total=total,
+        number=paging.number,
+        pages=paging.pages(total),
+        page_url=page_url(),
+        days=settings().trash_days,
+    )
+
+
+@pages.post("/trash/reviews/<int:id>/restore")
+def restore(id: int) -> ResponseReturnValue:
+    reviews.restore(library(), [id], who())
+    flash("The review is back.", "done")
+    return redirect(url_for("trash.index"))

@@ -1,0 +1,41 @@
+"""What all tests share: the `--soak` option, and a real library in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb import library as libraries
+from kb import settings as all_settings
+from kb.library import Library
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the long kill, fuzz and load campaigns too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: a long campaign, run by `make soak`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--soak"):
+        return
+    items[:] = [item for item in items if "soak" not in item.keywords]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def opened(home: Path) -> Iterator[Library]:
+    """An empty library, open."""
+    settings = all_settings.load(home, environ={})
+    libraries.make(settings)
+    library = Library(settings)
+    yield library
+    library.close()

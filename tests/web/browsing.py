@@ -1,0 +1,44 @@
+"""What the tests of the pages browse with."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+PASSWORD = "correct horse battery"
+
+
+class Browser(FlaskClient):
+    """Posts forms as a page would send them: with the CSRF token that the page holds."""
+
+    token = ""
+
+    def post(self, *args: Any, csrf: bool = True, **options: Any) -> TestResponse:
+        if csrf and not options.get("json"):
+            options["data"] = {"csrf_token": self._token(), **options.get("data", {})}
+        return super().post(*args, **options)
+
+    def _token(self) -> str:
+        self.token = self.token or token_in(self.get("/help", follow_redirects=True).text)
+        return self.token
+
+    def sign_in(self, who: str, password: str = PASSWORD, **form: str) -> TestResponse:
+        """Through the real form."""
+        response = self.post("/sign-in", data={"email": f"{who}@kb.example", "password": password, **form})
+        self.token = ""
+        return response
+
+
+def token_in(text: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert found, "the page holds no form with a token"
+    return found[1]
+
+
+def page(response: TestResponse) -> str:
+    """The text of a page that must be there."""
+    assert response.status_code == 200, (response.status_code, response.headers.get("Location"), response.text[:2000])
+    return response.text
