@@ -27,7 +27,7 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageError(f"{folder} is not empty. Name a new folder for the export.")
-        others = [*_tags(library), *_lone_gems(library)]
+        others: list[TagDraft | GemDraft] = [*_tags(library), *_lone_gems(library)]
         with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
             write.write_ndjson(others, out)
         if format == "markdown":

@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from kb import privacy
+from kb import hits as hit_loading
+from kb import tags as tag_cases
 from kb.errors import SearchIndexError
+from kb.hits import FoundHit
 from kb.library import Library
-from kb.models import Gem, Review
-from kb.search import highlight, query
-from kb.search.base import Hit, Page, Query
+from kb.search import query
+from kb.search.base import Page, Query
 from kb.search.folding import fold_value
-from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some
-from kb.store import gems, reviews, tags
+from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, walk
+from kb.store import tags
 
 BROKEN = "Search is being repaired just now, so nothing can be found yet. Try again in a minute."
-
-
-@dataclass(frozen=True, slots=True)
-class FoundHit:
-    """One result. `title_spans` and `spans` mark what matched in title and snippet (code points, end excluded);
-    `place` says where the snippet stands: body, turn 14, comments."""
-
-    type: str
-    id: int
-    external_id: str
-    title: str
-    title_spans: tuple[tuple[int, int], ...]
-    snippet: str
-    spans: tuple[tuple[int, int], ...]
-    place: str
-    score: float
-    tags: tuple[str, ...]
-    date: datetime | None
-    kind: str
-    language: str
-    product: str
-    team: str
-    status: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +64,14 @@ def search(
     `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen.
     """
     began = time.perf_counter()
-    parsed = query.parse(question, today=library.now().astimezone(library.zone).date())
+    parsed = query.parse(question, today=_today(library))
     node = _with_tags_resolved(library, parsed.node)
-    asked = Query(
-        node=node, filters=dict(filters or {}), restricted=restricted, sort=sort, limit=limit, offset=offset
-    )
+    asked = Query(node=node, filters=dict(filters or {}), restricted=restricted, sort=sort, limit=limit, offset=offset)
     try:
         page, relaxed = _run(library, asked)
         # The question relaxed decides what is marked, too.
         shown = query.any_of(node) if relaxed and node is not None else node
-        hits = _shown(library, page.hits, shown, restricted)
+        hits = hit_loading.shown(library, page.hits, shown, restricted=restricted)
         better = _did_you_mean(library, question, parsed.words, asked, page, relaxed)
     except SearchIndexError:
         return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
@@ -114,6 +89,10 @@ def search(
     )
 
 
+def _today(library: Library) -> date:
+    return library.now().astimezone(library.zone).date()
+
+
 def _run(library: Library, asked: Query) -> tuple[Page, bool]:
     page = library.engine.search(asked)
     if page.total or asked.node is None:
@@ -127,11 +106,9 @@ def _run(library: Library, asked: Query) -> tuple[Page, bool]:
 
 def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
     """`tag:dsgvo` means the tag GDPR when that is its alias."""
-    if node is None or not any(isinstance(n, Filter) and n.field == "tag" for n in query.walk(node)):
+    if node is None or not any(isinstance(n, Filter) and n.field == "tag" for n in walk(node)):
         return node
-    names = {
-        fold_value(alias): fold_value(tag.name) for tag in tags.all_tags(library.db) for alias in tag.aliases
-    }
+    names = {fold_value(alias): fold_value(tag.name) for tag in tags.all_tags(library.db) for alias in tag.aliases}
 
     def resolve(node: Node) -> Node:
         match node:
@@ -167,6 +144,79 @@ def _did_you_mean(
             better = better.replace(word, nearest)
     if better == question:
         return None
-    node = query.parse(better, today=library.now().astimezone(library.zone).date()).node
+    node = query.parse(better, today=_today(library)).node
     again = replace(asked, node=_with_tags_resolved(library, node), limit=0, facets=())
     return better if library.engine.search(again).total else None
+
+
+def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:
+    """Reviews and gems like this one; none while the index cannot be read."""
+    try:
+        like = library.engine.similar(type, id, limit)
+    except SearchIndexError:
+        return []
+    return list(hit_loading.shown(library, like, None, restricted=restricted))
+
+
+def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -> list[Suggested]:
+    """Ways to go on while somebody types: tags by name or alias, then gems and reviews by the words typed so far, then
+    words of the library that begin so."""
+    typed = typed.strip()
+    if not typed:
+        return []
+    found = [
+        Suggested("tag", tag.name, f"/tags/{tag.id}", tag.reviews + tag.gems)
+        for tag in tag_cases.complete(library, typed, limit=3)
+    ]
+    try:
+        found += _titles(library, typed, restricted, limit - len(found))
+        words = [word for word in library.engine.suggest(typed, limit) if word.text != typed.casefold()]
+    except SearchIndexError:
+        words = []
+    found += [Suggested("word", word.text, "", word.count) for word in words]
+    return found[:limit]
+
+
+def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
+    """Gems and reviews whose title has the words, the last of them as far as it is typed."""
+    *whole, last = typed.split()
+    question = " ".join([*(f"title:{word}" for word in map(_plain, whole) if word), f"title:{_plain(last)}*"])
+    node = query.parse(question, today=_today(library)).node
+    if node is None or not _plain(last):
+        return []
+    page = library.engine.search(Query(node=node, restricted=restricted, limit=max(limit, 0), facets=()))
+    shown = hit_loading.shown(library, page.hits, None, restricted=restricted)
+    return [Suggested(hit.type, hit.title, hit.url) for hit in shown]
+
+
+def _plain(word: str) -> str:
+    """A typed word without the signs that mean something in a question."""
+    return "".join(letter for letter in word if letter.isalnum())
+
+
+def as_json(found: Found) -> dict[str, Any]:
+    """The shape that `kb search --json` and the API give (docs/operations.md)."""
+    return {
+        "total": found.total,
+        "took_ms": found.took_ms,
+        "did_you_mean": found.did_you_mean,
+        "relaxed": found.relaxed,
+        "notes": list(found.notes),
+        "facets": {name: [list(pair) for pair in values] for name, values in found.facets.items()},
+        "hits": [
+            {
+                "type": hit.type,
+                "id": hit.id,
+                "external_id": hit.external_id,
+                "title": hit.title,
+                "snippet": hit.snippet,
+                "score": round(hit.score, 4),
+                "tags": list(hit.tags),
+                "date": hit.date.isoformat() if hit.date else None,
+                "kind": hit.kind,
+                "language": hit.language,
+                "url": hit.url,
+            }
+            for hit in found.hits
+        ],
+    }

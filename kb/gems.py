@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kb.store.database import Database
-
 from kb import privacy
 from kb.errors import InvalidInput, NotFound
 from kb.indexing import touch_reviews_of_gem
@@ -13,6 +11,7 @@ from kb.library import Library
 from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Review
 from kb.search.languages import detect_language
 from kb.store import changes, gems, history, reviews, tags
+from kb.store.database import Database
 from kb.words import name_key
 
 

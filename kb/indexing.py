@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kb.store.database import Database
-
 from kb import privacy
 from kb.library import Library
 from kb.models import Evidence, Gem, GemStatus, Review, TagRef
 from kb.search.base import Batch, Document
 from kb.store import changes, comments, gems, reviews, tags
+from kb.store.database import Database
 
 _PARTED = "\n\n"
 
@@ -88,7 +87,7 @@ def review_document(
 ) -> Document:
     """A review as the index has it. What only some may see goes into the `restricted` text and `reviewee` value."""
     names = privacy.hidden_names(whole) if blameless else ()
-    review = privacy.for_reader(whole) if blameless else whole
+    turns = _PARTED.join(turn.text for turn in whole.turns)
     published = [(passage, title) for passage, title, status in passages if status == GemStatus.PUBLISHED]
     gem_text = _PARTED.join(f"{title}\n{passage.quote}" for passage, title in published)
     said = [*thread, whole.feedback.comment]
@@ -99,11 +98,11 @@ def review_document(
         language=whole.language,
         day=whole.date.date() if whole.date else None,
         text={
-            "title": review.title,
+            "title": privacy.mask(whole.title, names),
             "tags": tag_text,
             "gem": privacy.mask(gem_text, names),
-            "body": review.body,
-            "turns": _PARTED.join(turn.text for turn in review.turns),
+            "body": privacy.mask(whole.body, names),
+            "turns": privacy.mask(turns, names),
             "comments": privacy.mask(_PARTED.join(text for text in said if text), names),
             "restricted": _PARTED.join([*verdicts, whole.reviewee, *names]),
         },
@@ -116,7 +115,7 @@ def review_document(
                 ("language", whole.language),
                 ("year", str(whole.date.year) if whole.date else ""),
                 ("channel", whole.channel),
-                ("reviewer", review.reviewer),
+                ("reviewer", "" if whole.reviewer in names else whole.reviewer),
                 ("customer", whole.customer),
                 ("case", whole.case_id),
                 ("source", whole.source),
@@ -128,7 +127,7 @@ def review_document(
 
 
 def _values(tag_refs: Sequence[TagRef], **single: str) -> dict[str, tuple[str, ...]]:
-    values = {name: (value,) for name, value in single.items() if value}
+    values: dict[str, tuple[str, ...]] = {name: (value,) for name, value in single.items() if value}
     if tag_refs:
         values["tag"] = tuple(tag.name for tag in tag_refs)
     return values
@@ -147,9 +146,7 @@ def _gem_documents(db: Database, ids: list[int], blameless: bool) -> list[Docume
     return [_gem_document(gem, names, sources, blameless) for gem in found]
 
 
-def _gem_document(
-    gem: Gem, names: Mapping[int, str], sources: Mapping[int, Review], blameless: bool
-) -> Document:
+def _gem_document(gem: Gem, names: Mapping[int, str], sources: Mapping[int, Review], blameless: bool) -> Document:
     shown = privacy.gem_for_reader(gem) if blameless else gem
     seen_in = [sources[passage.review_id] for passage in gem.evidence]
     values = _values(gem.tags, type="gem", status=gem.status.value, language=gem.language)
@@ -176,4 +173,3 @@ def _gem_document(
 def touch_reviews_of_gem(db: Database, gem: Gem) -> None:
     """A gem's words are searched in its reviews as well: they change with it."""
     changes.note(db, "review", sorted({passage.review_id for passage in gem.evidence}))
-

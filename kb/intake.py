@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from kb.store.database import Database
-
 from kb import gems as gem_cases
 from kb import reviews as review_cases
 from kb import tags as tag_cases
@@ -23,7 +21,8 @@ from kb.ingest.base import Input, Located, Options
 from kb.library import Library
 from kb.models import Draft, GemDraft, GemStatus, SkippedRow, TagDraft
 from kb.store import changes, comments, history, reviews, runs, tags
-from kb.store.database import stamp
+from kb.store.database import Database, stamp
+from kb.words import name_key
 
 _BATCH = 500
 _INDEX_EVERY_SECONDS = 2.0
@@ -68,6 +67,7 @@ class Report:
     skipped: list[SkippedRow] = field(default_factory=list)
     first: list[PreviewRow] = field(default_factory=list)
     cut_short: bool = False
+    index_behind: bool = False
 
     @property
     def rows(self) -> int:
@@ -92,9 +92,7 @@ _FIRST_ROWS = 20
 
 
 def parser_options(library: Library, options: IntakeOptions) -> Options:
-    return Options(
-        zone=library.zone, mapping=options.mapping, max_field=library.settings.max_field_mb * 1024 * 1024
-    )
+    return Options(zone=library.zone, mapping=options.mapping, max_field=library.settings.max_field_mb * 1024 * 1024)
 
 
 def preview(
@@ -187,7 +185,7 @@ def carry_out(
         state, message = "failed", str(error)
         raise
     finally:
-        indexing.finish()
+        report.index_behind = not indexing.finish()
         _note_end(library, run_id, state, message)
     return report
 
@@ -218,8 +216,8 @@ class _Indexing:
             self._library.catch_up()
             self._last = time.monotonic()
 
-    def finish(self) -> None:
-        self._library.catch_up()
+    def finish(self) -> bool:
+        return self._library.catch_up()
 
 
 @dataclass(slots=True)
@@ -318,9 +316,7 @@ def _count(report: Report, plan: _Plan) -> None:
         )
 
 
-def _store(
-    library: Library, batch: Sequence[Located], options: IntakeOptions, report: Report, who: str
-) -> None:
+def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, report: Report, who: str) -> None:
     """One batch in one transaction, with the run's count."""
     assert report.run_id is not None
     now = library.now()
@@ -375,7 +371,7 @@ def _store_new(
 
 def tag_keys(draft: Draft) -> list[str]:
     """The keys of a draft's tags, each once."""
-    return list(dict.fromkeys(key for name in draft.tags if (key := tag_cases.name_key(name))))
+    return list(dict.fromkeys(key for name in draft.tags if (key := name_key(name))))
 
 
 def _store_comments(db: Database, id: int, draft: Draft, now: datetime) -> None:
@@ -393,9 +389,7 @@ def _when(text: str, otherwise: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=otherwise.tzinfo)
 
 
-def _store_gems(
-    db: Database, id: int, draft: Draft, source: str, options: IntakeOptions, now: datetime
-) -> None:
+def _store_gems(db: Database, id: int, draft: Draft, source: str, options: IntakeOptions, now: datetime) -> None:
     review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
     for gem in draft.gems:
         gem_cases.take_in(db, review, gem, source=source, status=_status(gem, options), now=now)

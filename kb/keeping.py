@@ -51,7 +51,10 @@ def _database(library: Library) -> Iterator[Finding]:
     problems = upkeep.damage(library.db)
     orphans = upkeep.orphans(library.db)
     for problem in problems:
-        yield Finding(f"The library's file is damaged: {problem}. Bring the last backup back: kb restore FILE", wrong=True)
+        yield Finding(
+            f"The library's file is damaged: {problem}. Bring the last backup back: kb restore FILE",
+            wrong=True,
+        )
     for table, row, parent in orphans:
         yield Finding(f"Row {row} of {table} points to something in {parent} that is not there.", wrong=True)
     if not problems and not orphans:
@@ -74,7 +77,10 @@ def _index(library: Library, fix: bool) -> Iterator[Finding]:
             library.indexer().catch_up()
         behind = feed.latest() - library.engine.watermark()
         if behind > 0:
-            yield Finding(f"The index is {behind} changes behind. It catches up by itself, or with: kb doctor --fix", wrong=True)
+            yield Finding(
+                f"The index is {behind} changes behind. It catches up by itself, or with: kb doctor --fix",
+                wrong=True,
+            )
         yield from _compare(library, feed, fix)
     except SearchIndexError as error:
         yield Finding(f"The search index cannot be used: {error} The library is unharmed.", wrong=True)
@@ -89,9 +95,7 @@ def _compare(library: Library, feed: LibraryFeed, fix: bool) -> Iterator[Finding
     if fix:
         library.engine.rebuild(feed)
     hint = "" if fix else " Mend it with: kb doctor --fix"
-    yield Finding(
-        f"The index lacks {len(missing):,} and has {len(surplus):,} too many.{hint}", wrong=True, mended=fix
-    )
+    yield Finding(f"The index lacks {len(missing):,} and has {len(surplus):,} too many.{hint}", wrong=True, mended=fix)
 
 
 def backup(library: Library, file: Path) -> int:
@@ -110,7 +114,9 @@ def backup(library: Library, file: Path) -> int:
         partial.replace(file)
     except (OSError, LibraryError) as error:
         partial.unlink(missing_ok=True)
-        raise LibraryError(f"The backup could not be written to {file}: {error} What was there is unchanged.") from error
+        raise LibraryError(
+            f"The backup could not be written to {file}: {error} What was there is unchanged."
+        ) from error
     return file.stat().st_size
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kb.store.database import Database
-
-from kb.errors import SearchIndexError
+from kb.errors import IndexBusy, SearchIndexError
 from kb.search.base import Engine
 from kb.search.engines import open_engine
 from kb.search.indexer import Indexer
 from kb.settings import Settings
 from kb.store import database
+from kb.store.database import Database
+
+
+_log = logging.getLogger("kb")
 
 
 def utc_now() -> datetime:
@@ -75,7 +78,10 @@ class Library:
         and the next catch-up does it."""
         try:
             self.indexer().catch_up()
-        except SearchIndexError:
+        except IndexBusy:
+            return False
+        except SearchIndexError as error:
+            _log.warning("%s", error)
             return False
         return True
 

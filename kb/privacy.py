@@ -78,7 +78,9 @@ def for_reader(review: Review) -> Review:
         extra={},
         turns=tuple(
             replace(
-                turn, text=mask(turn.text, names), speaker="" if turn.role == "agent" else mask(turn.speaker, names)
+                turn,
+                text=mask(turn.text, names),
+                speaker="" if turn.role == "agent" else mask(turn.speaker, names),
             )
             for turn in review.turns
         ),

@@ -7,14 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from kb.store.database import Database
-
 from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import changes, comments, gems, history, reviews, tags
+from kb.store.database import Database
 
 # The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.
 EDITABLE = tuple(
@@ -128,11 +127,7 @@ def page(library: Library, id: int, *, restricted: bool) -> ReviewPage:
     shown = get(library, id, restricted=restricted)
     db = library.db
     thread = comments.of_review(db, id)
-    passages = [
-        found
-        for found in gems.of_reviews(db, [id]).get(id, ())
-        if restricted or found[2] == "published"
-    ]
+    passages = [found for found in gems.of_reviews(db, [id]).get(id, ()) if restricted or found[2] == "published"]
     if not restricted:
         thread = privacy.comments_for_reader(reviews.get(db, id), thread)
         passages = [(privacy.evidence_for_reader(p), title, status) for p, title, status in passages]
@@ -184,16 +179,12 @@ def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list
     return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, trashed=True), True)
 
 
-def _with_tags(
-    library: Library, rows: list[ReviewRow], total: int, restricted: bool
-) -> tuple[list[ReviewRow], int]:
+def _with_tags(library: Library, rows: list[ReviewRow], total: int, restricted: bool) -> tuple[list[ReviewRow], int]:
     found = tags.of_reviews(library.db, [row.id for row in rows])
     rows = [replace(row, tags=tuple(found.get(row.id, ()))) for row in rows]
     if not restricted:
         whole = reviews.get_many(library.db, [row.id for row in rows], {})
-        rows = [
-            replace(row, title=privacy.mask(row.title, privacy.hidden_names(whole[row.id]))) for row in rows
-        ]
+        rows = [replace(row, title=privacy.mask(row.title, privacy.hidden_names(whole[row.id]))) for row in rows]
     return rows, total
 
 

@@ -47,10 +47,14 @@ def skipped(library: Library, run_id: int, limit: int = -1) -> list[tuple[int, S
     return runs.skipped(library.db, run_id, limit=limit)
 
 
-def plan(library: Library, folder: Path, options: IntakeOptions, *, who: str) -> int:
-    """Note an upload that waits for somebody's word: a run of state "planned". Gives its number."""
+def plan(library: Library, folder: Path, options: IntakeOptions, *, who: str, paths: Sequence[Path] = ()) -> int:
+    """Note an upload that waits for somebody's word: a run of state "planned". Gives its number.
+
+    `paths` are what to read of the folder, as a person would name it on the command line; all of it by default.
+    """
     kept = {
-        "paths": [str(folder)],
+        "paths": [str(path) for path in paths or (folder,)],
+        "folder": str(folder),
         "format": options.format,
         "mapping": options.mapping,
         "tags": list(options.tags),
@@ -83,8 +87,19 @@ def begin(library: Library, run_id: int) -> None:
         run = runs.get(db, run_id)
         if run.state != "planned":
             raise Conflict("This was started or dropped already.")
-        runs.note(db, run_id, library.now(), state="starting")
-    command = [sys.executable, "-m", "kb", "--home", str(library.settings.home), "ingest", "--run", str(run_id)]
+        now = library.now()
+        # The clock runs from here: between the plan and somebody's word may lie a night.
+        runs.note(db, run_id, now, state="starting", started_at=stamp(now))
+    command = [
+        sys.executable,
+        "-m",
+        "kb",
+        "--home",
+        str(library.settings.home),
+        "ingest",
+        "--run",
+        str(run_id),
+    ]
     try:
         subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
             command,
@@ -132,9 +147,9 @@ def _note_state(library: Library, run_id: int, state: str, message: str) -> None
 def _remove_upload(library: Library, run_id: int) -> None:
     kept = runs.options(library.db, run_id)
     if kept.get("upload"):
-        for path in kept["paths"]:
-            if Path(path).resolve().is_relative_to(library.settings.uploads.resolve()):
-                shutil.rmtree(path, ignore_errors=True)
+        folder = Path(kept["folder"])
+        if folder.resolve().is_relative_to(library.settings.uploads.resolve()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def retry(
@@ -165,7 +180,10 @@ def retry(
     if mended:
         items, total = intake.parsed(library, discover.find(mended), options)
     else:
-        items, total = _as_they_were(library, open_rows, options), sum(len(row.content) for _, row in open_rows)
+        items, total = (
+            _as_they_were(library, open_rows, options),
+            sum(len(row.content) for _, row in open_rows),
+        )
     report = intake.carry_out(library, items, options, who=who, total=total, run_id=new_id)
     if get(library, new_id).state == "done":
         with library.transaction() as db:

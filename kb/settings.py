@@ -66,13 +66,23 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("name", "kb", _text, "What the library is called on its pages."),
-    Setting("engine", "tantivy", _one_of(*ENGINES), "The search engine: tantivy, or whoosh where tantivy has no wheel."),
+    Setting(
+        "engine",
+        "tantivy",
+        _one_of(*ENGINES),
+        "The search engine: tantivy, or whoosh where tantivy has no wheel.",
+    ),
     Setting("timezone", "UTC", _zone, "The zone of dates that come without one, and of the dates on pages."),
     Setting("host", "127.0.0.1", _text, "The address that `kb serve` listens on."),
     Setting("port", 8765, _whole(0, 65535), "The port that `kb serve` listens on; 0 takes a free one."),
     Setting("workers", 2, _whole(1, 64), "How many processes `kb serve` answers with."),
     Setting("threads", 4, _whole(1, 64), "How many requests each of those processes answers at once."),
-    Setting("secret_key", "", _text, "Signs sessions. Default: a random one, made once and kept in HOME/secret_key."),
+    Setting(
+        "secret_key",
+        "",
+        _text,
+        "Signs sessions. Default: a random one, made once and kept in HOME/secret_key.",
+    ),
     Setting(
         "cookie_secure",
         "auto",
@@ -89,7 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("max_field_mb", 10, _whole(1, 1000), "A longer single field is set aside, not taken in."),
     Setting("max_upload_mb", 200, _whole(1, 100_000), "The largest upload in the browser."),
-    Setting("trash_days", 90, _whole(1, 3650), "After how many days `kb doctor --fix` empties the trash of a review."),
+    Setting(
+        "trash_days",
+        90,
+        _whole(1, 3650),
+        "After how many days `kb doctor --fix` empties the trash of a review.",
+    ),
 )
 
 
@@ -119,9 +134,7 @@ class Settings:
         return self.home / "uploads"
 
 
-def load(
-    home: Path | str | None = None, environ: Mapping[str, str] | None = None, **overrides: Any
-) -> Settings:
+def load(home: Path | str | None = None, environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """The settings of the library in `home` (default: KB_HOME, then ./instance).
 
     `overrides` win over everything; the command line's own options come in that way.
@@ -153,7 +166,9 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} cannot be read as TOML: {error}") from error
     unknown = sorted(set(stored) - {setting.name for setting in SETTINGS})
     if unknown:
-        raise SettingError(f"{path} sets {', '.join(unknown)}, which kb does not know. See docs/operations.md for the names.")
+        raise SettingError(
+            f"{path} sets {', '.join(unknown)}, which kb does not know. See docs/operations.md for the names."
+        )
     return stored
 
 

@@ -38,7 +38,7 @@ def for_review(library: Library, review: Review, limit: int = 5) -> list[TagRef]
 def _terms(text: str, language: str) -> tuple[str, frozenset[str]]:
     """The words of a text in a row, blanks around each, and its stems."""
     found = stream(text, language)
-    return f" {' '.join(found.words)} ", frozenset(" ".join(found.extras).split())
+    return f" {' '.join(found.words)} ", frozenset(" ".join(found.stems).split())
 
 
 def _mentions(text: tuple[str, frozenset[str]], name: str, language: str) -> int:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.store.database import Database
-
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Tag, TagDraft, TagRef
 from kb.store import changes, history, reviews, tags
+from kb.store.database import Database
 from kb.words import name_key
 
 LONGEST = 80
@@ -91,7 +90,9 @@ def check_name(name: str) -> None:
     if not name_key(name):
         raise InvalidInput("A tag needs a name.", "name")
     if len(name) > LONGEST:
-        raise InvalidInput(f"The name {name[:30]!r}… has {len(name)} characters; a tag's has at most {LONGEST}.", "name")
+        raise InvalidInput(
+            f"The name {name[:30]!r}… has {len(name)} characters; a tag's has at most {LONGEST}.", "name"
+        )
     if any(ord(letter) < 32 for letter in name) or ";" in name:
         raise InvalidInput("A tag's name is one line, without a semicolon.", "name")
 
@@ -116,9 +117,7 @@ def rename(library: Library, id: int, name: str, who: str) -> Tag:
     return get(library, id)
 
 
-def define(
-    library: Library, id: int, *, definition: str, aliases: Sequence[str], parent: str, who: str
-) -> Tag:
+def define(library: Library, id: int, *, definition: str, aliases: Sequence[str], parent: str, who: str) -> Tag:
     """Set a tag's definition, aliases and parent ("" for none). Raises Conflict, InvalidInput, NotFound."""
     now = library.now()
     with library.transaction() as db:
@@ -128,7 +127,9 @@ def define(
             check_name(alias)
             there = tags.find(db, [alias]).get(name_key(alias))
             if there not in (None, tag.id):
-                raise Conflict(f"{alias!r} is already the tag {tags.get(db, there or 0).name!r}. Merge the two instead.")
+                raise Conflict(
+                    f"{alias!r} is already the tag {tags.get(db, there or 0).name!r}. Merge the two instead."
+                )
         parent_id = _parent(db, tag, parent)
         tags.set_aliases(db, tag.id, wanted)
         tags.define(db, tag.id, definition.strip(), parent_id)

@@ -45,7 +45,11 @@ def demo(context: Context, port: int | None) -> None:
     """Load the sample library into a folder that is thrown away at the end, and serve it."""
     with tempfile.TemporaryDirectory(prefix="kb-demo-") as folder:
         settings = all_settings.load(
-            Path(folder) / "library", name="Orrinvale library", host="127.0.0.1", workers=1, port=_free_port(port or 8765)
+            Path(folder) / "library",
+            name="Orrinvale library",
+            host="127.0.0.1",
+            workers=1,
+            port=_free_port(port or 8765),
         )
         password = secrets.token_urlsafe(9)
         fill(settings, password)

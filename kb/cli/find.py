@@ -14,11 +14,20 @@ from kb.errors import UsageError
 
 @click.command()
 @click.argument("query", required=False)
-@click.option("--queries", type=click.File("r", encoding="utf-8", errors="replace"), help="One query a line; - for standard input.")
+@click.option(
+    "--queries",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="One query a line; - for standard input.",
+)
 @click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @click.option("--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True)
-@click.option("--as", "email", metavar="EMAIL", help="Search as this member would: what they may not see is not searched.")
+@click.option(
+    "--as",
+    "email",
+    metavar="EMAIL",
+    help="Search as this member would: what they may not see is not searched.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a query.")
 @pass_context
 def search(
@@ -59,7 +68,12 @@ def _print(found: finding.Found) -> None:
     for hit in found.hits:
         glyph = "◆ " if hit.type == "gem" else ""
         click.echo(f"\n{glyph}{click.style(hit.title, bold=True)}")
-        about = [hit.kind or hit.type, f"{hit.date:%Y-%m-%d}" if hit.date else "", ", ".join(hit.tags), hit.url]
+        about = [
+            hit.kind or hit.type,
+            f"{hit.date:%Y-%m-%d}" if hit.date else "",
+            ", ".join(hit.tags),
+            hit.url,
+        ]
         click.echo("  " + " · ".join(part for part in about if part))
         if hit.snippet:
             click.echo("  " + " ".join(hit.snippet.split()))

@@ -30,7 +30,9 @@ def _plain(one: Gem) -> dict[str, Any]:
 
 
 @gem.command("list")
-@click.option("--status", type=click.Choice([s.value for s in GemStatus]), help="Only these; retired ones show only so.")
+@click.option(
+    "--status", type=click.Choice([s.value for s in GemStatus]), help="Only these; retired ones show only so."
+)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @pass_context

@@ -25,10 +25,21 @@ _REASONS_SHOWN = 20
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: found out by name and content.")
 @click.option("--mapping", type=click.Path(dir_okay=False), help="What other people's columns mean (docs/formats.md).")
-@click.option("--source", default=DEFAULT_SOURCE, show_default=True, help="Where it comes from; ids are told apart by it.")
+@click.option(
+    "--source",
+    default=DEFAULT_SOURCE,
+    show_default=True,
+    help="Where it comes from; ids are told apart by it.",
+)
 @click.option("--tag", "tags", multiple=True, help="Put this tag on every review. Can be given several times.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
-@click.option("--retry", "retried", type=int, metavar="RUN", help="Bring in what that run set aside (PATHS: the mended rows).")
+@click.option(
+    "--retry",
+    "retried",
+    type=int,
+    metavar="RUN",
+    help="Bring in what that run set aside (PATHS: the mended rows).",
+)
 @click.option("--run", "run_id", type=int, hidden=True, help="Carry out a run that was planned in the browser.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 @pass_context
@@ -91,6 +102,8 @@ def _print(report: Report, dry_run: bool) -> None:
         click.echo(f"  {row.source}, {row.location}: {row.reason}" if row.location else f"  {row.source}: {row.reason}")
     if report.skipped_count > _REASONS_SHOWN:
         click.echo(f"  … and {report.skipped_count - _REASONS_SHOWN:,} more (all of them with --json)")
+    if report.index_behind:
+        click.echo("Everything is stored, but the search index is not up to date yet: kb doctor --fix brings it along.")
     if report.skipped_count and not dry_run:
         click.echo(f"They are kept whole. Mend them and bring them in: kb ingest --retry {report.run_id} [MENDED FILE]")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from tqdm import tqdm
@@ -31,12 +32,16 @@ def reindex(context: Context, engine: str | None) -> None:
     try:
         total = keeping.documents(opened)
         with tqdm(total=total, unit=" documents", desc="Indexing", disable=not sys.stderr.isatty()) as bar:
-            keeping.reindex(opened, progress=lambda count: bar.update(count) and None)
+            keeping.reindex(opened, progress=lambda count: _moved(bar, count))
     finally:
         opened.close()
     click.echo(f"Indexed {total:,} reviews and gems with {opened.settings.engine}.")
     if engine and engine != context.settings().engine:
-        click.echo(f"Set KB_ENGINE={engine} (or engine = \"{engine}\" in kb.toml) to search with it.")
+        click.echo(f'Set KB_ENGINE={engine} (or engine = "{engine}" in kb.toml) to search with it.')
+
+
+def _moved(bar: tqdm[NoReturn], count: int) -> None:
+    bar.update(count)
 
 
 @click.command()

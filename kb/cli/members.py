@@ -42,7 +42,9 @@ def add(context: Context, email: str, role: str, name: str, password_stdin: bool
 def _from_stdin() -> str:
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
-        raise InvalidInput("No password came on standard input. Write: echo PASSWORD | kb member add … --password-stdin")
+        raise InvalidInput(
+            "No password came on standard input. Write: echo PASSWORD | kb member add … --password-stdin"
+        )
     return line
 
 
@@ -56,7 +58,11 @@ def listed(context: Context, as_json: bool) -> None:
         print_json([{"email": m.email, "name": m.name, "role": m.role.word, "active": m.active} for m in found])
         return
     for one in found:
-        click.echo(f"{one.role.word:9} {one.email}" + (f"  {one.name}" if one.name else "") + ("" if one.active else "  (disabled)"))
+        click.echo(
+            f"{one.role.word:9} {one.email}"
+            + (f"  {one.name}" if one.name else "")
+            + ("" if one.active else "  (disabled)")
+        )
     if not found:
         click.echo("Nobody yet. Add the first: kb member add EMAIL --role admin")
 

@@ -14,7 +14,7 @@ from kb.settings import Settings
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with an app that is made in each worker, after the fork: SQLite connections and index readers must
     not be shared between processes."""
 

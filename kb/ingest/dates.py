@@ -101,6 +101,8 @@ def day(value: object, field: str, zone: tzinfo, order: Order | None = None) -> 
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     text = scalar(value, field).strip()
+    if not text:
+        return None
     try:
         return _checked(date.fromisoformat(text[:10]), field, text)
     except ValueError:

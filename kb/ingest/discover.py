@@ -34,11 +34,7 @@ def find(paths: Iterable[str | os.PathLike[str]], stdin: BinaryIO | None = None)
         if text == STDIN:
             walk.standard_input(sys.stdin.buffer if stdin is None else stdin)
         elif not os.path.lexists(text) and glob.has_magic(text):
-            matches = sorted(glob.glob(text, recursive=True))
-            if not matches:
-                walk.skip(text, "No file matches.")
-            for match in matches:
-                walk.named(match)
+            walk.pattern(text)
         else:
             walk.named(text)
     return walk.found
@@ -66,30 +62,34 @@ class _Walk:
             return
         self.found.append(Input(STDIN, None, spool.tell(), spool))
 
-    def named(self, path: str) -> None:
+    def pattern(self, text: str) -> None:
+        """A glob that the shell has not spread. Names begin with the last folder before its first star."""
+        matches = sorted(glob.glob(text, recursive=True))
+        if not matches:
+            self.skip(text, "No file matches.")
+        base = text
+        while glob.has_magic(base):
+            base = os.path.dirname(base)
+        base = os.path.abspath(base or ".")
+        for match in matches:
+            below = os.path.relpath(os.path.abspath(match), base)
+            self.named(match, os.path.join(os.path.basename(base), below))
+
+    def named(self, path: str, name: str = "") -> None:
         try:
             status = os.stat(path)
         except FileNotFoundError:
-            broken = os.path.islink(path)
-            self.skip(
-                path,
-                "It is a link to a file that is not there." if broken else "There is no such file or folder.",
-            )
+            link = os.path.islink(path)
+            self.skip(path, "It is a link to a file that is not there." if link else "There is no such file or folder.")
         except (OSError, ValueError) as error:
             self.skip(path, _reason(error))
         else:
-            top = (
-                os.path.dirname(os.path.abspath(path))
-                if not stat.S_ISDIR(status.st_mode)
-                else os.path.abspath(path)
-            )
-            base = os.path.basename(top)
+            whole = os.path.abspath(path)
             if stat.S_ISDIR(status.st_mode):
-                self._folder(path, base, status)
+                self._folder(path, name or os.path.basename(whole), status)
             else:
-                self._file(
-                    path, f"{base}/{os.path.basename(path)}" if base else os.path.basename(path), status
-                )
+                folder = os.path.basename(os.path.dirname(whole))
+                self._file(path, name or os.path.join(folder, os.path.basename(whole)), status)
 
     def _folder(self, path: str, name: str, status: os.stat_result) -> None:
         """Walks with a list instead of recursion, so that folders may nest as deep as the system lets them."""

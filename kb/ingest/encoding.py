@@ -15,8 +15,6 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from kb.errors import InvalidInput
-
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 15
 _IN_MEMORY = 8 << 20
@@ -44,8 +42,7 @@ _CANDIDATES = [
 def as_utf8(stream: BinaryIO) -> BinaryIO:
     """`stream` from its beginning as UTF-8 with `\\n` line ends: itself where it is that already, else a copy.
 
-    A line that cannot be read in the encoding of the rest is handed on as its bytes are. Raises OSError, and
-    InvalidInput where no encoding fits.
+    A line that cannot be read in the encoding of the rest is handed on as its bytes are. Raises OSError.
     """
     stream.seek(0)
     head = stream.read(_SAMPLE)
@@ -109,11 +106,30 @@ def _legacy(stream: BinaryIO) -> str:
     if good >= len(bad):
         return "utf-8"
     best = from_bytes(b"".join(bad), cp_isolation=_CANDIDATES).best()
-    if best is None:
-        raise InvalidInput(
-            "The encoding of the file cannot be found out. Save it as UTF-8 and bring it in again."
-        )
-    return str(best.encoding)
+    return str(best.encoding) if best else _nearest(bad)
+
+
+def _nearest(lines: list[bytes]) -> str:
+    """The encoding in which most of the lines are readable text, where there is none in which all are.
+
+    UTF-8 where there is none at all: then its parser sets the lines aside one by one.
+    """
+    found: list[tuple[float, float, str]] = []
+    for name in _CANDIDATES:
+        readable = [line for line in lines if _is_in(line, name)]
+        if len(readable) * 2 > len(lines):
+            match = from_bytes(b"".join(readable), cp_isolation=[name]).best()
+            if match is not None:
+                found.append((match.chaos, -match.coherence, name))
+    return min(found)[2] if found else "utf-8"
+
+
+def _is_in(line: bytes, name: str) -> bool:
+    try:
+        line.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wide_pieces(stream: BinaryIO, name: str) -> Iterator[bytes]:

@@ -37,23 +37,33 @@ def load(file: str | Path) -> dict[str, object]:
     """The mapping in a YAML, JSON or TOML file, checked. Raises UsageError with the file and the key or line."""
     path = Path(file)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"The mapping file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The mapping file {path} is not UTF-8 text.") from error
+    return read(content, path.suffix, f"The mapping file {path}")
+
+
+def read(content: bytes, suffix: str, where: str) -> dict[str, object]:
+    """The mapping in a file's content, checked; `suffix` says what it is (.toml, .json, else YAML).
+
+    Raises UsageError that begins with `where`.
+    """
     try:
-        if path.suffix.lower() == ".toml":
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is not UTF-8 text.") from error
+    try:
+        if suffix.lower() == ".toml":
             found: Any = tomllib.loads(text)
-        elif path.suffix.lower() == ".json":
+        elif suffix.lower() == ".json":
             found = json.loads(text)
         else:
             found = safe_yaml.load(text.replace("\r\n", "\n"))
     except safe_yaml.BadYaml as error:
-        raise UsageError(f"The mapping file {path}, line {error.line}: {error.reason}.") from error
+        raise UsageError(f"{where}, line {error.line}: {error.reason}.") from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"The mapping file {path} cannot be read: {error}.") from error
-    return check(found, f"The mapping file {path}")
+        raise UsageError(f"{where} cannot be read: {error}.") from error
+    return check(found, where)
 
 
 def check(found: object, where: str = "The mapping") -> dict[str, object]:

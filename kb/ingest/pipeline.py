@@ -69,6 +69,7 @@ def _opened(entry: Input) -> BinaryIO:
 
 
 def _parsed(entry: Input, stream: BinaryIO, options: Options, format_: str | None) -> Iterator[Located]:
+    stream.seek(0)
     refuse_what_is_no_text(stream.read(HEAD))
     text = as_utf8(stream)
     try:

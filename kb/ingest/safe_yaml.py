@@ -153,6 +153,8 @@ def _reason(error: yaml.MarkedYAMLError) -> str:
     problem = str(error.problem or error.context or "it cannot be read")
     if "mapping values are not allowed" in problem:
         return "a colon followed by a space stands inside a value; put the value in quotes"
+    if "expected alphabetic or numeric character" in problem:
+        return "a value begins with * or &, which mean something to YAML; put the value in quotes"
     if "cannot start any token" in problem:
         return f"{problem}; put the value in quotes (and use spaces, not tabs)"
     return problem

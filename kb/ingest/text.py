@@ -70,13 +70,18 @@ def line(value: object, field: str, limit: int) -> str:
 
 
 def block(value: object, field: str, limit: int) -> str:
-    """Text of several lines: empty lines before it and white space after it taken off, the rest as it is."""
+    """Text of several lines: empty lines before it and white space after it taken off, the rest as it is.
+
+    Four spaces or a tab before the first line stay: in Markdown they make it code.
+    """
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         value = "\n".join(value)
     text = clean(scalar(value, field), field, limit).rstrip()
     if text[:1].isspace():
         start = len(text) - len(text.lstrip())
         text = text[text.rfind("\n", 0, start) + 1 :]
+        if not text.startswith(("    ", "\t")):
+            text = text.lstrip()
     return text
 
 

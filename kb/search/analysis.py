@@ -6,7 +6,7 @@ A field of running text becomes one `Stream`:
   words (`SSO_ERR_42` is `sso err 42`, and a query for it is that phrase), but for `C++`, `C#` and an apostrophe inside
   a word. Scripts that do not part words by spaces (Chinese, Japanese, Korean, Thai ...) give overlapping pairs of
   characters instead.
-- `extras`: what may match besides, without a place in the text: the stems that differ from their word, in the
+- `stems`: what may match besides, without a place in the text: the stems that differ from their word, in the
   language of the document, and the single characters of those scripts.
 
 Stems are Snowball's (https://snowballstem.org), by PyStemmer; both the stem of the word as written, folded, and the
@@ -66,17 +66,15 @@ _LOWER = str.maketrans({c: c.lower() if c.isalnum() else " " for c in map(chr, r
 _WORDS = re.compile(rf"[^\W_]+{_ENDING}")
 _WORDS_MARKED = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['’](?:[^\W\d_]|[{_MARKS}])+|\+\+(?!\+)|#(?!\w))?")
 # l'export, dell'utente: the article is not part of the word.
-_ELISIONS = frozenset(
-    "l d c j m n s t qu jusqu lorsqu puisqu quoiqu un dell all nell sull dall quell quest coll".split()
-)
-_CLITICS = frozenset("s d ll re ve m".split())  # what's, I'd, we'll, they're, I've, I'm
+_ELISION = re.compile("[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|[dnsqc]?[aeou]ll|quest")
+_CLITIC = re.compile("s|d|ll|re|ve|m")  # what's, I'd, we'll, they're, I've, I'm
 
 
 class Stream(NamedTuple):
     """The terms of one piece of text; see the module."""
 
     words: list[str]
-    extras: list[str]
+    stems: list[str]
 
 
 class Token(NamedTuple):
@@ -95,9 +93,9 @@ def _fold_word(raw: str) -> str:
         term = term.rstrip("+#")  # a list++ or ticket# is its word; only C++, C#, F# and their like are names
     if "'" in term:
         before, _, after = term.rpartition("'")
-        if after in _CLITICS:
+        if _CLITIC.fullmatch(after):
             term = before
-        elif before in _ELISIONS and len(after) > 1:
+        elif _ELISION.fullmatch(before) and len(after) > 1:
             term = after
         term = term.replace("'", "")
     return term[:MAX_TERM]
@@ -141,9 +139,8 @@ def _stems_of(raw: str, languages: Iterable[str]) -> dict[str, None]:
     if len(term) < 3 or term[0].isdigit():
         return {}
     whole = unicodedata.normalize("NFKC", raw).lower().replace("’", "'")
-    whole = (
-        whole.rpartition("'")[2] if term.endswith(fold(whole.rpartition("'")[2])) else whole.partition("'")[0]
-    )
+    before, _, after = whole.rpartition("'")
+    whole = after if term == fold(after) else before
     found: dict[str, None] = {}
     for language in languages:
         stem = _stemmer(language)
@@ -159,32 +156,36 @@ def _stems_maker(languages: tuple[str, ...]) -> Callable[[str], str]:
 
 _stems = {language: _Memo(_stems_maker((language,))) for language in STEMMED}
 _stems[""] = _Memo(_stems_maker(STEMMED))  # a text whose language nobody could tell may be in any
+_no_stems = _Memo(lambda _: "")
 for _unspaced in ("ja", "zh", "ko", "th"):
     _stems[_unspaced] = _stems["en"]  # words in Latin letters amid these scripts are mostly English
+
+
+def stems_of(raw: str, language: str = "") -> str:
+    """The stems of a word as it stands in a text of that language, parted by spaces; "" when there is none to add."""
+    return _stems.get(language, _no_stems)[raw]
 
 
 def stream(text: str, language: str = "") -> Stream:
     """All terms of a text for the index. `language` is an ISO 639-1 code, "" when unknown."""
     if not text.isascii():
-        return _stream(text, language)
+        return _stream(clean(text), _stems.get(language, _no_stems))
     plain = "'" not in text and "+" not in text and "#" not in text
     raw = text.translate(_LOWER).split() if plain else _WORDS_ASCII.findall(text.lower())
-    stems = _stems.get(language)
-    extras = list(filter(None, map(stems.__getitem__, raw))) if stems is not None else []
-    return Stream(list(map(_folded.__getitem__, raw)), extras)
+    stems_of = _stems.get(language)
+    stems = list(filter(None, map(stems_of.__getitem__, raw))) if stems_of is not None else []
+    return Stream(list(map(_folded.__getitem__, raw)), stems)
 
 
-def _stream(text: str, language: str) -> Stream:
-    text = clean(text)
-    stems = _stems.get(language)
+def _stream(text: str, stems_of: _Memo) -> Stream:
     words: list[str] = []
-    extras: list[str] = []
+    stems: list[str] = []
     singles: dict[str, None] = {}
     has_grams = GRAMS.search(text) is not None
     for raw in (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text):
         if has_grams and GRAMS.search(raw):
             for part in _GRAM_PARTS.findall(raw):
-                if _SIMPLE_GRAMS.fullmatch(part):
+                if _SIMPLE_GRAMS.fullmatch(part):  # most of such text: no need of a token each
                     words.extend(map("".join, pairwise(part)) if len(part) > 1 else part)
                     singles.update(dict.fromkeys(part))
                     continue
@@ -192,15 +193,12 @@ def _stream(text: str, language: str) -> Stream:
                     words.append(term)
                     if gram:
                         singles.update(dict.fromkeys(term))
-                    elif stems is not None and (found := stems[term]):
-                        extras.append(found)
-            continue
-        if term := _folded[raw]:
+                    else:
+                        stems.append(stems_of[term])
+        elif term := _folded[raw]:
             words.append(term)
-            if stems is not None and (found := stems[raw]):
-                extras.append(found)
-    extras.extend(singles)
-    return Stream(words, extras)
+            stems.append(stems_of[raw])
+    return Stream(words, [*filter(None, stems), *singles])
 
 
 def _split_grams(raw: str, offset: int) -> Iterator[Token]:
@@ -228,17 +226,18 @@ def _pairs(run: str, offset: int) -> Iterator[Token]:
             mark = {"ﾞ": "\u3099", "ﾟ": "\u309a"}.get(character, character)
             characters[-1] = (unicodedata.normalize("NFC", base + mark), start, at + 1)
         else:
-            wide = (
-                unicodedata.normalize("NFKC", character)
-                if not _SIMPLE_GRAMS.fullmatch(character)
-                else character
-            )
+            wide = unicodedata.normalize("NFKC", character) if not _SIMPLE_GRAMS.fullmatch(character) else character
             characters.append((wide, at, at + 1))
     if len(characters) == 1:
         term, start, end = characters[0]
         yield Token(term, offset + start, offset + end, True)
-    for (first, start, _), (second, _, end) in zip(characters, characters[1:], strict=False):
+    for (first, start, _), (second, _, end) in pairwise(characters):
         yield Token(first + second, offset + start, offset + end, True)
+
+
+def has_marks(text: str) -> bool:
+    """Whether the text has marks that are characters of their own (`e` and an accent): words are then cut otherwise."""
+    return _HAS_MARK.search(text) is not None
 
 
 def tokens(text: str) -> Iterator[Token]:

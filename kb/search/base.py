@@ -7,6 +7,7 @@ it loses can be made again from the library. `tests/search/test_engine_contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -145,6 +146,10 @@ class Engine(Protocol):
 
     def apply(self, batch: Batch) -> None:
         """Bring a batch in, then note its watermark. Applying a batch twice is harmless."""
+
+    def writing(self, *, large: bool = True) -> AbstractContextManager[None]:
+        """Hold the lock and one writer over several `apply`, for a long ingest; each of them still commits.
+        `large` says that many documents will come. Raises IndexBusy."""
 
     def search(self, query: Query) -> Page: ...
 

@@ -94,16 +94,16 @@ def entry(document: Document) -> Entry:
     words: list[str] = []
     for section, fields in SECTIONS.items():
         pieces: list[str] = []
-        extras: list[str] = []
+        stems: list[str] = []
         for field in fields:
             if text := document.text.get(field):
                 found = stream(text, document.language)
                 pieces.append(" ".join(found.words))
-                extras.extend(found.extras)
+                stems.extend(found.stems)
                 if section != "restricted":
                     words.extend(found.words)
-        if extras:
-            pieces.append(" ".join(extras))
+        if stems:
+            pieces.append(" ".join(stems))
         if pieces:
             sections[section] = pieces
     values: dict[str, list[str]] = {}
@@ -152,9 +152,7 @@ def _vocabulary(words: list[str], document: Document) -> str:
     if all(map(str.isascii, document.text.values())):
         return " ".join(list(dict.fromkeys(words))[:_MAX_VOCABULARY])
     spaced = [word for word in dict.fromkeys(words) if not GRAMS.match(word)]
-    runs = chain.from_iterable(
-        _RUNS.findall(text) for field, text in document.text.items() if field != "restricted"
-    )
+    runs = chain.from_iterable(_RUNS.findall(text) for field, text in document.text.items() if field != "restricted")
     return " ".join([*spaced[:_MAX_VOCABULARY], *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
 
 

@@ -28,9 +28,7 @@ def gram_node(run: str, scope: str = "") -> Node | None:
     parts = [(match.lastgroup or "", match.group()) for match in _PARTS.finditer(run)]
     content = [part for part in parts if part[0] != "hiragana"]
     if not content or sum(len(text) for _, text in content) < 2:
-        content = (
-            parts  # nothing but particles and endings, or one character: then they are what was asked for
-        )
+        content = parts  # nothing but particles and endings, or one character: then they are what was asked for
     nodes = [node for kind, text in content if (node := _part(kind, text, scope)) is not None]
     wanted = both(nodes)
     if wanted is None or len(parts) < 2 or len(run) > 12:

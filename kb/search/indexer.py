@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kb.search.base import Engine, Feed
 
 BATCH = 2000
+_LARGE = 500  # changes; more are worth a larger writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,9 @@ class Difference:
 
     missing: frozenset[str]
     surplus: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus)
 
 
 class Indexer:
@@ -26,26 +31,36 @@ class Indexer:
         self._feed = feed
 
     def lag(self) -> int:
-        """How many changes the index is behind."""
-        return max(0, self._feed.latest() - self._engine.watermark())
+        """How many changes the index is behind; all of them when it must be made anew."""
+        return max(0, self._feed.latest() - max(0, self._engine.watermark()))
 
-    def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
-        """Apply all changes after the watermark; says how many. An index that is no good is made anew."""
-        watermark = self._engine.watermark()
-        latest = self._feed.latest()
-        if watermark < 0 or watermark > latest:
+    def catch_up(self, progress: Callable[[int], None] | None = None, *, limit_seconds: float | None = None) -> int:
+        """Apply all changes after the watermark; gives how many. An index that is no good is made anew.
+
+        `progress` is called with how many were done since it was last called. With `limit_seconds` no further batch is
+        begun after so long; call it again for the rest.
+        """
+        watermark, latest = self._engine.watermark(), self._feed.latest()
+        if watermark < 0 or watermark > latest:  # none yet or of no use; or of a library that was put back since
             self._engine.rebuild(self._feed, progress)
             return latest
         if watermark == latest:
             return 0
-        done = 0
-        with self._engine.writing():
-            while (
-                batch := self._feed.changes_after(self._engine.watermark(), BATCH)
-            ).watermark > self._engine.watermark():
-                before = self._engine.watermark()
+        began = time.monotonic()
+        with self._engine.writing(large=latest - watermark > _LARGE):
+            start = here = self._engine.watermark()
+            while (batch := self._feed.changes_after(here, BATCH)).watermark > here:
                 self._engine.apply(batch)
-                done += batch.watermark - before
-                if progress:
-                    progress(batch.watermark - before)
-        return done
+                if progress is not None:
+                    progress(batch.watermark - here)
+                here = batch.watermark
+                if limit_seconds is not None and time.monotonic() - began > limit_seconds:
+                    break
+        return here - start
+
+
+def compare(engine: Engine, feed: Feed) -> Difference:
+    """Which documents of the library are not in the index, and which are there but should not be. Reads them all."""
+    expected = {document.key for documents in feed.documents(1000) for document in documents}
+    held = engine.keys()
+    return Difference(frozenset(expected - held), frozenset(held - expected))

@@ -40,9 +40,7 @@ _FUNCTION_WORDS = {
         "alla anche che chi ci cosa da dal dalla degli dei della delle di e ed gli ha il io ma mi ne nel "
         "nella non ogni per perche piu quale quando questo si sono su tra"
     ),
-    "sv": (
-        "att av den det dom du efter ett fran han hon hur inte jag kan med nar och om pa som till var vad vi"
-    ),
+    "sv": ("att av den det dom du efter ett fran han hon hur inte jag kan med nar och om pa som till var vad vi"),
     "fi": ("ei etta han he ja jos ka kuin kun mika missa mita mutta myos ne niin on ovat se tai tama"),
     "ru": (
         "без бы был была были в во вы где для до его ее если есть за и из или их к как ко когда кто ли мы "
@@ -91,8 +89,6 @@ def detect_language(text: str) -> str:
 def _by_function_words(sample: str) -> str:
     """The language with most function words in the text, if it has two of them and more than any other."""
     words = [fold(word) for word in _WORD.findall(sample)[:200]]
-    counts = sorted(
-        ((sum(word in known for word in words), language) for language, known in _BY_LANGUAGE.items())
-    )
+    counts = sorted(((sum(word in known for word in words), language) for language, known in _BY_LANGUAGE.items()))
     (second, _), (most, language) = counts[-2:]
     return language if most >= 2 and most > second else ""

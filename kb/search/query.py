@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import whoosh_compat as wc
 from whoosh_compat import ast
@@ -41,7 +42,7 @@ from kb.search.nodes import (
     walk,
 )
 
-__all__ = ["Node", "Parsed", "any_of", "leaves", "parse"]
+__all__ = ["Node", "Parsed", "any_of", "leaves", "parse", "walk"]
 
 MAX_LENGTH = 2000
 MAX_LEAVES = 64
@@ -60,17 +61,16 @@ _REGISTRY = wc.FieldRegistry(
     ]
 )  # fmt: skip
 _FIELD_NAMES = "|".join(
-    sorted(
-        {*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)}
-    )
+    sorted({*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)})
 )
 _FIELD = re.compile(rf"(?<![\w.])({_FIELD_NAMES})(?=:)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
-_QUOTES = str.maketrans({mark: '"' for mark in "“”„‟«»＂〝〞"} | {"（": "(", "）": ")", "：": ":"})
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"') | {"（": "(", "）": ")", "：": ":"})
 _QUESTION_MARKS = "?՞؟፧"
 _ENDS = "!.,;:…" + _QUESTION_MARKS
 _FUZZY = re.compile(r"(.*\w)~([0-9]?)")
 _COMPARED = re.compile(r"(>=|<=|>|<)(.*)")
+_OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
 
@@ -130,29 +130,25 @@ class _Reading:
             plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
             quoted_next = at + 1 < len(parts)
             parts[at] = _EXCLUDED.sub(
-                lambda match: "NOT " if quoted_next or match.end() < len(match.string) else "-",  # noqa: B023
+                lambda match: "NOT " if quoted_next or match.end() < len(match.string) else "-",
                 plain,
             )
         return '"'.join(parts)
 
-    def _node(self, tree: ast.Node, depth: int) -> Node | None:  # noqa: PLR0911
+    def _node(self, tree: ast.Node, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
             raise _TooDeepError
         match tree:
             case ast.And(children):
                 return self._all([self._node(child, depth + 1) for child in children])
             case ast.Or(children):
-                return either(
-                    [node for child in children if (node := self._node(child, depth + 1)) is not None]
-                )
+                return either([node for child in children if (node := self._node(child, depth + 1)) is not None])
             case ast.Not(child):
                 node = self._node(child, depth + 1)
                 return Not(node) if node is not None else None
             case ast.AndNot(positive, negative):
                 excluded = self._node(negative, depth + 1)
-                return self._all(
-                    [self._node(positive, depth + 1), Not(excluded) if excluded is not None else None]
-                )
+                return self._all([self._node(positive, depth + 1), Not(excluded) if excluded is not None else None])
             case ast.AndMaybe(required, optional):
                 first, second = self._node(required, depth + 1), self._node(optional, depth + 1)
                 return Maybe(first, second) if first is not None and second is not None else first or second
@@ -186,9 +182,9 @@ class _Reading:
         """All of them, but function words only when there is nothing else."""
         present = [node for node in nodes if node is not None]
         telling = [node for node in present if not _is_function_word(node)]
-        if any(isinstance(node, Word | Phrase | Pattern | Fuzzy | Maybe | And) for node in telling):
+        if any(leaves(node) for node in telling):
             present = telling
-        meant = [node for node in present if not isinstance(node, Everything)]
+        meant: list[Node] = [node for node in present if not isinstance(node, Everything)]
         return both(meant or present)
 
     # Running text
@@ -241,7 +237,7 @@ class _Reading:
             return self._words(re.sub(r"[*?]", " ", pattern), scope)
         nodes: list[Node | None] = []
         for piece in _PIECES.findall(pattern):
-            if "*" not in piece and "?" not in piece or GRAMS.search(piece):
+            if not {"*", "?"} & set(piece) or GRAMS.search(piece):
                 nodes.append(self._words(re.sub(r"[*?]", " ", piece), scope))
             elif piece.strip("*?"):
                 nodes.append(Pattern(fold(piece)[:80], scope))
@@ -332,6 +328,8 @@ def _is_function_word(node: Node) -> bool:
     """`it` is one, `IT` may be a department."""
     if not isinstance(node, Word):
         return False
+    if node.text in _OPERATORS:
+        return True  # one with nothing to join, such as `export OR`
     return fold(node.text) in FUNCTION_WORDS and not (len(node.text) > 1 and node.text.isupper())
 
 
@@ -339,10 +337,8 @@ def _compound(piece: str, found: list[Token], scope: str) -> Node:
     """`sign-in`, `IMP-204`, `jane@example.com`: the parts in a row. When hyphens or slashes join whole words, their
     stems will do as well (`data-strategies` finds a data strategy), but the exact run ranks higher."""
     run = Phrase(tuple(token.term for token in found), field=scope)
-    between = {piece[a.end : b.start] for a, b in zip(found, found[1:], strict=False)}
-    if between <= {"-", "/", "‐", "–", "—", ",", ";"} and all(
-        t.term.isalpha() and len(t.term) > 2 for t in found
-    ):
+    between = {piece[a.end : b.start] for a, b in pairwise(found)}
+    if between <= {"-", "/", "‐", "–", "—", ",", ";"} and all(t.term.isalpha() and len(t.term) > 2 for t in found):
         return Maybe(And(tuple(dict.fromkeys(Word(piece[t.start : t.end], scope) for t in found))), run)
     return run
 

@@ -110,9 +110,7 @@ class Shelf:
         except filelock.Timeout as error:
             raise IndexBusy(BUSY) from error
         except OSError as error:
-            raise SearchIndexError(
-                f"The search index in {self.folder} cannot be written: {error}."
-            ) from error
+            raise SearchIndexError(f"The search index in {self.folder} cannot be written: {error}.") from error
         try:
             yield
         finally:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from kb.errors import SearchIndexError
-from kb.search.base import Batch, Document, Feed, Hit, Page, Query, Suggestion
+from kb.search.base import Batch, Feed, Hit, Page, Query, Suggestion
+from kb.search.entries import Entry, entry
 from kb.search.shelf import Shelf, State
 
 Reader = TypeVar("Reader")
@@ -23,8 +24,8 @@ class Writer(ABC):
     """Writes one generation. `commit` makes what was put so far visible and safe; `close` ends, keeping only that."""
 
     @abstractmethod
-    def put(self, documents: Iterable[Document], *, fresh: bool = False) -> None:
-        """Add documents, replacing those of the same key. `fresh`: there are none yet, so nothing need be replaced."""
+    def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
+        """Add entries, replacing those of the same key. `fresh`: there are none yet, so nothing need be replaced."""
 
     @abstractmethod
     def remove(self, keys: Sequence[str]) -> None: ...
@@ -68,7 +69,7 @@ class StoredEngine(ABC, Generic[Reader]):
     def correct_in(self, reader: Reader, word: str) -> str | None: ...
 
     @abstractmethod
-    def similar_in(self, reader: Reader, type: str, id: int, limit: int) -> Sequence[Hit]: ...  # noqa: A002
+    def similar_in(self, reader: Reader, type: str, id: int, limit: int) -> Sequence[Hit]: ...
 
     @abstractmethod
     def keys_in(self, reader: Reader) -> set[str]: ...
@@ -96,7 +97,7 @@ class StoredEngine(ABC, Generic[Reader]):
         reader = self._reader()
         return self.correct_in(reader, word) if reader is not None else None
 
-    def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:  # noqa: A002
+    def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:
         reader = self._reader()
         return self.similar_in(reader, type, id, limit) if reader is not None else ()
 
@@ -107,13 +108,9 @@ class StoredEngine(ABC, Generic[Reader]):
     def verify(self) -> Sequence[str]:
         state = self.shelf.state()
         if state is None:
-            return (
-                "There is no search index yet, or its state.json cannot be read. `kb reindex` makes it anew.",
-            )
+            return ("There is no search index yet, or its state.json cannot be read. `kb reindex` makes it anew.",)
         if self.shelf.usable() is None:
-            return (
-                "The search index is of another version of kb or of another library. `kb reindex` makes it anew.",
-            )
+            return ("The search index is of another version of kb or of another library. `kb reindex` makes it anew.",)
         try:
             reader = self._reader()
             if reader is not None:
@@ -154,10 +151,12 @@ class StoredEngine(ABC, Generic[Reader]):
     def apply(self, batch: Batch) -> None:
         with self.writing(large=len(batch.upserts) > 500):
             session, state = self._session, self.shelf.usable()
-            assert session is not None and state is not None  # writing() saw to both
+            assert session is not None  # writing() saw to both
+            assert state is not None
+            entries = list({document.key: entry(document) for document in batch.upserts}.values())
             with self._failures():
                 session.remove(batch.deletes)
-                session.put(batch.upserts)
+                session.put(entries)
                 session.commit()
             self.shelf.save(state.generation, batch.watermark)
 
@@ -169,8 +168,9 @@ class StoredEngine(ABC, Generic[Reader]):
                 writer = self.open_writer(generation, create=True, large=True)
             try:
                 for documents in feed.documents(1000):
+                    entries = [entry(document) for document in documents]
                     with self._failures():
-                        writer.put(documents, fresh=True)
+                        writer.put(entries, fresh=True)
                     if progress is not None:
                         progress(len(documents))
                 with self._failures():

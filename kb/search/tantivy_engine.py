@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Document, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, SECTIONS, entry, from_number, stem_languages
+from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
+from kb.search.entries import SCHEMA, SECTIONS, Entry, from_number, stem_languages
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
@@ -41,7 +42,7 @@ def _schema() -> tantivy.Schema:
 
 
 _SCHEMA = _schema()
-_VERSION = f"{SCHEMA}-tantivy-{'.'.join(tantivy.__version__.split('.')[:2])}"
+_VERSION = f"{SCHEMA}-tantivy-{'.'.join(version('tantivy').split('.')[:2])}"  # its files change with minor versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,10 @@ class TantivyEngine(StoredEngine[_Reader]):
         path = self.shelf.path(generation)
         if path is None:
             if create:
-                self._memory = {
-                    generation: tantivy.Index(_SCHEMA)
-                }  # an older one lives as long as its readers
+                self._memory = {generation: tantivy.Index(_SCHEMA)}  # an older one lives as long as its readers
             index = self._memory[generation]
         else:
-            index = (
-                tantivy.Index(_SCHEMA, str(path), reuse=False) if create else tantivy.Index.open(str(path))
-            )
+            index = tantivy.Index(_SCHEMA, str(path), reuse=False) if create else tantivy.Index.open(str(path))
         spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         index.register_tokenizer("spaces", spaces)
         index.config_reader("manual")
@@ -109,9 +106,7 @@ class TantivyEngine(StoredEngine[_Reader]):
         found = reader.searcher.search(query, limit, count=False, offset=offset, order_by_field=by).hits
         numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
         scores = [0.0 if newest else float(score) for score, _ in found]
-        return tuple(
-            Hit(*from_number(int(number or 0)), score) for number, score in zip(numbers, scores, strict=True)
-        )
+        return tuple(Hit(*from_number(int(number or 0)), score) for number, score in zip(numbers, scores, strict=True))
 
     def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
         return suggestions(prefix, limit, _lookup(reader, "display"))
@@ -119,7 +114,7 @@ class TantivyEngine(StoredEngine[_Reader]):
     def correct_in(self, reader: _Reader, word: str) -> str | None:
         return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"))
 
-    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:  # noqa: A002
+    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
         key = Q.term_query(_SCHEMA, "key", f"{type}:{id}", "basic")
         found = searcher.search(key, 1, count=False).hits
@@ -132,15 +127,11 @@ class TantivyEngine(StoredEngine[_Reader]):
         parts = [
             (
                 SHOULD,
-                Q.boost_query(
-                    Q.const_score_query(Q.term_query(_SCHEMA, "vocabulary", word, "basic"), 1.0), worth
-                ),
+                Q.boost_query(Q.const_score_query(Q.term_query(_SCHEMA, "vocabulary", word, "basic"), 1.0), worth),
             )
             for word, worth in words.items()
         ]
-        others = Translator(_SCHEMA, reader.languages, restricted=False).without_retired(
-            Q.boolean_query(parts), key
-        )
+        others = Translator(_SCHEMA, reader.languages, restricted=False).without_retired(Q.boolean_query(parts), key)
         return self._hits(reader, others, limit)
 
     def keys_in(self, reader: _Reader) -> set[str]:
@@ -170,9 +161,8 @@ class _Writer(Writer):
     def __init__(self, index: tantivy.Index, heap: int) -> None:
         self.writer = index.writer(heap, 1)
 
-    def put(self, documents: Iterable[Document], *, fresh: bool = False) -> None:
-        for document in documents:
-            made = entry(document)
+    def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
+        for made in entries:
             if not fresh:
                 self.writer.delete_documents_by_term("key", made.key)
             row: dict[str, Any] = {

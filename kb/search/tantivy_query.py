@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import tantivy
 
@@ -75,25 +75,18 @@ class Translator:
             case FilterPattern(field, pattern):
                 if not self._may_see(field):
                     return Q.empty_query()
-                return self._unscored(
-                    Q.regex_query(self.schema, "filter", _glob(folded_term(field, pattern)))
-                )
+                return self._unscored(Q.regex_query(self.schema, "filter", _glob(folded_term(field, pattern))))
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
                 kind = tantivy.FieldType.Unsigned
-                return self._unscored(
-                    Q.range_query(self.schema, "newest", kind, low, high, include_upper=False)
-                )
+                return self._unscored(Q.range_query(self.schema, "newest", kind, low, high, include_upper=False))
             case Everything():
                 return self._unscored(Q.all_query())
             case _:
                 return self._leaf(node)
 
     def _all(self, nodes: Iterable[Node]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-        parts = [
-            (MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid))
-            for kid in nodes
-        ]
+        parts = [(MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid)) for kid in nodes]
         if all(occur == MUST_NOT for occur, _ in parts):
             parts.append((MUST, self._unscored(Q.all_query())))
         return parts
@@ -111,10 +104,7 @@ class Translator:
         match leaf:
             case Word(text):
                 several = variants(text, self.languages)
-                return [
-                    (Q.term_query(self.schema, section, term, "freq"), share)
-                    for term, share in several.items()
-                ]
+                return [(Q.term_query(self.schema, section, term, "freq"), share) for term, share in several.items()]
             case Phrase(terms, slop):
                 return [(Q.phrase_query(self.schema, section, list(terms), slop), 1.0)]
             case Pattern(pattern):
@@ -145,11 +135,9 @@ def _glob(pattern: str) -> str:
     return "".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern)
 
 
-def facet_request(fields: Iterable[str], size: int) -> Mapping[str, object]:
+def facet_request(fields: Iterable[str], size: int) -> dict[str, object]:
     """One aggregation for all facets and the total."""
     wanted: dict[str, object] = {"total": {"value_count": {"field": "number"}}}
     for field in fields:
-        wanted[f"facet {field}"] = {
-            "terms": {"field": f"value_{field}", "size": size, "segment_size": 20_000}
-        }
+        wanted[f"facet {field}"] = {"terms": {"field": f"value_{field}", "size": size, "segment_size": 20_000}}
     return wanted

@@ -89,9 +89,7 @@ def slips_between(one: str, other: str, most: int) -> int:
     return min(last[-1], most + 1)
 
 
-def telling(
-    words: Iterable[str], frequency: Callable[[str], int], documents: int, most: int = 20
-) -> dict[str, float]:
+def telling(words: Iterable[str], frequency: Callable[[str], int], documents: int, most: int = 20) -> dict[str, float]:
     """The rarest words of a text that other texts have too, with their worth (inverse document frequency)."""
     worth: dict[str, float] = {}
     for word in words:

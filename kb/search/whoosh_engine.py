@@ -20,21 +20,21 @@ from whoosh.analysis import Token
 from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
-from kb.search.base import RESTRICTED_FIELDS, Document, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, SECTIONS, entry, exact_term, stem_languages
+from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
+from kb.search.entries import SCHEMA, SECTIONS, Entry, exact_term, stem_languages
 from kb.search.stored import StoredEngine, Writer
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
 from kb.search.whoosh_query import Translator
 
 
 class _Pieces:
-    """The analyzer of a field whose terms are made already: pieces of text parted by spaces, with a gap between pieces
-    that no phrase spans."""
+    """The analyzer of a field whose terms are made already, parted by spaces, in pieces a line each: with a gap
+    between pieces that no phrase spans. (A list is not possible: Whoosh takes its items for words.)"""
 
-    def __call__(self, value: Sequence[str], positions: bool = False, **_: Any) -> Iterator[Token]:
+    def __call__(self, value: str, positions: bool = False, **_: Any) -> Iterator[Token]:
         token = Token(positions)
         at = 0
-        for piece in value:
+        for piece in value.split("\n"):
             for term in piece.split(" "):
                 if term:
                     token.text, token.pos, token.boost = term, at, 1.0
@@ -43,23 +43,13 @@ class _Pieces:
             at += 100
 
 
-class _Whole:
-    """The analyzer of a field whose every value is one term."""
-
-    def __call__(self, value: Sequence[str], **_: Any) -> Iterator[Token]:
-        token = Token()
-        for term in value:
-            token.text, token.boost = term, 1.0
-            yield token
-
-
 def _schema() -> Schema:
     streams = {section: TEXT(analyzer=_Pieces()) for section in SECTIONS}
     bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("vocabulary", "display")}
     return Schema(
         key=ID(unique=True, stored=True),
         newest=NUMERIC(int, bits=64, sortable=True),
-        filter=TEXT(analyzer=_Whole(), phrase=False),
+        filter=TEXT(phrase=False),  # given as a list: each item is a term
         words=STORED,
         **streams,
         **bags,
@@ -89,7 +79,7 @@ class WhooshEngine(StoredEngine[_Reader]):
             return FileStorage(str(path))
         return self._memory.setdefault(generation, RamStorage())
 
-    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002
+    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:
         searcher = self._storage(generation).open_index().searcher()
         stems = stem_languages(term.decode() for term in searcher.reader().expand_prefix("filter", "stems="))
         return _Reader(searcher, stems)
@@ -132,9 +122,7 @@ class WhooshEngine(StoredEngine[_Reader]):
     def _facet(self, reader: _Reader, name: str, found: int, query: Query) -> tuple[tuple[str, int], ...]:
         if name in RESTRICTED_FIELDS and not query.restricted:
             return ()
-        counts = [
-            (value, count) for value, docs in _values(reader, name) if (count := (docs & found).bit_count())
-        ]
+        counts = [(value, count) for value, docs in _values(reader, name) if (count := (docs & found).bit_count())]
         return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: query.facet_size])
 
     def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
@@ -143,7 +131,7 @@ class WhooshEngine(StoredEngine[_Reader]):
     def correct_in(self, reader: _Reader, word: str) -> str | None:
         return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"))
 
-    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:  # noqa: A002
+    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
         stored = searcher.document(key=f"{type}:{id}")
         if stored is None:
@@ -156,9 +144,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         )
         if not words:
             return ()
-        alike = wq.Or(
-            [wq.ConstantScoreQuery(wq.Term("vocabulary", word), worth) for word, worth in words.items()]
-        )
+        alike = wq.Or([wq.ConstantScoreQuery(wq.Term("vocabulary", word), worth) for word, worth in words.items()])
         others = Translator(searcher, reader.languages, restricted=False).without_retired(
             alike, wq.Term("key", f"{type}:{id}")
         )
@@ -218,10 +204,9 @@ class _Writer(Writer):
             self.writer = whoosh_index.FileIndex.writer(self.index, limitmb=self.megabytes)
         return self.writer
 
-    def put(self, documents: Iterable[Document], *, fresh: bool = False) -> None:
+    def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
         writer = self._open()
-        for document in documents:
-            made = entry(document)
+        for made in entries:
             if not fresh:
                 writer.delete_by_term("key", made.key)
             writer.add_document(
@@ -229,9 +214,9 @@ class _Writer(Writer):
                 newest=made.newest,
                 filter=made.filters,
                 words=made.vocabulary,
-                vocabulary=[made.vocabulary],
-                display=[made.display],
-                **made.sections,
+                vocabulary=made.vocabulary,
+                display=made.display,
+                **{section: "\n".join(pieces) for section, pieces in made.sections.items()},
             )
 
     def remove(self, keys: Sequence[str]) -> None:

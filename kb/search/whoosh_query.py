@@ -77,9 +77,7 @@ class Translator:
                 return _unscored(self._values(field, [folded_term(field, value) for value in values]))
             case FilterPattern(field, pattern):
                 return (
-                    _unscored(_Shape("filter", _glob(folded_term(field, pattern))))
-                    if self._may_see(field)
-                    else _none()
+                    _unscored(_Shape("filter", _glob(folded_term(field, pattern)))) if self._may_see(field) else _none()
                 )
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
@@ -184,7 +182,7 @@ class _Terms(wq.MultiTerm):  # type: ignore[misc]
             if self.passes(term.decode()):
                 yield term
 
-    def matcher(self, searcher: Any, context: Any = None) -> Any:  # noqa: ARG002
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
         numbers: set[int] = set()
         for term in self._btexts(searcher.reader()):
             numbers.update(searcher.reader().postings(self.fieldname, term).all_ids())
@@ -224,7 +222,7 @@ class _Constant(matching.ListMatcher):  # type: ignore[misc]
     def copy(self) -> _Constant:
         return _Constant(self._ids, self.constant, self._i)
 
-    def replace(self, minquality: float = 0) -> Any:  # noqa: ARG002
+    def replace(self, minquality: float = 0) -> Any:
         return self if self.is_active() else matching.NullMatcher()
 
     def supports_block_quality(self) -> bool:

@@ -72,7 +72,9 @@ def _check_schema(db: Database, path: Path) -> None:
     known = {migration.name for migration in migrations._migrations}
     applied = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kb'")}
     if applied - known:
-        raise LibraryTooNew(f"The library at {path.parent} was made by a newer kb. Install that version, or a later one.")
+        raise LibraryTooNew(
+            f"The library at {path.parent} was made by a newer kb. Install that version, or a later one."
+        )
     if known - applied:
         migrations.apply(db)
 
@@ -80,7 +82,9 @@ def _check_schema(db: Database, path: Path) -> None:
 def _explain(error: sqlite3.Error, path: Path) -> LibraryError:
     text = str(error)
     if "locked" in text or "busy" in text:
-        return LibraryBusy(f"Another process has been writing the library at {path.parent} for {_BUSY_SECONDS} s. Try again.")
+        return LibraryBusy(
+            f"Another process has been writing the library at {path.parent} for {_BUSY_SECONDS} s. Try again."
+        )
     if "not a database" in text or "malformed" in text:
         return LibraryError(f"{path} is damaged or no library. Bring the last backup back: kb restore FILE")
     if "no such table" in text:

@@ -47,7 +47,8 @@ def update(db: Database, id: int, *, title: str, body: str, status: GemStatus, n
 
 def find(db: Database, source: str, external_id: str) -> int | None:
     row = db.execute(
-        "SELECT id FROM gems WHERE source = ? AND external_id = ? AND external_id <> ''", [source, external_id]
+        "SELECT id FROM gems WHERE source = ? AND external_id = ? AND external_id <> ''",
+        [source, external_id],
     ).fetchone()
     return row[0] if row else None
 
@@ -63,7 +64,8 @@ def alone_by_title(db: Database, title: str) -> int | None:
 def titles_of_review(db: Database, review_id: int) -> dict[str, int]:
     """The gems that cite a review, by title."""
     rows = db.execute(
-        "SELECT title, gems.id FROM gems JOIN gem_evidence ON gem_id = gems.id WHERE review_id = ?", [review_id]
+        "SELECT title, gems.id FROM gems JOIN gem_evidence ON gem_id = gems.id WHERE review_id = ?",
+        [review_id],
     )
     return dict(rows.fetchall())
 
@@ -71,7 +73,8 @@ def titles_of_review(db: Database, review_id: int) -> dict[str, int]:
 def cite(db: Database, gem_id: int, review_id: int, quote: str, turn: int | None) -> bool:
     """Add a passage as evidence. False when that passage is cited already."""
     there = db.execute(
-        "SELECT 1 FROM gem_evidence WHERE gem_id = ? AND review_id = ? AND quote = ?", [gem_id, review_id, quote]
+        "SELECT 1 FROM gem_evidence WHERE gem_id = ? AND review_id = ? AND quote = ?",
+        [gem_id, review_id, quote],
     ).fetchone()
     if there:
         return False

@@ -83,7 +83,8 @@ def new_token(db: Database, member_id: int, now: datetime) -> str:
     """A token for the API. Only its digest is kept, so it is shown this once."""
     token = "kb_" + secrets.token_urlsafe(32)
     db.conn.execute(
-        "INSERT INTO tokens (member_id, hash, created_at) VALUES (?, ?, ?)", [member_id, _digest(token), stamp(now)]
+        "INSERT INTO tokens (member_id, hash, created_at) VALUES (?, ?, ?)",
+        [member_id, _digest(token), stamp(now)],
     )
     return token
 

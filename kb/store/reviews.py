@@ -64,7 +64,12 @@ def _columns(draft: Draft, source: str, content_hash: str, run_id: int | None) -
 
 
 def _feedback(feedback: Feedback) -> dict[str, Any]:
-    values = {"csat": feedback.csat, "ces": feedback.ces, "nps": feedback.nps, "comment": feedback.comment or None}
+    values = {
+        "csat": feedback.csat,
+        "ces": feedback.ces,
+        "nps": feedback.nps,
+        "comment": feedback.comment or None,
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -90,9 +95,7 @@ def insert_many(
 def update(
     db: Database, id: int, draft: Draft, *, source: str, content_hash: str, run_id: int | None, now: datetime
 ) -> None:
-    db.conn.execute(
-        _UPDATE, [*_columns(draft, source, content_hash, run_id), stamp(draft.updated_at or now), id]
-    )
+    db.conn.execute(_UPDATE, [*_columns(draft, source, content_hash, run_id), stamp(draft.updated_at or now), id])
 
 
 def provenance(db: Database, id: int) -> tuple[str, str, int | None]:
@@ -151,8 +154,7 @@ def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
         scorecard=tuple(Answer(*answer) for answer in json.loads(named["scorecard"])),
         feedback=Feedback(**json.loads(named["feedback"])),
         turns=tuple(
-            Turn(speaker=speaker, role=role, at=at, text=text)
-            for speaker, role, at, text in json.loads(named["turns"])
+            Turn(speaker=speaker, role=role, at=at, text=text) for speaker, role, at, text in json.loads(named["turns"])
         ),
         extra=json.loads(named["extra"]),
         tags=tags,
@@ -174,7 +176,8 @@ def _at(text: str) -> datetime:
 
 def set_trashed(db: Database, ids: Sequence[int], at: datetime | None) -> None:
     db.conn.executemany(
-        "UPDATE reviews SET trashed_at = ?, version = version + 1 WHERE id = ?", [(stamp(at), id) for id in ids]
+        "UPDATE reviews SET trashed_at = ?, version = version + 1 WHERE id = ?",
+        [(stamp(at), id) for id in ids],
     )
 
 
@@ -211,9 +214,7 @@ def rows(
 
 def ids_after(db: Database, id: int, limit: int) -> list[int]:
     """The next live reviews in order of their number: for walking all of them."""
-    found = db.execute(
-        "SELECT id FROM reviews WHERE id > ? AND trashed_at IS NULL ORDER BY id LIMIT ?", [id, limit]
-    )
+    found = db.execute("SELECT id FROM reviews WHERE id > ? AND trashed_at IS NULL ORDER BY id LIMIT ?", [id, limit])
     return [row[0] for row in found]
 
 

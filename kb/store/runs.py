@@ -19,7 +19,9 @@ _SELECT = (
 )
 
 
-def start(db: Database, source: str, who: str, options: Mapping[str, Any], now: datetime, state: str = "running") -> int:
+def start(
+    db: Database, source: str, who: str, options: Mapping[str, Any], now: datetime, state: str = "running"
+) -> int:
     cursor = db.conn.execute(
         "INSERT INTO runs (source, state, who, started_at, beat_at, options) VALUES (?, ?, ?, ?, ?, ?)",
         [source, state, who, stamp(now), stamp(now), json.dumps(dict(options), ensure_ascii=False)],

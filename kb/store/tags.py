@@ -92,9 +92,7 @@ def insert(db: Database, name: str, now: datetime) -> int:
 
 
 def rename(db: Database, id: int, name: str) -> None:
-    db.conn.execute(
-        "UPDATE tags SET key = ?, name = ? WHERE id = ?", [name_key(name), " ".join(name.split()), id]
-    )
+    db.conn.execute("UPDATE tags SET key = ?, name = ? WHERE id = ?", [name_key(name), " ".join(name.split()), id])
 
 
 def define(db: Database, id: int, definition: str, parent_id: int | None) -> None:
@@ -115,7 +113,11 @@ def parents(db: Database) -> dict[int, int | None]:
 
 def merge(db: Database, id: int, into: int) -> None:
     """Move everything of one tag to another; its name becomes an alias, its number leads on."""
-    for table, column in (("review_tags", "review_id"), ("gem_tags", "gem_id"), ("tag_refusals", "review_id")):
+    for table, column in (
+        ("review_tags", "review_id"),
+        ("gem_tags", "gem_id"),
+        ("tag_refusals", "review_id"),
+    ):
         db.conn.execute(
             f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE tag_id = ?"  # noqa: S608 - fixed names
             f" AND {column} NOT IN (SELECT {column} FROM {table} WHERE tag_id = ?)",

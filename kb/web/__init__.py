@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from kb import resources
 from kb.library import Library
 from kb.settings import Settings
-from kb.web import access, assets, auth, context, problems, security, uploads
+from kb.web import (
+    access,
+    account,
+    api,
+    assets,
+    auth,
+    context,
+    gems,
+    health,
+    help,  # noqa: A004 - the page is called that
+    home,
+    ingest,
+    members,
+    problems,
+    reviews,
+    search,
+    security,
+    tags,
+    trash,
+    uploads,
+)
 from kb.web.context import Served
 
-_PAGES = ("account","api","auth","gems","health","help","home","ingest","members","reviews","search","tags","trash")
+_PAGES = (account, api, auth, gems, health, help, home, ingest, members, reviews, search, tags, trash)
+
+
+class Number(IntegerConverter):
+    """A number in an address; one that SQLite could not hold is no address of ours."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002 - Werkzeug's own name for it
+        super().__init__(map, *args, **{"max": 2**63 - 1, **options})
 
 
 def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
@@ -27,6 +57,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
         static_url_path="/static",
         template_folder=str(resources.folder("templates")),
     )
+    app.url_map.converters["int"] = Number
     app.extensions["kb"] = Served(settings)
     security.protect(app, settings, local_http=local_http)
     auth.install(app)
@@ -36,10 +67,6 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     assets.install(app)
     uploads.install(app)
     problems.install(app)
-    from importlib import import_module
-    for name in _PAGES:
-        try:
-            app.register_blueprint(import_module("kb.web."+name).pages)
-        except ImportError as e:
-            print("not yet:", name, e)
+    for module in _PAGES:
+        app.register_blueprint(module.pages)
     return app

@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from kb import privacy
 from kb.errors import NotAllowed
 from kb.models import Role
+from kb.web import uploads
 
 PUBLIC = 0
 READER, REVIEWER, CURATOR, ADMIN = Role.READER, Role.REVIEWER, Role.CURATOR, Role.ADMIN
@@ -98,10 +99,13 @@ ABILITIES: Mapping[str, Role] = {
     "manage_members": ADMIN,
 }
 
+# They show a review as it was written, or let it be written over: for those who see scores and names.
+WHOLE_REVIEWS = frozenset({"reviews.edit", "reviews.history", "trash.index"})
+
+TAKES_FILES = frozenset({"ingest.upload", "ingest.retry"})
+
 # Addresses that a script calls: they answer in JSON, also when they refuse.
-JSON_ENDPOINTS = frozenset(
-    {"search.suggest", "tags.complete", "ingest.status", "api.search", "api.review", "api.gem"}
-)
+JSON_ENDPOINTS = frozenset({"search.suggest", "tags.complete", "ingest.status", "api.search", "api.review", "api.gem"})
 
 # A form that somebody signed out sends is read to show its text again; not more of it than somebody types.
 _LONGEST_TYPED = 4 * 1024 * 1024
@@ -140,8 +144,11 @@ def _gate() -> ResponseReturnValue | None:
                 f"This is for {_PEOPLE[Role(least)]}; your account is a {current_user.member.role.word}'s."
                 " If you need it, ask an admin for another role."
             )
-    if request.endpoint == "ingest.upload":
-        _let_uploads_in()
+        if request.endpoint in WHOLE_REVIEWS and not can("see_scores"):
+            raise NotAllowed("This shows scores and names, which this library keeps from your role.")
+    if request.endpoint in TAKES_FILES:
+        # Only now, when it is sure that this person may bring something in, is a large body read, onto the disk.
+        uploads.accept(request, current_app.extensions["kb"].settings)
     cast(CSRFProtect, current_app.extensions["csrf"]).protect()
     return None
 
@@ -152,13 +159,6 @@ _PEOPLE = {
     Role.CURATOR: "curators and admins",
     Role.ADMIN: "admins",
 }
-
-
-def _let_uploads_in() -> None:
-    """Only now, when it is sure that this person may bring something in, is a large body read, and onto the disk."""
-    from kb.web.uploads import accept
-
-    accept(request, current_app.extensions["kb"].settings)
 
 
 def _to_sign_in() -> ResponseReturnValue:

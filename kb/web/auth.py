@@ -88,7 +88,8 @@ def _from_token(sent: Request) -> User | None:
 
 
 def _touch(response: Response) -> Response:
-    """Note the click, so that only an idle session ends. Only where somebody was let in: nothing is looked up for it."""
+    """Note the click, so that only an idle session ends."""
+    # Only where the request has asked who it is: a style sheet is no click, and worth no look into the library.
     if g.get("_login_user") and "sid" in session and not _sends_token(request) and current_user.is_authenticated:
         now = int(time.time())
         if now - session.get("seen", 0) > _TOUCH_EVERY:

@@ -6,7 +6,7 @@ import os
 import threading
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, flash, request
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -18,7 +18,20 @@ from kb.web import shown, wording
 from kb.web.access import can
 from kb.web.indexing import Follower
 
-__all__ = ["Served", "Undo", "can", "install", "library", "member", "restricted", "search_is_behind", "served", "settings", "who"]
+__all__ = [
+    "Served",
+    "Undo",
+    "can",
+    "flash_undo",
+    "install",
+    "library",
+    "member",
+    "restricted",
+    "search_is_behind",
+    "served",
+    "settings",
+    "who",
+]
 
 
 class Served:
@@ -68,6 +81,11 @@ class Undo(dict[str, str]):
 
     def __init__(self, words: str, undo: str, label: str = "Undo") -> None:
         super().__init__(words=words, undo=undo, label=label)
+
+
+def flash_undo(words: str, undo: str, label: str = "Undo") -> None:
+    """Say on the next page what was done, with a button that undoes it by posting to the address `undo`."""
+    flash(cast(str, Undo(words, undo, label)), "done")
 
 
 def served() -> Served:

@@ -43,9 +43,7 @@ def add() -> ResponseReturnValue:
     form, password = request.form, first_password()
     try:
         role = _role(form.get("role", ""))
-        made = members.add(
-            library(), form.get("email", ""), role=role, password=password, name=form.get("name", "")
-        )
+        made = members.add(library(), form.get("email", ""), role=role, password=password, name=form.get("name", ""))
     except InvalidInput as error:
         return _page({error.field or "email": str(error)}, status=400)
     except Conflict:

@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from kb.errors import KbError
-from kb.web.access import JSON_ENDPOINTS, NotSignedIn
+from kb.web.access import JSON_ENDPOINTS, TAKES_FILES, NotSignedIn
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
 def _too_large() -> str:
     from kb.web.context import settings
 
-    if request.endpoint == "ingest.upload":
+    if request.endpoint in TAKES_FILES:
         return (
             f"An upload takes at most {settings().max_upload_mb:,} MB at once. Drop fewer files, or bring large ones in"
             " with: kb ingest FILE"

@@ -198,7 +198,7 @@ def restore(id: int) -> ResponseReturnValue:
 
 @pages.post("/reviews/<int:id>/tags")
 def add_tag(id: int) -> ResponseReturnValue:
-    names = review_form.tag_names(request.form.get("name", ""))
+    names = review_form.tag_names(request.values.get("name", ""))
     suggested = bool(request.form.get("suggested"))
     try:
         for name in names:
@@ -212,7 +212,9 @@ def add_tag(id: int) -> ResponseReturnValue:
 
 @pages.post("/reviews/<int:id>/tags/<int:tag>/remove")
 def remove_tag(id: int, tag: int) -> ResponseReturnValue:
+    name = tags.get(library(), tag).name
     tags.take_from_review(library(), id, tag, who())
+    flash(Undo(f"{name} taken off.", url_for("reviews.add_tag", id=id, name=name)), "done")
     return _to_tags(id)
 
 

@@ -97,7 +97,8 @@ def _save(tag: Tag, values: dict[str, str]) -> dict[str, str]:
     try:
         with library().transaction():
             old_name = tag.name
-            tag = tags.rename(library(), tag.id, values["name"], who())
+            if values["name"] != old_name:
+                tag = tags.rename(library(), tag.id, values["name"], who())
             field = "aliases"
             # A new name keeps the old one as an alias; it is not in the box, which was written before.
             kept = (old_name,) if old_name != tag.name else ()

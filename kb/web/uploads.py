@@ -6,8 +6,10 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from flask import Flask, Request, Response, request
 from werkzeug.datastructures import FileStorage
@@ -23,8 +25,8 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]+')
 class UploadRequest(Request):
     """A request whose files go straight to `upload_folder`, where there is one.
 
-    Werkzeug's own way is a spooled temporary file each, all of them open at once: a folder of thousands would run out of
-    file handles, and every byte would be written twice.
+    Werkzeug's own way is a spooled temporary file each, all of them open at once: a folder of thousands would run
+    out of file handles, and every byte would be written twice.
     """
 
     upload_folder: Path | None = None
@@ -106,7 +108,19 @@ def _drain(sent: Request, seconds: float) -> None:
         left -= len(piece)
 
 
-def keep(files: list[FileStorage]) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What came in: its folder, and in it what a person would name on the command line (folders, single files)."""
+
+    folder: Path
+    paths: tuple[Path, ...]
+
+
+# Single files lie in a folder of this name, so that a file without an id is the same when it is dropped again.
+LOOSE = "upload"
+
+
+def keep(files: Iterable[FileStorage]) -> Upload | None:
     """Put what came in under its own names into the request's folder, which stays. None when nothing came."""
     sent = cast(UploadRequest, request)
     folder = sent.upload_folder
@@ -114,14 +128,19 @@ def keep(files: list[FileStorage]) -> Path | None:
     if folder is None or not named:
         return None
     taken: set[str] = set()
+    paths: dict[Path, None] = {}
     for file in named:
-        incoming = cast(Any, file.stream)
+        incoming = cast(Incoming, file.stream)
         incoming.close()
-        where = folder / _free_name(safe_name(file.filename or ""), taken)
+        name = safe_name(file.filename or "")
+        loose = "/" not in name
+        name = _free_name(f"{LOOSE}/{name}" if loose else name, taken)
+        where = folder / name
         where.parent.mkdir(parents=True, exist_ok=True)
         incoming.path.rename(where)
+        paths[where if loose else folder / name.split("/")[0]] = None
     sent.upload_kept = True
-    return folder
+    return Upload(folder, tuple(paths))
 
 
 def safe_name(name: str) -> str:

@@ -37,7 +37,11 @@ def test_a_command_and_its_options_are_in_the_docs(name: str, command: click.Com
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
 def test_a_command_has_help(name: str, command: click.Command) -> None:
     assert command.help
-    assert all(p.help for p in command.params if isinstance(p, click.Option) and p.name not in ("json", "limit", "offset", "sort"))
+    assert all(
+        p.help
+        for p in command.params
+        if isinstance(p, click.Option) and p.name not in ("json", "limit", "offset", "sort")
+    )
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

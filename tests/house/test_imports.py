@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS: list[set[str]] = [
     {"app", "kb.cli", "kb.web", "kb.__main__"},
     {
-        "kb.exporting", "kb.finding", "kb.gems", "kb.indexing", "kb.intake", "kb.keeping", "kb.library", "kb.members",
+        "kb.exporting", "kb.finding", "kb.gems", "kb.hits", "kb.indexing", "kb.intake", "kb.keeping", "kb.library", "kb.members",
         "kb.reviews", "kb.runs", "kb.suggesting", "kb.tags", "kb.threads", "kb.privacy",
     },
     {"kb.store", "kb.search", "kb.ingest", "kb.markup", "kb.migrations"},

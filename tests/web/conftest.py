@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PASSWORD, Browser
+from browsing import PASSWORD, Browser, signed_in
 from flask import Flask
+
 from kb import library as libraries
 from kb import members, settings
 from kb.library import Library
@@ -85,14 +85,3 @@ def client_as(app: Flask, library: Library) -> Callable[[str | None], Browser]:
         return browser
 
     return client
-
-
-def signed_in(browser: Browser, library: Library, who: str) -> Browser:
-    """Sign in past the form, whose hashing takes its time; tests/web/test_sign_in.py goes through it."""
-    found = members.by_email(library, f"{who}@kb.example")
-    now = int(time.time())
-    with browser.session_transaction() as session:
-        session.update(
-            {"sid": f"{who}-{now}", "begun": now, "seen": now, "_user_id": f"{found.id}:{found.session_key}"}
-        )
-    return browser

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browsing import PASSWORD, page
+from browsing import page
 
 
 def test_a_member_signs_in_with_the_form(client_as):

@@ -1,0 +1,127 @@
+"""From the numbers that an engine answers with to results as this reader may see them, with their passages marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kb import privacy
+from kb.library import Library
+from kb.models import Gem, Review
+from kb.search.base import Hit
+from kb.search.highlight import Marker
+from kb.search.nodes import Node
+from kb.store import comments, gems, reviews, tags
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHit:
+    """One result. `title_spans` and `spans` mark what matched in title and snippet (code points, end excluded);
+    `place` says where the snippet stands: body, turn 14, comments, feedback, scorecard, evidence."""
+
+    type: str
+    id: int
+    external_id: str
+    title: str
+    title_spans: tuple[tuple[int, int], ...]
+    snippet: str
+    spans: tuple[tuple[int, int], ...]
+    place: str
+    score: float
+    tags: tuple[str, ...]
+    date: datetime | None
+    kind: str
+    language: str
+    product: str
+    team: str
+    status: str
+    url: str
+
+
+def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricted: bool) -> tuple[FoundHit, ...]:
+    """The hits that are still there, in their order, loaded in a handful of statements however many they are.
+
+    `node` is the question, whose words are marked.
+    """
+    db = library.db
+    review_ids = [hit.id for hit in hits if hit.type == "review"]
+    gem_ids = [hit.id for hit in hits if hit.type == "gem"]
+    found_reviews = reviews.get_many(db, review_ids, tags.of_reviews(db, review_ids)) if review_ids else {}
+    threads = comments.texts(db, review_ids) if review_ids else {}
+    found_gems = gems.get_many(db, gem_ids) if gem_ids else {}
+    marker = Marker(node)
+    loaded: list[FoundHit] = []
+    for hit in hits:
+        review, gem = found_reviews.get(hit.id), found_gems.get(hit.id)
+        if hit.type == "review" and review is not None and review.trashed_at is None:
+            loaded.append(_of_review(review, threads.get(hit.id, ()), hit.score, marker, restricted))
+        elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
+            loaded.append(_of_gem(gem if restricted else privacy.gem_for_reader(gem), hit.score, marker))
+    return tuple(loaded)
+
+
+def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, restricted: bool) -> FoundHit:
+    names = () if restricted else privacy.hidden_names(whole)
+    title = privacy.mask(whole.title, names)
+    pieces = ((place, privacy.mask(text, names)) for place, text in _pieces(whole, thread, restricted))
+    snippet = marker.snippet(pieces, whole.language)
+    return FoundHit(
+        type="review",
+        id=whole.id,
+        external_id=whole.external_id,
+        title=title,
+        title_spans=marker.spans(title, whole.language),
+        snippet=snippet.text,
+        spans=snippet.spans,
+        place=snippet.place,
+        score=score,
+        tags=tuple(tag.name for tag in whole.tags),
+        date=whole.date,
+        kind=whole.kind.value,
+        language=whole.language,
+        product=whole.product,
+        team=whole.team,
+        status="",
+        url=f"/reviews/{whole.id}",
+    )
+
+
+def _pieces(review: Review, thread: Sequence[str], restricted: bool) -> Iterator[tuple[str, str]]:
+    """The texts of a review where a match may stand, each with its place."""
+    if review.body:
+        yield "body", review.body
+    for number, turn in enumerate(review.turns, 1):
+        yield f"turn {number}", turn.text
+    for text in thread:
+        yield "comments", text
+    if review.feedback.comment:
+        yield "feedback", review.feedback.comment
+    if restricted:
+        for answer in review.scorecard:
+            if answer.comment:
+                yield "scorecard", answer.comment
+
+
+def _of_gem(gem: Gem, score: float, marker: Marker) -> FoundHit:
+    pieces = [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
+    snippet = marker.snippet(pieces, gem.language)
+    return FoundHit(
+        type="gem",
+        id=gem.id,
+        external_id=gem.external_id,
+        title=gem.title,
+        title_spans=marker.spans(gem.title, gem.language),
+        snippet=snippet.text,
+        spans=snippet.spans,
+        place=snippet.place,
+        score=score,
+        tags=tuple(tag.name for tag in gem.tags),
+        date=gem.updated_at,
+        kind="",
+        language=gem.language,
+        product="",
+        team="",
+        status=gem.status.value,
+        url=f"/gems/{gem.id}",
+    )

@@ -1,0 +1,81 @@
+"""Choosing and cutting a passage: where the matches are densest, ended where a sentence or a word ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kb.search.analysis import GRAMS
+
+WIDTH = 230  # characters; half as many of the wide ones
+_BEFORE = 70  # how much may stand before the first match
+_SENTENCE = re.compile(r"(?:[.!?…]['\")\]]*\s+|[。！？]|\n\s*)")
+_SPACE = re.compile(r"\s+")
+# Markdown's own signs, which a passage shows better without: heading, quote and list marks, emphasis, link targets.
+_LINE_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\|\s*)", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\s]{0,500}\)")
+_EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
+
+
+class Spot(NamedTuple):
+    """A match: `text[start:end]` is what leaf number `leaf` of the question looks for."""
+
+    start: int
+    end: int
+    leaf: int
+
+
+def best_window(spots: Sequence[Spot]) -> tuple[float, Sequence[Spot]]:
+    """The run of matches, no wider than a passage, with most different parts of the question; then with most matches.
+
+    Gives its worth, to be compared between texts.
+    """
+    best: tuple[float, int, int] = (-1.0, 0, 1)
+    counts: dict[int, int] = {}
+    first = 0
+    for last, spot in enumerate(spots):
+        counts[spot.leaf] = counts.get(spot.leaf, 0) + 1
+        while spot.end - spots[first].start > WIDTH - 30 and first < last:
+            dropped = spots[first].leaf
+            counts[dropped] -= 1
+            if not counts[dropped]:
+                del counts[dropped]
+            first += 1
+        worth = len(counts) + min(last - first, 9) / 20
+        if worth > best[0]:
+            best = (worth, first, last + 1)
+    return best[0], spots[best[1] : best[2]]
+
+
+def tidy(text: str, start: int, end: int) -> str:
+    """The passage around `text[start:end]`, tidied of blanks and Markdown signs, with … where text was left out."""
+    wide = len(GRAMS.findall(text[start : start + 300])) > 5
+    width = WIDTH // 2 if wide else WIDTH
+    low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
+    high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
+    passage = text[low:high]
+    passage = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _LINE_MARKS.sub("", passage)))
+    passage = _SPACE.sub(" ", passage).strip()
+    return f"{'… ' if text[:low].strip() else ''}{passage}{' …' if text[high:].strip() else ''}"
+
+
+def _begin(text: str, start: int, low: int) -> int:
+    """Where to begin, between `low` and the first match: after a sentence, else after a blank, else at `low`."""
+    if low == 0:
+        return 0
+    ends = [match.end() for match in _SENTENCE.finditer(text, low, start)]
+    if ends:
+        return ends[0]
+    blank = _SPACE.search(text, low, start)
+    return blank.end() if blank else low
+
+
+def _finish(text: str, end: int, high: int) -> int:
+    """Where to stop, between the last match and `high`: after a sentence if that is not too early, else at a blank."""
+    if high == len(text):
+        return high
+    ends = [match.end() for match in _SENTENCE.finditer(text, end, high)]
+    if ends and ends[-1] - end > (high - end) // 2:
+        return ends[-1]
+    return max((match.start() for match in _SPACE.finditer(text, end, high)), default=high)

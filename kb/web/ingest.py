@@ -1,0 +1,208 @@
+"""Bringing reviews in by the browser: drop files, see what would happen, say yes, watch it, mend what was set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import intake, runs
+from kb.errors import Conflict, InvalidInput, NotFound, UsageError
+from kb.ingest import mapping as mappings
+from kb.intake import DEFAULT_SOURCE, IntakeOptions
+from kb.models import Run
+from kb.web import mending, uploads
+from kb.web.context import can, library, restricted, settings, who
+from kb.web.progress import UNDER_WAY, WORDS, how_far
+
+pages = Blueprint("ingest", __name__)
+
+_LOOK_SECONDS = 20.0
+# Looking through more than this is felt: then a page that says so comes first.
+_QUICK_BYTES = 4 * 1024 * 1024
+_ROWS_SHOWN = 100
+_LONGEST_MAPPING = 1024 * 1024
+
+
+@pages.get("/ingest")
+def index() -> ResponseReturnValue:
+    return _start()
+
+
+def _start(error: str = "", status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "ingest/index.html",
+        runs=runs.listed(library(), 30),
+        error=error,
+        typed=request.form,
+        default_source=DEFAULT_SOURCE,
+        limit=settings().max_upload_mb * 1024 * 1024,
+        limit_mb=settings().max_upload_mb,
+    )
+    return page, status
+
+
+@pages.post("/ingest/upload")
+def upload() -> ResponseReturnValue:
+    try:
+        options = _options()
+    except UsageError as error:
+        return _start(f"{error} Choose the files again; nothing was brought in.", 400)
+    kept = uploads.keep(request.files.getlist("files") + request.files.getlist("folder"))
+    if kept is None:
+        return _start("No file came with it. Choose one, or drop it here.", 400)
+    run_id = runs.plan(library(), kept.folder, options, who=who(), paths=kept.paths)
+    return redirect(url_for("ingest.show", id=run_id))
+
+
+def _options() -> IntakeOptions:
+    """What the form says about what comes in. Raises UsageError for a mapping that cannot be used."""
+    form = request.form
+    return IntakeOptions(
+        source=form.get("source", "").strip()[:200] or DEFAULT_SOURCE,
+        mapping=_mapping(),
+        tags=tuple(dict.fromkeys(name.strip() for name in form.get("tags", "").split(";") if name.strip())),
+        may_publish=can("publish_gems"),
+    )
+
+
+def _mapping() -> dict[str, object] | None:
+    """The mapping, chosen as a file or pasted. Raises UsageError with its line or key."""
+    chosen = request.files.get("mapping_file")
+    pasted = request.form.get("mapping", "").strip()
+    if chosen is not None and chosen.filename:
+        incoming: Path = chosen.stream.path  # type: ignore[attr-defined]
+        content, suffix = incoming.read_bytes()[:_LONGEST_MAPPING], Path(chosen.filename).suffix
+        incoming.unlink()
+    elif pasted:
+        content, suffix = pasted.encode(), ".json" if pasted.startswith("{") else ".yaml"
+    else:
+        return None
+    return mappings.read(content, suffix, "The mapping")
+
+
+@pages.app_template_filter("run_state")
+def run_state(state: str) -> str:
+    """What a run's state is called."""
+    return WORDS.get(state, state)
+
+
+@pages.get("/ingest/runs/<int:id>")
+def show(id: int) -> ResponseReturnValue:
+    run = runs.get(library(), id)
+    if run.state == "planned":
+        return _plan(run)
+    if run.state in UNDER_WAY:
+        return render_template("ingest/running.html", run=run, far=how_far(run, library().now()))
+    return _report(run)
+
+
+def _plan(run: Run) -> ResponseReturnValue:
+    """What would happen. The first answer comes at once and says that it is looking; the next has looked."""
+    _check_theirs(run)
+    paths, options = runs.options_of(library(), run.id)
+    size = sum(path.stat().st_size for name in paths for path in _files(Path(name)))
+    if size > _QUICK_BYTES and "look" not in request.args:
+        page = render_template("ingest/looking.html", run=run, size=size, seconds=int(_LOOK_SECONDS))
+        return page, 200, {"Refresh": f"0; url={url_for('ingest.show', id=run.id, look=1)}"}
+    report = intake.preview(library(), paths, options, seconds=_LOOK_SECONDS)
+    return render_template("ingest/plan.html", run=run, report=report, options=options, size=size)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from (inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path][: path.exists()]
+
+
+def _check_theirs(run: Run) -> None:
+    """Rows as they came hold scores and names: for those who see these, and for who brought them. Raises NotFound."""
+    if not restricted() and run.who != who():
+        raise NotFound(f"There is no run {run.id} of yours.")
+
+
+def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue:
+    theirs = restricted() or run.who == who()
+    rows = runs.skipped(library(), run.id, limit=_ROWS_SHOWN) if theirs else []
+    page = render_template(
+        "ingest/report.html",
+        run=run,
+        far=how_far(run, library().now()),
+        rows=[mending.shown(*row) for row in rows],
+        theirs=theirs,
+        error=error,
+        limit=settings().max_upload_mb * 1024 * 1024,
+    )
+    return page, status
+
+
+@pages.get("/ingest/runs/<int:id>/status")
+def status(id: int) -> ResponseReturnValue:
+    run = runs.get(library(), id)
+    return jsonify(how_far(run, library().now()))
+
+
+@pages.post("/ingest/runs/<int:id>/start")
+def start(id: int) -> ResponseReturnValue:
+    try:
+        runs.begin(library(), id)
+    except Conflict:
+        flash("This was started or dropped already.", "warning")
+    return redirect(url_for("ingest.show", id=id))
+
+
+@pages.post("/ingest/runs/<int:id>/stop")
+def stop(id: int) -> ResponseReturnValue:
+    runs.stop(library(), id)
+    flash("It stops after the rows that it has in hand. What was brought in stays.", "done")
+    return redirect(url_for("ingest.show", id=id))
+
+
+@pages.post("/ingest/runs/<int:id>/discard")
+def discard(id: int) -> ResponseReturnValue:
+    runs.discard(library(), id)
+    flash("Dropped. Nothing was brought in.", "done")
+    return redirect(url_for("ingest.index"))
+
+
+@pages.post("/ingest/runs/<int:id>/retry")
+def retry(id: int) -> ResponseReturnValue:
+    """Bring mended rows in: those changed on the page, or a file of them, or (by its button) all as they are."""
+    run = runs.get(library(), id)
+    _check_theirs(run)
+    try:
+        options = _options()
+        kept = uploads.keep(request.files.getlist("files"))
+        if kept is not None:
+            report = runs.retry(library(), id, options, who=who(), mended=[str(path) for path in kept.paths])
+        else:
+            texts = None
+            if "all" not in request.form:
+                texts = mending.changed(runs.skipped(library(), id), request.form)
+            report = runs.retry(library(), id, options, who=who(), texts=texts)
+    except InvalidInput as error:
+        return _report(run, str(error), 400)
+    except UsageError as error:
+        return _report(run, str(error), 400)
+    assert report.run_id is not None
+    return redirect(url_for("ingest.show", id=report.run_id))
+
+
+@pages.get("/ingest/runs/<int:id>/skipped.<any(ndjson, txt):kind>")
+def skipped_file(id: int, kind: str) -> ResponseReturnValue:
+    """What was set aside: with its reasons, one JSON object a line; or as it was, to mend in an editor."""
+    run = runs.get(library(), id)
+    _check_theirs(run)
+    rows = [row for _, row, settled in runs.skipped(library(), id) if settled is None]
+
+    def lines() -> Iterator[bytes]:
+        for row in rows:
+            if kind == "ndjson":
+                yield json.dumps(mending.as_record(row), ensure_ascii=False).encode() + b"\n"
+            else:
+                yield row.content if row.content.endswith(b"\n") else row.content + b"\n"
+
+    type_ = "application/x-ndjson" if kind == "ndjson" else "text/plain; charset=utf-8"
+    name = f"run-{id}-set-aside.{kind}"
+    return Response(lines(), content_type=type_, headers={"Content-Disposition": f'attachment; filename="{name}"'})

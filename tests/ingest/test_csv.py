@@ -1,0 +1,111 @@
+"""CSV and its kin: what parts the cells is found out, a bad row costs itself only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bringing import BringIn, ReasonOf, located
+
+from kb.models import Answer, Draft, Feedback, SkippedRow, TagDraft, Turn
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_what_parts_the_cells_is_found_out(bring_in: BringIn, mark: str) -> None:
+    rows = [["ID", "Case ID", "Body", "Tags"], ["1", "4390", '"a, b; c | d\t"', '"GDPR; export"']]
+    (draft,) = bring_in("\n".join(mark.join(row) for row in rows), "a.csv")
+    assert draft == Draft(external_id="1", case_id="4390", body="a, b; c | d", tags=("GDPR", "export"))
+
+
+def test_excel_s_own_hint_is_followed(bring_in: BringIn) -> None:
+    assert bring_in("sep=;\r\nid;body\r\n1;a,b,c\r\n", "a.csv") == [Draft(external_id="1", body="a,b,c")]
+
+
+def test_cells_of_structured_columns_hold_json(bring_in: BringIn) -> None:
+    text = 'turns,scorecard,feedback.csat,extra\n"[{""text"": ""Hi""}]",Tone: yes; Speed: 3,4,"{""a"": 1}"\n'
+    (draft,) = bring_in(text, "a.csv")
+    assert draft.turns == (Turn("Hi"),)
+    assert draft.scorecard == (Answer("Tone", "yes"), Answer("Speed", "3"))
+    assert (draft.feedback, draft.extra) == (Feedback(csat=4.0), {"a": 1})
+
+
+def test_json_in_a_cell_that_is_cut_off_is_refused(reason_of: ReasonOf) -> None:
+    assert reason_of('body,turns\nx,"[{""text"": ]"\n', "a.csv").startswith("turns begins like JSON but is not")
+
+
+def test_a_row_knows_its_number_and_its_line() -> None:
+    found = located('id,body\n1,"a\nb"\n2,c\n', "a.csv")
+    assert [item.location for item in found] == ["row 2", "row 3 (line 4)"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("1,a,b\n", "has 3 cells, the header 2"),
+        ("1\n", "has 1 cells, the header 2"),
+        ("1,a\0b\n", "body holds a NUL"),
+        ('1,"a" b\n', "a quote inside a text is written twice"),
+        ("1,a\rb\n", "carriage return"),
+        ('1,"never closed\n', "A quote opens here that never closes"),
+        (f"1,{'x' * 150}\n", "body is 150 bytes long"),
+    ],
+)
+def test_a_bad_row_is_set_aside_with_the_header_and_the_others_come_in(bring_in: BringIn, row: str, words: str) -> None:
+    found = bring_in(f"id,body\n0,before\n{row}2,after\n3,later\n", "a.csv", max_field=100)
+    assert [item.body for item in found if isinstance(item, Draft)] == ["before", "after", "later"]
+    (skipped,) = (item for item in found if isinstance(item, SkippedRow))
+    assert (skipped.location, skipped.content) == ("row 3", f"id,body\n{row}".encode())
+    assert words in skipped.reason
+
+
+def test_a_row_in_another_encoding_is_set_aside_as_its_bytes_are(bring_in: BringIn) -> None:
+    first, second, skipped = bring_in("id,body\n1,Grüße\n2,schön\n".encode() + b"3,gr\xfcn\n", "a.csv")
+    assert (first.body, second.body) == ("Grüße", "schön")
+    assert skipped.content == b"id,body\n3,gr\xfcn\n"
+    assert "byte 5 of line 4 (0xfc)" in skipped.reason
+
+
+def test_a_set_aside_row_comes_in_once_it_is_mended(bring_in: BringIn) -> None:
+    (skipped,) = bring_in("id;body\n1;a;b\n", "a.csv")
+    mended = skipped.content.replace(b"a;b", b'"a;b"')
+    assert bring_in(mended, skipped.source, skipped.format) == [Draft(external_id="1", body="a;b")]
+
+
+def test_empty_rows_and_empty_cells_after_the_last_are_nothing(bring_in: BringIn) -> None:
+    assert bring_in("id,body\n\n,\n1,a,,\n", "a.csv") == [Draft(external_id="1", body="a")]
+
+
+def test_columns_without_a_name_or_with_one_name_are_kept_apart(bring_in: BringIn) -> None:
+    (draft,) = bring_in("body,Note,Note,\nx,1,2,3\n", "a.csv")
+    assert draft.extra == {"Note": "1", "Note (2)": "2", "column 4": "3"}
+
+
+def test_a_header_without_a_body_is_said_once(reason_of: ReasonOf) -> None:
+    reason = reason_of("Ticket,Summary\n1,a\n2,b\n", "a.csv")
+    assert "None of its columns is body or turns: it has Ticket, Summary." in reason
+
+
+def test_a_tag_may_be_a_row(bring_in: BringIn) -> None:
+    assert bring_in("type,name,aliases\ntag,GDPR,DSGVO;RGPD\n", "a.csv") == [TagDraft("GDPR", "", ("DSGVO", "RGPD"))]
+
+
+@pytest.mark.parametrize(("deciding", "month"), [("31/1/2024", 4), ("1/31/2024", 3), ("1/1/2024", 3)])
+def test_one_date_of_the_column_decides_how_all_are_read(bring_in: BringIn, deciding: str, month: int) -> None:
+    first, _ = bring_in(f"id,date,body\n1,03/04/2026,a\n2,{deciding},b\n", "a.csv")
+    assert first.date.month == month
+
+
+def test_a_row_without_an_id_gets_one_from_its_content(bring_in: BringIn) -> None:
+    first = bring_in("title,body\nT,a\n", "a.csv")[0].external_id
+    assert first.startswith("content-")
+    assert bring_in("body;title\na;T\n", "b.csv")[0].external_id == first
+    assert bring_in("title,body\nT,b\n", "a.csv")[0].external_id != first
+
+
+def test_old_mac_line_ends_are_line_ends(bring_in: BringIn) -> None:
+    assert bring_in("id,body\r1,a\r2,b\r", "a.csv") == [Draft(external_id="1", body="a"), Draft(external_id="2", body="b")]
+
+
+def test_quotes_that_never_close_do_not_take_time_without_end(bring_in: BringIn) -> None:
+    rows: list[Any] = bring_in("id,body\n" + '"a\n"b"c\n' * 3000, "a.csv")
+    assert all(isinstance(row, SkippedRow) for row in rows)

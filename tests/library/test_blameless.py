@@ -1,0 +1,89 @@
+"""What a reader is not shown, and cannot find out by searching."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb import finding, reviews, threads
+from kb import library as libraries
+from kb import members as member_cases
+from kb import settings as all_settings
+from kb.library import Library
+from kb.models import Answer, Draft, Feedback, Kind, Role, Turn
+from kb.privacy import mask
+
+
+@pytest.fixture
+def review(opened: Library) -> int:
+    draft = Draft(
+        title="Noor Haddani and the export",
+        body="Noor told them to export by night. Well done, NOOR HADDANI!",
+        reviewer="Maren Holt",
+        reviewee="Noor Haddani",
+        language="en",
+        score=40.0,
+        scorecard=(Answer("Tone", "no", "Far too curt with them"),),
+        feedback=Feedback(csat=1, comment="Noor was rude"),
+        turns=(Turn("Hello, this is Noor.", "Noor Haddani", "agent"), Turn("Hi Noor", "Kim", "customer")),
+        extra={"verdict": "failed"},
+    )
+    id = reviews.add(opened, draft, "ada").id
+    opened.catch_up()
+    return id
+
+
+def test_a_reader_sees_no_name_score_or_verdict_of_the_reviewee(opened: Library, review: int) -> None:
+    seen = repr(reviews.get(opened, review, restricted=False))
+    assert "Noor" not in seen
+    assert "Haddani" not in seen.title()
+    assert all(word not in seen for word in ("40.0", "curt", "failed", "csat=1"))
+
+
+def test_the_reviewer_stays_named_but_not_in_a_self_review(opened: Library, review: int) -> None:
+    assert reviews.get(opened, review, restricted=False).reviewer == "Maren Holt"
+    own = Draft(kind=Kind.SELF, title="Mine", body="I said so.", reviewer="Ben", reviewee="Ben", language="en")
+    id = reviews.add(opened, own, "ben").id
+    assert reviews.get(opened, id, restricted=False).reviewer == ""
+
+
+def test_the_case_owners_comments_are_shown_without_their_name(opened: Library, review: int) -> None:
+    owner = member_cases.add(opened, "noor@x.example", role=Role.REVIEWER, password="long enough 1", name="Noor Haddani")
+    threads.say(opened, review, "This is Noor, I disagree.", owner)
+    (comment,) = reviews.page(opened, review, restricted=False).comments
+    assert (comment.author, comment.body) == ("Case owner", "This is [name], I disagree.")
+
+
+@pytest.mark.parametrize("question", ["Noor", "haddani", "curt", "reviewee:noor*", 'reviewee:"Noor Haddani"'])
+def test_a_reader_cannot_find_a_review_by_what_is_hidden(opened: Library, review: int, question: str) -> None:
+    assert finding.search(opened, question, restricted=False).total == 0
+    assert finding.search(opened, question, restricted=True).total == 1
+
+
+def test_a_snippet_for_a_reader_is_masked_too(opened: Library, review: int) -> None:
+    (hit,) = finding.search(opened, "export night", restricted=False).hits
+    assert "Noor" not in hit.title + hit.snippet
+
+
+def test_a_library_set_to_show_scores_shows_them(home: object, tmp_path: object) -> None:
+    settings = all_settings.load(tmp_path / "open", environ={"KB_SCORES_VISIBLE_TO": "reader"})  # type: ignore[operator]
+    libraries.make(settings)
+    library = Library(settings)
+    reviews.add(library, Draft(title="T", body="Noor told them.", reviewee="Noor", language="en"), "ada")
+    library.catch_up()
+    assert finding.search(library, "Noor", restricted=True).total == 1
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "masked"),
+    [
+        ("Ask Maren.", "Maren Holt", "Ask [name]."),
+        ("the market of Holtville", "Maren Holt", "the market of Holtville"),
+        ("砂田さん、Sunadaさん", "Aiko Sunada", "砂田さん、[name]さん"),
+        ("write to aiko.sunada@x.example", "aiko.sunada@x.example", "write to [name]"),
+        ("Thanks, Aiko", "aiko.sunada@x.example", "Thanks, [name]"),
+        ("will you?", "Will Bo", "will you?"),
+    ],
+)
+def test_names_are_taken_out_of_text_and_other_words_left(text: str, name: str, masked: str) -> None:
+    assert mask(text, [name]) == masked
