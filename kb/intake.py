@@ -324,8 +324,8 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
         plan = _sort_out(library, db, batch, options)
         if plan.tags:
             tag_cases.bring_in(library, plan.tags, who)
-        names = {name for row in plan.new for name in row[0].tags}
-        names |= {name for row in plan.changed for name in row[1].tags}
+        names = [name for row in plan.new for name in row[0].tags]
+        names += [name for row in plan.changed for name in row[1].tags]
         tag_ids = tags.ensure(db, names, now) if names else {}
         _store_new(db, plan, tag_ids, options, report.run_id, now)
         for id, draft, content_hash, source, _ in plan.changed:

@@ -28,11 +28,10 @@ if (form?.dataset.previewFrom && here) {
       if (error.name !== "AbortError") button.hidden = false;
     }
   };
-  if (boxes.some((box) => box.value.trim())) side.hidden = false;
-  if (!side.hidden) ask();
+  side.hidden = false;
+  if (boxes.some((box) => box.value.trim())) ask();
   for (const box of boxes) {
     box.addEventListener("input", () => {
-      side.hidden = false;
       clearTimeout(waiting);
       waiting = setTimeout(ask, 250);
     });

@@ -108,4 +108,5 @@ def _looks_binary(head: bytes) -> bool:
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if min(even, odd) * 20 < max(even, odd) and max(even, odd) > len(sample) // 5:
         return False  # UTF-16 without a mark: every other byte of Latin text is NUL
-    return even + odd > len(sample) // 100 + 8 or len(_CONTROL.findall(sample)) > len(sample) // 50 + 4
+    # A few such bytes are a damaged row; random bytes have a NUL in 256 and a control character in ten.
+    return even + odd > len(sample) // 100 + 16 or len(_CONTROL.findall(sample)) > len(sample) // 20 + 16

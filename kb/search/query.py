@@ -64,7 +64,10 @@ _FIELD_NAMES = "|".join(
     sorted({*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)})
 )
 _FIELD = re.compile(rf"(?<![\w.])({_FIELD_NAMES})(?=:)", re.IGNORECASE)
-_EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
+_EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_])")
+_EXCLUDED_BEFORE_QUOTES = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
+# The parser takes `a^3 OR b` for `(a OR b)^3`; brackets keep the boost where it was typed.
+_BOOSTED = re.compile(r"(?<![^\s(])([^\s()\[\]{}^]+\^[0-9.]+)(?![^\s)])")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"') | {"（": "(", "）": ")", "：": ":"})
 _QUESTION_MARKS = "?՞؟፧"
 _ENDS = "!.,;:…" + _QUESTION_MARKS
@@ -128,11 +131,9 @@ class _Reading:
         parts = text.split('"')  # every second part stands in quotes and stays as typed
         for at in range(0, len(parts), 2):
             plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
-            quoted_next = at + 1 < len(parts)
-            parts[at] = _EXCLUDED.sub(
-                lambda match: "NOT " if quoted_next or match.end() < len(match.string) else "-",
-                plain,
-            )
+            plain = _BOOSTED.sub(r"(\1)", plain)
+            before_quotes = at + 1 < len(parts)
+            parts[at] = (_EXCLUDED_BEFORE_QUOTES if before_quotes else _EXCLUDED).sub("NOT ", plain)
         return '"'.join(parts)
 
     def _node(self, tree: ast.Node, depth: int) -> Node | None:

@@ -75,7 +75,10 @@ def find(db: Database, names: Iterable[str]) -> dict[str, int]:
 
 def ensure(db: Database, names: Iterable[str], now: datetime) -> dict[str, int]:
     """The numbers of these tags by name key, making those that are not there; aliases lead to their tag."""
-    wanted = {name_key(name): name.strip() for name in names if name_key(name)}
+    wanted: dict[str, str] = {}
+    for name in names:  # the first spelling is the name
+        if key := name_key(name):
+            wanted.setdefault(key, name)
     found = find(db, wanted) if wanted else {}
     for key, name in wanted.items():
         if key not in found:

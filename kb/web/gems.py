@@ -48,7 +48,7 @@ def _counts() -> dict[GemStatus, int]:
 
 
 def _status(word: str) -> GemStatus | None:
-    return GemStatus(word) if word in GemStatus else None
+    return next((status for status in GemStatus if status == word), None)
 
 
 @pages.get("/gems/<int:id>")

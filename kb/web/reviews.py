@@ -88,9 +88,9 @@ def _similar(id: int) -> list[finding.FoundHit]:
 @pages.route("/reviews/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     if request.method == "GET":
-        kind = request.args.get("kind", "peer")
+        kind = next((kind for kind in Kind if kind == request.args.get("kind")), Kind.PEER)
         today = library().now().astimezone(library().zone).date()
-        form = review_form.blank(Kind(kind) if kind in Kind else Kind.PEER, who(), today)
+        form = review_form.blank(kind, who(), today)
         return _form_page(form, None)
     form = review_form.from_typed(request.form)
     draft = review_form.to_draft(form, library().zone)

@@ -20,6 +20,10 @@ class Browser(FlaskClient):
 
     token = ""
 
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        # Read to its end, so that a served file is closed.
+        return super().open(*args, **{"buffered": True, **options})
+
     def post(self, *args: Any, csrf: bool = True, **options: Any) -> TestResponse:
         if csrf and not options.get("json"):
             options["data"] = {"csrf_token": self._token(), **options.get("data", {})}
@@ -31,6 +35,7 @@ class Browser(FlaskClient):
 
     def sign_in(self, who: str, password: str = PASSWORD, **form: str) -> TestResponse:
         """Through the real form."""
+        self.token = ""
         response = self.post("/sign-in", data={"email": f"{who}@kb.example", "password": password, **form})
         self.token = ""
         return response

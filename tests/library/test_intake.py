@@ -1,0 +1,177 @@
+"""Bringing in: what is new, changed, the same, and set aside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb import finding, gems, intake, reviews, runs, tags
+from kb.errors import Conflict, InvalidInput
+from kb.intake import IntakeOptions, Progress, Report
+from kb.library import Library
+from kb.models import GemStatus
+
+
+def written(path: Path, *rows: dict[str, Any] | str) -> str:
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in rows) + "\n", "utf-8")
+    return str(path)
+
+
+def row(id: str, **fields: Any) -> dict[str, Any]:
+    return {"id": id, "title": f"Case {id}", "body": f"The answer to case {id}.", "language": "en", **fields}
+
+
+def bring(library: Library, *paths: str, **options: Any) -> Report:
+    return intake.ingest(library, paths, IntakeOptions(**options), who="ada")
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.updated, report.unchanged, report.skipped_count
+
+
+def test_new_rows_are_added_and_found(opened: Library, tmp_path: Path) -> None:
+    report = bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["GDPR"]), row("2")))
+    assert counts(report) == (2, 0, 0, 0)
+    assert [hit.external_id for hit in finding.search(opened, "tag:gdpr", restricted=True).hits] == ["1"]
+
+
+def test_the_same_file_again_changes_nothing(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer"}]), row("2", comments=[{"body": "ok"}]))
+    bring(opened, path)
+    before = opened.db.execute("SELECT max(seq) FROM changes").fetchone()
+    assert counts(bring(opened, path)) == (0, 0, 2, 0)
+    assert opened.db.execute("SELECT max(seq) FROM changes").fetchone() == before
+
+
+def test_a_changed_row_updates_its_review_and_keeps_what_members_added(opened: Library, tmp_path: Path) -> None:
+    bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["old"])))
+    tags.add_to_review(opened, 1, "ours", "ben")
+    report = bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["new"], title="Renamed")))
+    assert counts(report) == (0, 1, 0, 0)
+    assert [tag.name for tag in reviews.get(opened, 1).tags] == ["new", "ours"]
+    assert reviews.past(opened, 1)[0].fields["title"] == ("Case 1", "Renamed")
+
+
+def test_a_row_that_vanished_stays(opened: Library, tmp_path: Path) -> None:
+    bring(opened, written(tmp_path / "a.ndjson", row("1"), row("2")))
+    bring(opened, written(tmp_path / "a.ndjson", row("2")))
+    assert reviews.listed(opened)[1] == 2
+
+
+def test_ids_are_told_apart_by_their_source(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ndjson", row("1"))
+    bring(opened, path, source="desk")
+    assert counts(bring(opened, path, source="calls")) == (1, 0, 0, 0)
+
+
+def test_a_moved_markdown_file_is_the_same_review(opened: Library, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.md").write_text("# Export\n\nBy night.\n", "utf-8")
+    bring(opened, str(tmp_path / "one"))
+    (tmp_path / "one" / "a.md").rename(tmp_path / "one" / "b.md")
+    assert counts(bring(opened, str(tmp_path / "one"))) == (0, 0, 1, 0)
+
+
+def test_a_bad_row_is_set_aside_whole_beside_the_good_ones(opened: Library, tmp_path: Path) -> None:
+    bad = '{"id": "2", "body": "x", "date": "31.02.2024"}'
+    report = bring(opened, written(tmp_path / "a.ndjson", row("1"), bad, row("3")))
+    assert counts(report) == (2, 0, 0, 1)
+    ((_, kept, _),) = runs.skipped(opened, report.run_id or 0)
+    assert kept.content.decode().strip() == bad
+    assert "31.02.2024" in kept.reason
+    assert kept.location == "line 2"
+
+
+def test_a_set_aside_row_comes_in_after_mending(opened: Library, tmp_path: Path) -> None:
+    report = bring(opened, written(tmp_path / "a.ndjson", '{"id": "2", "body": "x", "date": "31.02.2024"}'))
+    mended = written(tmp_path / "mended.ndjson", row("2"))
+    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", mended=[mended])
+    assert counts(again) == (1, 0, 0, 0)
+    with pytest.raises(InvalidInput, match="has no row"):
+        runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+
+
+def test_a_row_that_was_mended_in_place_settles_only_itself(opened: Library, tmp_path: Path) -> None:
+    report = bring(opened, written(tmp_path / "a.ndjson", '{"id": "1", "date": "x"}', '{"id": "2", "date": "y"}'))
+    (first, _, _), _ = runs.skipped(opened, report.run_id or 0)
+    runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts={first: b'{"id": "1", "body": "now"}'})
+    assert [settled is None for _, _, settled in runs.skipped(opened, report.run_id or 0)] == [False, True]
+
+
+def test_a_csv_row_that_was_set_aside_still_knows_its_columns(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "id,title,body,date", "1,One,text,2026-01-01", "2,Two,text,31.02.2024")
+    report = bring(opened, path)
+    ((number, kept, _),) = runs.skipped(opened, report.run_id or 0)
+    texts = {number: kept.content.replace(b"31.02", b"28.02")}
+    assert counts(runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (1, 0, 0, 0)
+    assert reviews.get(opened, 2).title == "Two"
+
+
+def test_a_dry_run_says_what_would_happen_and_stores_nothing(opened: Library, tmp_path: Path) -> None:
+    bring(opened, written(tmp_path / "a.ndjson", row("1"), row("2")))
+    path = written(tmp_path / "a.ndjson", row("1"), row("2", title="New"), row("3"), "{")
+    report = intake.preview(opened, [path], IntakeOptions())
+    assert counts(report) == (1, 1, 1, 1)
+    assert {line.outcome: line.title for line in report.first} == {"added": "Case 3", "updated": "New", "unchanged": "Case 1"}
+    assert reviews.listed(opened)[1] == 2
+    assert len(runs.listed(opened)) == 1
+
+
+def test_every_row_gets_the_tags_of_the_command(opened: Library, tmp_path: Path) -> None:
+    bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["GDPR"])), tags=("Q4", "gdpr"))
+    assert [tag.name for tag in reviews.get(opened, 1).tags] == ["GDPR", "Q4"]
+
+
+def test_gems_come_in_with_their_reviews_and_one_id_is_one_gem(opened: Library, tmp_path: Path) -> None:
+    gem = {"id": "g", "title": "By night", "body": "Schedule it."}
+    path = written(
+        tmp_path / "a.ndjson",
+        row("1", gems=[{**gem, "quote": "answer to case 1"}], tags=["export"]),
+        row("2", gems=[{**gem, "quote": "answer to case 2"}]),
+    )
+    bring(opened, path)
+    ((found,), total) = gems.listed(opened)
+    assert (total, found.status, [tag.name for tag in found.tags]) == (1, GemStatus.PUBLISHED, ["export"])
+    assert {passage.quote for passage in found.evidence} == {"answer to case 1", "answer to case 2"}
+
+
+def test_somebody_who_may_not_publish_brings_gems_in_as_nominated(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer", "status": "published"}]))
+    bring(opened, path, may_publish=False)
+    assert gems.listed(opened)[0][0].status is GemStatus.NOMINATED
+
+
+def test_a_run_that_is_told_to_stop_keeps_what_it_has_and_running_again_finishes(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ndjson", *(row(str(n)) for n in range(1200)))
+
+    def stop(progress: Progress) -> None:
+        runs.stop(opened, 1)
+
+    report = intake.ingest(opened, [path], IntakeOptions(), who="ada", progress=stop)
+    assert runs.get(opened, 1).state == "stopped"
+    assert 0 < report.added < 1200
+    again = bring(opened, path)
+    assert (again.added + report.added, again.unchanged) == (1200, report.added)
+
+
+def test_a_planned_run_is_carried_out_once(opened: Library, tmp_path: Path) -> None:
+    folder = opened.settings.uploads / "x" / "upload"
+    folder.mkdir(parents=True)
+    written(folder / "a.ndjson", row("1"))
+    id = runs.plan(opened, folder, IntakeOptions(tags=("Q4",)), who="ada")
+    runs.carry_out(opened, id)
+    assert runs.get(opened, id).state == "done"
+    assert not folder.exists()
+    with pytest.raises(Conflict):
+        runs.begin(opened, id)
+
+
+def test_an_upload_that_is_not_wanted_leaves_nothing_behind(opened: Library) -> None:
+    folder = opened.settings.uploads / "x" / "upload"
+    folder.mkdir(parents=True)
+    id = runs.plan(opened, folder, IntakeOptions(), who="ada")
+    runs.discard(opened, id)
+    assert (runs.get(opened, id).state, folder.exists()) == ("dropped", False)

@@ -1,0 +1,122 @@
+"""Backup, restore, export and the check-up."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kb import exporting, finding, gems, intake, keeping, resources, reviews, tags
+from kb import library as libraries
+from kb import settings as all_settings
+from kb.errors import LibraryError, UsageError
+from kb.intake import IntakeOptions
+from kb.library import Library
+from kb.models import Draft
+
+
+@pytest.fixture
+def samples(opened: Library) -> Library:
+    """The sample library."""
+    intake.ingest(opened, [str(resources.folder("examples"))], IntakeOptions(), who="ada")
+    return opened
+
+
+def contents(library: Library) -> tuple[object, ...]:
+    """All of a library that an export carries, without the numbers that each library gives itself."""
+    tag_list = [(t.name, t.definition, t.aliases, t.parent_name, t.reviews) for t in tags.listed(library)]
+    rows, _ = reviews.listed(library, limit=1000, restricted=True)
+    whole = {}
+    for row in rows:
+        found = reviews.page(library, row.id, restricted=True)
+        plain = replace(found.review, id=0, version=0, created_at=found.review.updated_at, tags=(), source="")
+        thread = sorted((c.author, c.body, c.at) for c in found.comments)
+        passages = sorted((p.quote, p.turn, title, status) for p, title, status in found.passages)
+        whole[found.review.external_id] = (plain, [t.name for t in found.review.tags], thread, passages)
+    gem_list = sorted((g.title, g.body, g.status, gems.tag_names(g), len(g.evidence)) for g in gems.listed(library, limit=1000)[0])
+    return tag_list, whole, gem_list
+
+
+@pytest.mark.parametrize("format", exporting.FORMATS)
+def test_an_export_gives_the_same_library_back(samples: Library, tmp_path: Path, format: str) -> None:
+    exporting.export(samples, tmp_path / "out", format)
+    settings = all_settings.load(tmp_path / "copy", environ={})
+    libraries.make(settings)
+    copy = Library(settings)
+    report = intake.ingest(copy, [str(tmp_path / "out")], IntakeOptions(), who="ada")
+    assert report.skipped == []
+    assert contents(copy) == contents(samples)
+    copy.close()
+
+
+def test_an_export_goes_into_an_empty_folder_only(opened: Library, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(UsageError, match="not empty"):
+        exporting.export(opened, tmp_path)
+
+
+def test_a_backup_taken_in_use_brings_the_library_back(samples: Library, tmp_path: Path) -> None:
+    keeping.backup(samples, tmp_path / "kb.backup")
+    before = contents(samples)
+    reviews.trash(samples, [1, 2, 3], "ada")
+    samples.close()
+    keeping.restore(samples.settings, tmp_path / "kb.backup")
+    assert contents(samples) == before
+
+
+def test_an_index_of_the_library_before_is_not_taken_for_the_restored_ones(samples: Library, tmp_path: Path) -> None:
+    keeping.backup(samples, tmp_path / "kb.backup")
+    added = reviews.add(samples, Draft(title="Zanzibar", body="Zanzibar only here.", language="en"), "ada")
+    samples.catch_up()
+    assert finding.search(samples, "zanzibar", restricted=True).hits[0].id == added.id
+    settings = samples.settings
+    samples.close()
+    keeping.restore(settings, tmp_path / "kb.backup")
+    restored = Library(settings)
+    restored.catch_up()
+    assert finding.search(restored, "zanzibar", restricted=True).total == 0
+    restored.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish" * 1000, b"SQLite format 3\x00" + b"\x00" * 4096])
+def test_a_file_that_is_no_backup_changes_nothing(samples: Library, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad").write_bytes(content)
+    before = contents(samples)
+    with pytest.raises(LibraryError, match="Nothing was changed"):
+        keeping.restore(samples.settings, tmp_path / "bad")
+    assert contents(samples) == before
+    assert sorted(p.name for p in samples.settings.home.glob("incoming*")) == []
+
+
+def test_the_library_that_was_there_is_kept_beside_the_restored_one(samples: Library, tmp_path: Path) -> None:
+    keeping.backup(samples, tmp_path / "kb.backup")
+    samples.close()
+    aside = keeping.restore(samples.settings, tmp_path / "kb.backup")
+    assert aside is not None
+    assert aside.is_file()
+
+
+def test_a_check_up_of_a_well_library_finds_nothing_wrong(samples: Library) -> None:
+    assert not [finding for finding in keeping.examine(samples) if finding.wrong]
+
+
+def test_a_deleted_index_is_found_and_mended(samples: Library) -> None:
+    shutil.rmtree(samples.settings.index)
+    assert any(finding.wrong and not finding.mended for finding in keeping.examine(samples))
+    keeping.examine(samples, fix=True)
+    assert not [finding for finding in keeping.examine(samples) if finding.wrong]
+
+
+def test_the_doctor_empties_the_trash_of_what_is_old_and_keeps_its_gems(samples: Library) -> None:
+    from datetime import timedelta
+
+    (cited, *_) = [p.review_id for g in gems.listed(samples, limit=100)[0] for p in g.evidence]
+    total = gems.listed(samples)[1]
+    reviews.trash(samples, [cited], "ada")
+    now = samples.now()
+    samples.now = lambda: now + timedelta(days=samples.settings.trash_days + 1)
+    keeping.examine(samples, fix=True)
+    assert reviews.trashed(samples)[1] == 0
+    assert gems.listed(samples)[1] == total
