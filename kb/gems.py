@@ -85,7 +85,8 @@ def take_in(
             body=draft.body,
             status=status,
             language=review.language,
-            now=now,
+            # An old review brought in today holds no news: its gem is as old as it is.
+            now=review.date or now,
             source=source if draft.id else "",
             external_id=draft.id,
         )

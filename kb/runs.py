@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -101,7 +102,7 @@ def begin(library: Library, run_id: int) -> None:
         str(run_id),
     ]
     try:
-        subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
+        process = subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -111,6 +112,8 @@ def begin(library: Library, run_id: int) -> None:
     except OSError as error:
         _note_state(library, run_id, "failed", f"No process could be started: {error.strerror}.")
         raise LibraryError(f"The run could not be started: {error.strerror}. Try again.") from error
+    # Somebody has to ask for its end, or it stays in the system's table of processes as long as the server runs.
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None] | None = None) -> Report:

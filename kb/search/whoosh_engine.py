@@ -7,15 +7,16 @@ for.
 
 from __future__ import annotations
 
+import heapq
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
-from whoosh import query as wq
 from whoosh.analysis import Token
 from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
@@ -24,7 +25,7 @@ from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
 from kb.search.entries import SCHEMA, SECTIONS, Entry, exact_term, stem_languages
 from kb.search.stored import StoredEngine, Writer
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
-from kb.search.whoosh_query import Translator
+from kb.search.whoosh_query import Answering
 
 
 class _Pieces:
@@ -64,6 +65,15 @@ class _Reader:
     languages: tuple[str, ...]
     bitmaps: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
+    _newest: list[int] | None = None
+
+    def newest(self) -> Sequence[int]:
+        """What documents are sorted by, by document number."""
+        with self.guard:
+            if self._newest is None:
+                column = self.searcher.reader().column_reader("newest")
+                self._newest = [int(column[number]) for number in range(self.searcher.doc_count_all())]
+            return self._newest
 
 
 class WhooshEngine(StoredEngine[_Reader]):
@@ -79,7 +89,7 @@ class WhooshEngine(StoredEngine[_Reader]):
             return FileStorage(str(path))
         return self._memory.setdefault(generation, RamStorage())
 
-    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:
+    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002 - a reader of Whoosh cannot be renewed
         searcher = self._storage(generation).open_index().searcher()
         stems = stem_languages(term.decode() for term in searcher.reader().expand_prefix("filter", "stems="))
         return _Reader(searcher, stems)
@@ -95,29 +105,18 @@ class WhooshEngine(StoredEngine[_Reader]):
         return _Writer(index, 128 if large else 16)
 
     def search_in(self, reader: _Reader, query: Query) -> Page:
-        searcher = reader.searcher
-        translated = Translator(searcher, reader.languages, restricted=query.restricted).whole(query)
-        found = _bitmap(searcher.docs_for_query(translated), searcher.doc_count_all())
-        total = found.bit_count()
+        answering = self._answering(reader, restricted=query.restricted)
+        found = answering.matching(query)
         hits: tuple[Hit, ...] = ()
-        if query.limit > 0 and query.offset < total:
-            hits = self._hits(reader, translated, query)
-        facets = {name: self._facet(reader, name, found, query) for name in query.facets}
-        return Page(hits, total, facets)
+        if query.limit > 0 and query.offset < len(found):
+            scores = {} if query.sort == "newest" else answering.scores(query.node, found)
+            hits = _best(reader, found, scores, query.limit, query.offset)
+        bits = _bitmap(found, reader.searcher.doc_count_all())
+        return Page(hits, len(found), {name: self._facet(reader, name, bits, query) for name in query.facets})
 
     @staticmethod
-    def _hits(reader: _Reader, translated: Any, query: Query) -> tuple[Hit, ...]:
-        newest = query.sort == "newest"
-        results = reader.searcher.search(
-            translated,
-            limit=query.offset + query.limit,
-            sortedby="newest" if newest else None,
-            reverse=newest,
-        )
-        return tuple(
-            _hit(found["key"], 0.0 if newest else float(found.score or 0.0))
-            for found in islice(results, query.offset, None)
-        )
+    def _answering(reader: _Reader, *, restricted: bool) -> Answering:
+        return Answering(reader.searcher, reader.languages, reader.newest, restricted=restricted)
 
     def _facet(self, reader: _Reader, name: str, found: int, query: Query) -> tuple[tuple[str, int], ...]:
         if name in RESTRICTED_FIELDS and not query.restricted:
@@ -142,21 +141,29 @@ class WhooshEngine(StoredEngine[_Reader]):
             lambda word: int(texts.doc_frequency("vocabulary", word)),
             int(searcher.doc_count()),
         )
-        if not words:
-            return ()
-        alike = wq.Or([wq.ConstantScoreQuery(wq.Term("vocabulary", word), worth) for word, worth in words.items()])
-        others = Translator(searcher, reader.languages, restricted=False).without_retired(
-            alike, wq.Term("key", f"{type}:{id}")
-        )
-        return tuple(_hit(found["key"], float(found.score)) for found in searcher.search(others, limit=limit))
+        scores: defaultdict[int, float] = defaultdict(float)
+        for word, worth in words.items():
+            for number in texts.postings("vocabulary", word).all_ids():
+                scores[number] += worth
+        own = {searcher.document_number(key=f"{type}:{id}")}
+        others = scores.keys() - own - self._answering(reader, restricted=False).retired()
+        return _best(reader, others, scores, limit)
 
     def keys_in(self, reader: _Reader) -> set[str]:
         return {str(stored["key"]) for _, stored in reader.searcher.reader().iter_docs()}
 
 
-def _hit(key: str, score: float) -> Hit:
-    type_, _, id_ = key.partition(":")
-    return Hit(type_, int(id_), score)
+def _best(
+    reader: _Reader, found: Set[int], scores: Mapping[int, float], limit: int, offset: int = 0
+) -> tuple[Hit, ...]:
+    """The documents with the highest scores, of equal ones the newest."""
+    newest = reader.newest()
+    order = heapq.nlargest(offset + limit, found, key=lambda number: (scores.get(number, 0.0), newest[number]))
+    hits = []
+    for number in order[offset:]:
+        type_, _, id_ = str(reader.searcher.stored_fields(number)["key"]).partition(":")
+        hits.append(Hit(type_, int(id_), float(scores.get(number, 0.0))))
+    return tuple(hits)
 
 
 def _bitmap(numbers: Iterable[int], size: int) -> int:
@@ -174,7 +181,7 @@ def _values(reader: _Reader, name: str) -> list[tuple[str, int]]:
             reader.bitmaps[name] = [
                 (
                     (value := term.decode())[len(start) :],
-                    _bitmap(searcher.docs_for_query(wq.Term("filter", value)), searcher.doc_count_all()),
+                    _bitmap(searcher.reader().postings("filter", value).all_ids(), searcher.doc_count_all()),
                 )
                 for term in searcher.reader().expand_prefix("filter", start)
             ]

@@ -1,15 +1,17 @@
-"""A parsed question as a query of Whoosh."""
+"""A parsed question answered from Whoosh's postings.
+
+Whoosh keeps the terms, their places and the statistics, and scores each posting (BM25F). Which documents match is worked
+out here with sets: its own matchers let an excluded document through when the exclusion begins before it, drop documents
+that score nothing, and have no "at least so many".
+"""
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Any
-
-from whoosh import matching
-from whoosh import query as wq
 
 from kb.search.analysis import variants
 from kb.search.base import RESTRICTED_FIELDS, Query
@@ -34,202 +36,189 @@ from kb.search.nodes import (
 )
 from kb.search.vocabulary import slips_between
 
+Numbers = set[int]
 
-class Translator:
-    """Turns nodes into queries over one searcher. `languages` are those whose stems the index holds."""
 
-    def __init__(self, searcher: Any, languages: Sequence[str], *, restricted: bool) -> None:
+class Answering:
+    """One question to one searcher. `languages` are those whose stems the index holds; `newest` gives what documents
+    are sorted by, by document number."""
+
+    def __init__(
+        self, searcher: Any, languages: Sequence[str], newest: Callable[[], Sequence[int]], *, restricted: bool
+    ) -> None:
+        self.searcher = searcher
         self.reader = searcher.reader()
         self.languages = languages
+        self.newest = newest
         self.restricted = restricted
+        self._everything: Numbers | None = None
+        self._found: dict[Leaf, Numbers] = {}
 
-    def whole(self, query: Query) -> wq.Query:
-        """The question with its filters, without retired gems unless it asks for a status."""
-        wanted = self.node(query.node) if query.node is not None else wq.Every()
-        narrowed = [
-            self._values(field, [exact_term(field, value) for value in values])
-            for field, values in query.filters.items()
-            if values
-        ]
-        if narrowed:
-            wanted = wq.And([wanted, *map(_unscored, narrowed)])
-        return wanted if asks_for_status(query) else self.without_retired(wanted)
+    def matching(self, query: Query) -> Numbers:
+        """The numbers of all documents that the question with its filters finds."""
+        found = self._node(query.node) if query.node is not None else self.everything()
+        for field, values in query.filters.items():
+            if values:
+                found = found & self._filed(field, [exact_term(field, value) for value in values])
+        return found if asks_for_status(query) else found - self.retired()
 
-    def without_retired(self, wanted: wq.Query, *excluded: wq.Query) -> wq.Query:
-        return wq.AndNot(wanted, wq.Or([wq.Term("filter", folded_term("status", "retired")), *excluded]))
+    def retired(self) -> Numbers:
+        return self._with_term("filter", folded_term("status", "retired"))
 
-    def node(self, node: Node) -> wq.Query:
+    def everything(self) -> Numbers:
+        if self._everything is None:
+            self._everything = set(self.reader.all_doc_ids())
+        return self._everything
+
+    def _node(self, node: Node) -> Numbers:  # a fresh set or one that nobody changes
         match node:
             case And(kids):
-                return self._all(kids)
+                wanted = [self._node(kid) for kid in kids if not isinstance(kid, Not)]
+                excluded = [self._node(kid.child) for kid in kids if isinstance(kid, Not)]
+                found = reduce(set.intersection, sorted(wanted, key=len)) if wanted else self.everything()
+                return found.difference(*excluded)
             case Or(kids):
-                return wq.Or([self.node(kid) for kid in kids])
+                return set().union(*map(self._node, kids))
             case Some(kids, least):
-                wanted = [self.node(kid) for kid in kids]
-                return wq.And([wq.Or(wanted), _AtLeast(wanted, least)])
-            case Maybe(required, optional):
-                return wq.AndMaybe(self.node(required), self.node(optional))
-            case Not():
-                return self._all((node,))
-            case Boost(child, factor):
-                return _boosted(self.node(child), factor)
+                counts = Counter(number for kid in kids for number in self._node(kid))
+                return {number for number, count in counts.items() if count >= least}
+            case Maybe(required, _):
+                return self._node(required)
+            case Not(child):
+                return self.everything() - self._node(child)
+            case Boost(child, _):
+                return self._node(child)
             case Filter(field, values):
-                return _unscored(self._values(field, [folded_term(field, value) for value in values]))
+                return self._filed(field, [folded_term(field, value) for value in values])
             case FilterPattern(field, pattern):
-                return (
-                    _unscored(_Shape("filter", _glob(folded_term(field, pattern)))) if self._may_see(field) else _none()
-                )
+                return self._of_shape("filter", folded_term(field, pattern)) if self._may_see(field) else set()
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
-                return _unscored(wq.NumericRange("newest", low, high, endexcl=True))
+                return {number for number in self.everything() if low <= self.newest()[number] < high}
             case Everything():
-                return _unscored(wq.Every())
+                return self.everything()
             case _:
                 return self._leaf(node)
 
-    def _all(self, nodes: Iterable[Node]) -> wq.Query:
-        wanted = [self.node(kid) for kid in nodes if not isinstance(kid, Not)]
-        excluded = [self.node(kid.child) for kid in nodes if isinstance(kid, Not)]
-        joined = wanted[0] if len(wanted) == 1 else wq.And(wanted) if wanted else _unscored(wq.Every())
-        return wq.AndNot(joined, wq.Or(excluded)) if excluded else joined
+    # Leaves: which documents, and what for
 
-    def _leaf(self, leaf: Leaf) -> wq.Query:
-        sections = SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
-        found = [query for section in sections for query in self._in_section(leaf, section, WEIGHTS[section])]
-        return wq.Or(found) if found else _none()
+    def _leaf(self, leaf: Leaf) -> Numbers:
+        if leaf not in self._found:
+            found: Numbers = set()
+            for section in self._sections(leaf):
+                found.update(*self._in_section(leaf, section))
+            self._found[leaf] = found
+        return self._found[leaf]
 
-    def _in_section(self, leaf: Leaf, section: str, weight: float) -> list[wq.Query]:
+    def _sections(self, leaf: Leaf) -> tuple[str, ...]:
+        return SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
+
+    def _in_section(self, leaf: Leaf, section: str) -> Iterator[Iterable[int]]:
         match leaf:
             case Word(text):
-                several = variants(text, self.languages)
-                return [
-                    wq.Term(section, term, boost=weight * share)
-                    for term, share in several.items()
-                    if self.reader.doc_frequency(section, term)
-                ]
+                for term in variants(text, self.languages):
+                    yield self._with_term(section, term)
             case Phrase(terms, slop):
-                known = all(self.reader.doc_frequency(section, term) for term in terms)
-                return [wq.Phrase(section, list(terms), slop=slop + 1, boost=weight)] if known else []
+                yield self._with_phrase(section, terms, slop)
             case Pattern(pattern):
-                return [_Shape(section, _glob(pattern), weight)]
+                yield self._of_shape(section, pattern)
             case Fuzzy(text, distance):
-                return [_Near(section, text, distance, weight)]
+                for term in self._terms(section):
+                    if slips_between(text, term, distance) <= distance:
+                        yield self._with_term(section, term)
 
-    def _values(self, field: str, terms: Sequence[str]) -> wq.Query:
-        return wq.Or([wq.Term("filter", term) for term in terms]) if self._may_see(field) else _none()
+    def _with_term(self, section: str, term: str) -> Numbers:
+        return set(self.reader.postings(section, term).all_ids()) if (section, term) in self.reader else set()
+
+    def _with_phrase(self, section: str, terms: Sequence[str], slop: int) -> Numbers:
+        candidates = reduce(set.intersection, sorted((self._with_term(section, term) for term in terms), key=len))
+        if not candidates:
+            return candidates
+        places: list[dict[int, list[int]]] = []
+        for term in terms:
+            matcher = self.reader.postings(section, term)
+            at: dict[int, list[int]] = {}
+            while matcher.is_active():
+                if (number := matcher.id()) in candidates:
+                    at[number] = matcher.value_as("positions")
+                matcher.next()
+            places.append(at)
+        return {number for number in candidates if _in_a_row([at[number] for at in places], slop)}
+
+    def _of_shape(self, section: str, pattern: str) -> Numbers:
+        shape = re.compile("".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern), re.DOTALL)
+        literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
+        found: Numbers = set()
+        for term in self.reader.expand_prefix(section, literal):
+            if shape.fullmatch(text := term.decode()):
+                found |= self._with_term(section, text)
+        return found
+
+    def _terms(self, section: str) -> Iterator[str]:
+        return (term.decode() for term in self.reader.lexicon(section))
+
+    def _filed(self, field: str, terms: Sequence[str]) -> Numbers:
+        return set().union(*(self._with_term("filter", term) for term in terms)) if self._may_see(field) else set()
 
     def _may_see(self, field: str) -> bool:
         return self.restricted or field not in RESTRICTED_FIELDS
 
+    # Scores
 
-def _none() -> wq.Query:
-    return wq.Or([])
+    def scores(self, node: Node | None, matching: Numbers) -> dict[int, float]:
+        """What each of the matching documents is worth: the sum of what its leaves are."""
+        totals: defaultdict[int, float] = defaultdict(float)
+        for leaf, factor in _scored(node, 1.0):
+            for section in self._sections(leaf):
+                for term, weight in self._scored_terms(leaf):
+                    self._add(totals, section, term, weight * factor * WEIGHTS[section], matching & self._leaf(leaf))
+        return totals
 
+    def _scored_terms(self, leaf: Leaf) -> Iterator[tuple[str, float]]:
+        match leaf:
+            case Word(text):
+                yield from variants(text, self.languages).items()
+            case Phrase(terms, _):
+                yield from dict.fromkeys(terms, 1.0).items()
+            case Pattern() | Fuzzy():
+                return
 
-def _unscored(query: wq.Query) -> wq.Query:
-    return wq.ConstantScoreQuery(query, 0.0)
-
-
-def _boosted(query: wq.Query, factor: float) -> wq.Query:
-    return _Boosted([query], factor)
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")), re.DOTALL)
-
-
-class _Boosted(wq.Or):  # type: ignore[misc]
-    """Multiplies the score of any query; Whoosh's own boost is ignored by some of them."""
-
-    def __init__(self, subqueries: list[wq.Query], factor: float) -> None:
-        super().__init__(subqueries)
-        self.factor = factor
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        inner = self.subqueries[0].matcher(searcher, context)
-        return matching.WrappingMatcher(inner, boost=self.factor) if inner.is_active() else inner
-
-
-class _AtLeast(wq.Or):  # type: ignore[misc]
-    """Documents that match at least so many of the subqueries, without a score (Whoosh's `minmatch` does nothing)."""
-
-    def __init__(self, subqueries: list[wq.Query], least: int) -> None:
-        super().__init__(subqueries)
-        self.least = least
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        counts: Counter[int] = Counter()
-        for query in self.subqueries:
-            counts.update(query.matcher(searcher, context).all_ids())
-        return _unweighted(sorted(number for number, count in counts.items() if count >= self.least), 0.0)
+    def _add(self, totals: defaultdict[int, float], section: str, term: str, weight: float, matching: Numbers) -> None:
+        if (section, term) not in self.reader:
+            return
+        matcher = self.searcher.postings(section, term)
+        while matcher.is_active():
+            if (number := matcher.id()) in matching:
+                totals[number] += weight * matcher.score()
+            matcher.next()
 
 
-class _Terms(wq.MultiTerm):  # type: ignore[misc]
-    """Documents with any term of a field that passes a test, at a constant score."""
-
-    def __init__(self, fieldname: str, weight: float = 1.0) -> None:
-        self.fieldname = fieldname
-        self.boost = weight
-
-    def field(self) -> str:
-        return self.fieldname
-
-    def passes(self, term: str) -> bool:
-        raise NotImplementedError
-
-    def _btexts(self, reader: Any) -> Iterator[bytes]:
-        for term in reader.lexicon(self.fieldname):
-            if self.passes(term.decode()):
-                yield term
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        numbers: set[int] = set()
-        for term in self._btexts(searcher.reader()):
-            numbers.update(searcher.reader().postings(self.fieldname, term).all_ids())
-        return _unweighted(sorted(numbers), self.boost)
+def _scored(node: Node | None, factor: float) -> Iterator[tuple[Leaf, float]]:
+    match node:
+        case None | Not():
+            return
+        case And(kids) | Or(kids) | Some(kids, _):
+            for kid in kids:
+                yield from _scored(kid, factor)
+        case Maybe(required, optional):
+            yield from _scored(required, factor)
+            yield from _scored(optional, factor)
+        case Boost(child, more):
+            yield from _scored(child, factor * more)
+        case Word() | Phrase() | Pattern() | Fuzzy():
+            yield node, factor
 
 
-class _Shape(_Terms):
-    def __init__(self, fieldname: str, shape: re.Pattern[str], weight: float = 1.0) -> None:
-        super().__init__(fieldname, weight)
-        self.shape = shape
-
-    def passes(self, term: str) -> bool:
-        return self.shape.match(term) is not None
-
-
-class _Near(_Terms):
-    def __init__(self, fieldname: str, text: str, distance: int, weight: float) -> None:
-        super().__init__(fieldname, weight)
-        self.text = text
-        self.distance = distance
-
-    def passes(self, term: str) -> bool:
-        return slips_between(self.text, term, self.distance) <= self.distance
-
-
-def _unweighted(numbers: list[int], score: float) -> Any:
-    return _Constant(numbers, score) if numbers else matching.NullMatcher()
-
-
-class _Constant(matching.ListMatcher):  # type: ignore[misc]
-    """Documents at one score."""
-
-    def __init__(self, numbers: list[int], score: float, position: int = 0) -> None:
-        super().__init__(numbers, position=position)
-        self.constant = score
-
-    def copy(self) -> _Constant:
-        return _Constant(self._ids, self.constant, self._i)
-
-    def replace(self, minquality: float = 0) -> Any:
-        return self if self.is_active() else matching.NullMatcher()
-
-    def supports_block_quality(self) -> bool:
-        return False
-
-    def weight(self) -> float:
-        return self.constant
-
-    def score(self) -> float:
-        return self.constant
+def _in_a_row(places: Sequence[Sequence[int]], slop: int) -> bool:
+    """Whether the terms stand in order with at most `slop` other words between all of them."""
+    for start in places[0]:
+        here, spare = start, slop
+        for at in places[1:]:
+            following = min((place for place in at if place > here), default=-1)
+            spare -= following - here - 1
+            if following < 0 or spare < 0:
+                break
+            here = following
+        else:
+            return True
+    return False

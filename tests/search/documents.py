@@ -73,9 +73,7 @@ class SmallLibrary:
     def changes_after(self, watermark: int, limit: int) -> Batch:
         changed = dict.fromkeys(self.log[watermark : watermark + limit])
         upserts = [self.held[key] for key in changed if key in self.held]
-        return Batch(
-            upserts, [key for key in changed if key not in self.held], min(watermark + limit, len(self.log))
-        )
+        return Batch(upserts, [key for key in changed if key not in self.held], min(watermark + limit, len(self.log)))
 
     def documents(self, batch_size: int) -> Iterable[Sequence[Document]]:
         everything = list(self.held.values())

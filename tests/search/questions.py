@@ -13,7 +13,9 @@ SIGNS = (
     "AND OR NOT ANDNOT ANDMAYBE REQUIRE ( ) [ ] { } TO \" ' * ? ~ ~2 ^ ^2 ^0.5 - + ! : , . ; / \\ | & && || < > = # … « » “ "
     "tag: kind: lang: title: body: gem: after: before: date: year: status: reviewee: type: foo: :: *:* [a ?? ** [[ ]] \t \n"
 ).split(" ")
-VALUES = "gdpr GDPR 2026 2026-03 2026-02-31 31.02.2026 9999999d 30d today [2026 TO 2027] [TO] {2026 TO} >=2026 * gd* g?pr a,b".split(" ")
+VALUES = "gdpr GDPR 2026 2026-03 2026-02-31 31.02.2026 9999999d 30d today [2026 TO 2027] [TO] {2026 TO} >=2026 * gd* g?pr a,b".split(
+    " "
+)
 RUBBISH = "\0\ud800\udfff\u200b\u202e\ufeff\uffff\U0010ffff\u0301\u0e31\x01\x7f\x1f\x1e\u2028"
 
 
@@ -27,7 +29,9 @@ def question(random: Random) -> str:
         elif kind < 0.75:
             parts.append(random.choice(SIGNS) + random.choice(("", random.choice(WORDS), random.choice(VALUES))))
         elif kind < 0.85:
-            parts.append('"' + " ".join(random.choices(WORDS, k=random.randint(0, 3))) + random.choice(('"', '"~2', "")))
+            parts.append(
+                '"' + " ".join(random.choices(WORDS, k=random.randint(0, 3))) + random.choice(('"', '"~2', ""))
+            )
         elif kind < 0.95:
             parts.append(random.choice(WORDS) + random.choice(("*", "?", "~", "~2", "^2", "?*", "*?x")))
         else:

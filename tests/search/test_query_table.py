@@ -16,14 +16,18 @@ DOCS = Path(__file__).parents[2] / "docs" / "query-language.md"
 
 
 def rows() -> list[tuple[str, str, str]]:
-    lines = [line.strip().strip("|").split("|") for line in DOCS.read_text("utf-8").splitlines() if line.startswith("|")]
+    lines = [
+        line.strip().strip("|").split("|") for line in DOCS.read_text("utf-8").splitlines() if line.startswith("|")
+    ]
     cells = [[cell.strip() for cell in line] for line in lines if len(line) == 4]
     return [(query.strip("`"), finds, misses) for query, _, finds, misses in cells if query.startswith("`")]
 
 
 def documents(cell: str, first: int) -> list[Document]:
     """`An export {tag: GDPR, Export; day: 2026-03-01} · …` as documents."""
-    return [a_document(number, text) for number, text in enumerate(filter(None, map(str.strip, cell.split("·"))), first)]
+    return [
+        a_document(number, text) for number, text in enumerate(filter(None, map(str.strip, cell.split("·"))), first)
+    ]
 
 
 def a_document(number: int, text: str) -> Document:

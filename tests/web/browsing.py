@@ -26,10 +26,11 @@ class Browser(FlaskClient):
 
     def post(self, *args: Any, csrf: bool = True, **options: Any) -> TestResponse:
         if csrf and not options.get("json"):
-            options["data"] = {"csrf_token": self._token(), **options.get("data", {})}
+            options["data"] = {"csrf_token": self.token_now(), **options.get("data", {})}
         return super().post(*args, **options)
 
-    def _token(self) -> str:
+    def token_now(self) -> str:
+        """A token that this browser's session takes."""
         self.token = self.token or token_in(self.get("/help", follow_redirects=True).text)
         return self.token
 

@@ -1,17 +1,14 @@
-"""The library's tables, as migrations that are applied in order, each in a transaction, and recorded.
-
-A migration that was released is never changed; a new one is added at the end.
-"""
+"""The library's first tables: members, runs, reviews, tags, gems, their history, and the list of changes."""
 
 from __future__ import annotations
 
 import uuid
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-migrations = Migrations("kb")
+from kb.migrations.registry import migrations, run_script
 
-_FIRST = """
+_TABLES = """
 CREATE TABLE library (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -200,14 +197,5 @@ CREATE TABLE changes (
 
 @migrations()
 def m001_the_library(db: Database) -> None:
-    # executescript() would commit the migration's own transaction.
-    for statement in _FIRST.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    run_script(db, _TABLES)
     db.execute("INSERT INTO library VALUES ('id', ?)", [uuid.uuid4().hex])
-
-
-@migrations()
-def m002_ended_sessions(db: Database) -> None:
-    # A session lives in the browser's cookie; signing out must end it there and in every copy of it.
-    db.execute("CREATE TABLE ended_sessions (id TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID")

@@ -1,0 +1,10 @@
+"""The library's tables, as migrations that are applied in order, each in a transaction, and recorded.
+
+A migration that was released is never changed; a new one is a new module, imported here after the others: the order of
+these imports is the order in which they are applied.
+"""
+
+from kb.migrations import m001_library  # noqa: F401 - registers itself
+from kb.migrations.registry import migrations
+
+__all__ = ["migrations"]

@@ -1,0 +1,221 @@
+"""Bringing in by the browser: look, say yes, watch, mend."""
+
+from __future__ import annotations
+
+import json
+import time
+from io import BytesIO
+
+import pytest
+from browsing import page, signed_in
+from kb import gems, reviews, runs
+from kb.web import ingest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+GOOD = b'{"id": "a1", "title": "Export stops at 50,000 rows", "body": "Schedule it by night."}\n'
+BAD = b'{"id": "a2", "title": "cut off'
+HOW = {"source": "helpdesk", "tags": "Export; GDPR"}
+
+
+def drop(browser, *files, **form):
+    """Drop (name, content) pairs; the answer, and the address of the run."""
+    data = {**HOW, "files": [(BytesIO(content), name) for name, content in files], **form}
+    response = browser.post("/ingest/upload", data=data, content_type="multipart/form-data")
+    return response, response.headers.get("Location", "")
+
+
+def carried_out(library, browser, address):
+    """Say yes, and wait for the process that brings it in."""
+    assert browser.post(f"{address}/start").status_code == 302
+    for _ in range(300):
+        status = browser.get(f"{address}/status").json
+        if status["finished"]:
+            return status
+        time.sleep(0.1)
+    raise AssertionError(status)
+
+
+def test_the_plan_says_what_would_happen_and_nothing_happens(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD + BAD))
+    text = page(browser.get(address))
+    assert "Export stops at 50,000 rows" in text
+    assert "upload/notes.ndjson, line 2" in text
+    assert reviews.listed(library)[1] == 0
+
+
+def test_saying_yes_brings_it_in_and_reports(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD + BAD))
+    status = carried_out(library, browser, address)
+    assert (status["state"], status["added"], status["skipped"]) == ("done", 1, 1)
+    [row], total = reviews.listed(library)
+    assert ([tag.name for tag in row.tags], total) == (["Export", "GDPR"], 1)
+    assert "Brought in" in page(browser.get(address))
+
+
+def test_the_same_file_dropped_again_is_the_same(client_as, library):
+    browser = client_as("reviewer")
+    markdown = b"---\ntitle: A call\n---\nWithout any id of its own.\n"
+    for expected in ("added", "unchanged"):
+        _, address = drop(browser, ("call.md", markdown))
+        assert carried_out(library, browser, address)[expected] == 1
+
+
+def test_a_dropped_folder_keeps_its_names(client_as):
+    browser = client_as("reviewer")
+    data = {**HOW, "folder": [(BytesIO(GOOD), "notes/2026/march.ndjson"), (BytesIO(BAD), "notes/2026/april.ndjson")]}
+    response = browser.post("/ingest/upload", data=data, content_type="multipart/form-data")
+    assert "notes/2026/april.ndjson, line 1" in page(browser.get(response.headers["Location"]))
+
+
+def test_a_file_of_an_unknown_kind_is_set_aside_with_its_reason(client_as):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("sheet.xlsx", b"PK\x03\x04 xl/ and so on"))
+    assert "an Excel workbook; save the sheet as CSV" in page(browser.get(address))
+
+
+def test_a_pasted_mapping_says_what_their_columns_mean(client_as):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("theirs.csv", b"Subject,Notes\nA slow export,Wait.\n"), mapping="columns:\n  Subject: title\n  Notes: body\n")
+    assert "A slow export" in page(browser.get(address))
+
+
+def test_a_mapping_file_does_too_and_is_not_brought_in_itself(client_as):
+    browser = client_as("reviewer")
+    mapping = (BytesIO(b'{"columns": {"Subject": "title", "Notes": "body"}}'), "mapping.json")
+    _, address = drop(browser, ("theirs.csv", b"Subject,Notes\nA slow export,Wait.\n"), mapping_file=mapping)
+    text = page(browser.get(address))
+    assert "A slow export" in text
+    assert "mapping.json" not in text
+
+
+def test_a_wrong_mapping_gets_a_sentence_and_leaves_nothing_behind(client_as, library):
+    response, _ = drop(client_as("reviewer"), ("theirs.csv", b"a,b\n1,2\n"), mapping="columns: {Notes: boddy}")
+    assert response.status_code == 400
+    assert "Did you mean body?" in response.text
+    assert not list(library.settings.uploads.glob("*"))
+
+
+def test_dropping_nothing_gets_a_sentence(client_as):
+    response, _ = drop(client_as("reviewer"), ("", b""))
+    assert response.status_code == 400
+    assert "No file came with it" in response.text
+
+
+def test_what_is_dropped_again_is_gone(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD))
+    assert list(library.settings.uploads.rglob("notes.ndjson"))
+    browser.post(f"{address}/discard")
+    assert not list(library.settings.uploads.rglob("notes.ndjson"))
+    assert "Dropped" in page(browser.get(address))
+
+
+def test_saying_yes_twice_starts_it_once(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD))
+    carried_out(library, browser, address)
+    again = browser.post(f"{address}/start", follow_redirects=True)
+    assert "started or dropped already" in again.text
+    assert len(runs.listed(library)) == 1
+
+
+def test_a_large_upload_first_says_that_it_is_looking(client_as, monkeypatch):
+    monkeypatch.setattr(ingest, "_QUICK_BYTES", 10)
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD))
+    looking = browser.get(address)
+    assert looking.headers["Refresh"] == f"0; url={address}?look=1"
+    assert "What would happen" in page(browser.get(f"{address}?look=1"))
+
+
+def test_a_row_mended_on_the_page_is_brought_in(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD + BAD))
+    carried_out(library, browser, address)
+    [(id, row, _)] = runs.skipped(library, 1)
+    report = page(browser.get(address))
+    assert row.reason in report
+    assert f'name="row-{id}"' in report
+    mended = browser.post(f"{address}/retry", data={f"row-{id}": '{"id": "a2", "title": "Whole", "body": "Now."}\r\n'})
+    assert mended.headers["Location"] == "/ingest/runs/2"
+    assert {row.title for row in reviews.listed(library)[0]} == {"Export stops at 50,000 rows", "Whole"}
+    assert "Mended" in page(browser.get(address))
+
+
+def test_rows_that_nobody_touched_are_left_as_they_are(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", BAD + b"\n"))
+    carried_out(library, browser, address)
+    [(id, row, _)] = runs.skipped(library, 1)
+    untouched = row.content.decode().replace("\n", "\r\n")
+    response = browser.post(f"{address}/retry", data={f"row-{id}": untouched})
+    assert response.status_code == 400
+    assert len(runs.listed(library)) == 1
+
+
+def test_a_file_of_mended_rows_takes_their_place(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", BAD))
+    carried_out(library, browser, address)
+    data = {"files": [(BytesIO(b'{"id": "a2", "body": "Mended in an editor."}'), "mended.ndjson")]}
+    browser.post(f"{address}/retry", data=data, content_type="multipart/form-data")
+    assert reviews.listed(library)[1] == 1
+    assert [settled for _, _, settled in runs.skipped(library, 1)] == [2]
+
+
+def test_what_was_set_aside_can_be_taken_along(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", BAD), ("latin.csv", b"title;body\nCaf\xe9;\x00\n"))
+    carried_out(library, browser, address)
+    lines = [json.loads(line) for line in page(browser.get(f"{address}/skipped.ndjson")).splitlines()]
+    assert BAD.decode() in [line.get("content") for line in lines]
+    assert all(line["reason"] for line in lines)
+    assert BAD in browser.get(f"{address}/skipped.txt").data
+
+
+def test_who_sees_no_scores_reads_only_their_own_rows(make_app, library):
+    app = make_app(scores_visible_to="curator")
+    mine, other, curator = (signed_in(app.test_client(), library, who) for who in ("reviewer", "other", "curator"))
+    _, address = drop(mine, ("notes.ndjson", GOOD + BAD))
+    assert [browser.get(address).status_code for browser in (mine, other, curator)] == [200, 404, 200]
+    carried_out(library, mine, address)
+    assert "a2" in page(mine.get(address))
+    assert "a2" not in page(other.get(address))
+    assert other.get(f"{address}/skipped.ndjson").status_code == 404
+
+
+def test_gems_of_a_reviewers_upload_wait_for_a_curator(client_as, library):
+    line = b'{"id": "g", "body": "Wait for the night.", "gems": [{"title": "Export by night", "body": "Schedule."}]}'
+    for who in ("reviewer", "curator"):
+        browser = client_as(who)
+        _, address = drop(browser, (f"{who}.ndjson", line.replace(b'"g"', f'"{who}"'.encode())), source=who)
+        carried_out(library, browser, address)
+    found, _ = gems.listed(library)
+    assert sorted(gem.status.value for gem in found) == ["nominated", "published"]
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["that says its size", "that does not"])
+def test_a_too_large_upload_gets_a_sentence(make_app, library, said):
+    browser = signed_in(make_app(max_upload_mb=1).test_client(), library, "reviewer")
+    file = FileStorage(BytesIO(b"x" * (1024 * 1024 + 1)), "large.ndjson")
+    boundary, body = encode_multipart({"csrf_token": browser.token_now(), "files": file})
+    size = {"content_length": len(body)} if said else {"environ_overrides": {"wsgi.input_terminated": True}}
+    response = browser.post(
+        "/ingest/upload",
+        csrf=False,
+        input_stream=BytesIO(body),
+        content_type=f"multipart/form-data; boundary={boundary}",
+        **size,
+    )
+    assert response.status_code == 413
+    assert "at most 1 MB" in response.text
+    assert not list(library.settings.uploads.glob("*"))
+
+
+def test_a_stranger_leaves_nothing_on_the_disk(client_as, library):
+    response, _ = drop(client_as("reader"), ("notes.ndjson", GOOD))
+    assert response.status_code == 403
+    assert not list(library.settings.uploads.glob("*"))
