@@ -137,9 +137,9 @@ class Whoosh:
     def search(self, words: Sequence[str]) -> Answer:
         query = self._parser.parse(" ".join(words))
         found = self._searcher.search(query, limit=TOP, groupedby=list(FACETS))
-        passages = [hit.highlights("body", top=1) or hit.highlights("title", top=1) for hit in found]
+        passages = [hit.highlights("body", top=1) or hit.highlights("title", top=1) for hit in found[:TOP]]
         counted = sum(len(numbers) for numbers in found.groups(FACETS[0]).values())
-        return Answer(len(found), found.scored_length(), sum(map(bool, passages)), counted)
+        return Answer(len(found), len(passages), sum(map(bool, passages)), counted)
 
     def close(self) -> None:
         self._searcher.close()
@@ -150,7 +150,7 @@ class Tantivy:
     """tantivy used directly with its default tokenizer: the limit of what its users can reach."""
 
     name = "tantivy alone"
-    version = tantivy.__version__
+    version = tantivy.__version__.split(",")[0].removeprefix("tantivy v")
 
     def __init__(self, folder: Path) -> None:
         builder = tantivy.SchemaBuilder()

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
-from zoneinfo import ZoneInfo
 
 from kb.models import Draft, GemDraft, SkippedRow, TagDraft
 
@@ -24,7 +23,7 @@ class Options:
     """What a parser may need to know. `mapping` is the column mapping of `--mapping FILE` (see kb/ingest/mapping.py);
     `zone` the library's, for dates without one; `max_field` the longest single field in bytes."""
 
-    zone: tzinfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
     mapping: Mapping[str, object] | None = None
     max_field: int = 10 * 1024 * 1024
 

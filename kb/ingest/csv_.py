@@ -156,9 +156,7 @@ class Csv:
                 item = self._item(record, header, head, rows, source, location)
                 yield Located(item, location, offset, head + record.raw)
 
-    def _item(
-        self, record: Record, header: list[str], head: bytes, rows: Rows, source: str, location: str
-    ) -> Item:
+    def _item(self, record: Record, header: list[str], head: bytes, rows: Rows, source: str, location: str) -> Item:
         cells = record.cells
         try:
             if cells is None:
@@ -221,9 +219,7 @@ def _dates(records: Records, rows: Rows) -> Order | None:
                 return None
             continue
         found = [record.cells[index] for index in where if index < len(record.cells)]
-        values += [
-            value for value in found if value[:1].isdigit() and value[4:5] != "-" and order_of([value])
-        ]
+        values += [value for value in found if value[:1].isdigit() and value[4:5] != "-" and order_of([value])]
         if len(values) > 100:
             break
     return order_of(values)

@@ -50,8 +50,8 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2, "jst": 9} | 
 }  # fmt: skip
 
 _TIME = re.compile(
-    r"[\s,T(-]*(?:(?:at|um|à|a las)\s+)?(?P<hour>\d{1,2})\s*(?:[:.h時时]\s*(?P<minute>\d{2})(?:[:分]\s*(?P<second>\d{2})"
-    r"(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*[分秒]?\s*(?:uhr|h)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"[\s,T(-]*(?:(?:at|um|à|a las)\s+)?(?P<hour>\d{1,2})\s*"
+    r"(?:[:.h時时]\s*(?P<minute>\d{2})(?:[:分]\s*(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*[分秒]?\s*(?:uhr|h)?\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?:(?P<offset>(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?)|(?P<zone>[a-z]{1,4}))?(?:\s*\([^)]*\))?",
     re.IGNORECASE,
 )
@@ -72,7 +72,8 @@ _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d
 
 
 def moment(value: object, field: str, zone: tzinfo, order: Order | None = None) -> datetime | None:
-    """The time that `value` names, in UTC; None for nothing (None, "", white space). Raises InvalidInput with a sentence."""
+    """The time that `value` names, in UTC; None for nothing (None, "", white space). Raises InvalidInput with
+    a sentence."""
     if isinstance(value, str):
         text = value.strip()
         if not text:
@@ -234,14 +235,10 @@ def _from_number(text: str, field: str) -> datetime:
     if len(whole) == 4:
         raise _refused(field, text, "is a year without a day")
     if len(whole) == 5:
-        raise _refused(
-            field, text, "looks like a spreadsheet's count of days; give the column the format of a date"
-        )
+        raise _refused(field, text, "looks like a spreadsheet's count of days; give the column the format of a date")
     if not 9 <= len(whole) <= 19 or whole.startswith("-"):
         raise _refused(field, text, "is not a date that kb can read")
-    seconds = float(text) / (
-        1 if len(whole) < 12 else 1e3 if len(whole) < 15 else 1e6 if len(whole) < 18 else 1e9
-    )
+    seconds = float(text) / (1 if len(whole) < 12 else 1e3 if len(whole) < 15 else 1e6 if len(whole) < 18 else 1e9)
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(seconds * 1e6))
 
 

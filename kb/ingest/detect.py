@@ -77,7 +77,8 @@ def refuse_what_is_no_text(head: bytes) -> None:
 
 
 def parser_for(name: str, head: bytes, format_: str | None = None) -> Parser:
-    """The parser of the file `name` that begins with `head` (UTF-8). Raises InvalidInput where none is the right one."""
+    """The parser of the file `name` that begins with `head` (UTF-8). Raises InvalidInput where none is the
+    right one."""
     if format_:
         return named(format_)
     if not head.strip():
@@ -85,11 +86,7 @@ def parser_for(name: str, head: bytes, format_: str | None = None) -> Parser:
     suffix = PurePosixPath(name).suffix.lower()
     for parser in PARSERS:
         if suffix in parser.suffixes:
-            if (
-                parser.name == "json"
-                and not parser.sniff(head)
-                and not head.lstrip().startswith((b"{", b"[", b'"'))
-            ):
+            if parser.name == "json" and not parser.sniff(head) and not head.lstrip().startswith((b"{", b"[", b'"')):
                 raise InvalidInput("The file is named as JSON but begins neither with { nor with [.")
             return parser
     for parser in PARSERS:
@@ -98,8 +95,7 @@ def parser_for(name: str, head: bytes, format_: str | None = None) -> Parser:
     if suffix in _TEXT_SUFFIXES:
         return named("markdown")
     raise InvalidInput(
-        f"kb does not know files that end in {suffix}. If it is one of {', '.join(FORMATS)}, "
-        "say which with --format."
+        f"kb does not know files that end in {suffix}. If it is one of {', '.join(FORMATS)}, say which with --format."
     )
 
 

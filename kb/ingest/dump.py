@@ -97,9 +97,7 @@ def _feedback(feedback: Feedback) -> dict[str, Any]:
 
 
 def _gem(gem: GemDraft) -> dict[str, Any]:
-    return _filled(
-        id=gem.id, title=gem.title, body=gem.body, quote=gem.quote, tags=list(gem.tags), status=gem.status
-    )
+    return _filled(id=gem.id, title=gem.title, body=gem.body, quote=gem.quote, tags=list(gem.tags), status=gem.status)
 
 
 def _comment(comment: CommentDraft) -> dict[str, Any]:

@@ -52,9 +52,7 @@ def as_utf8(stream: BinaryIO) -> BinaryIO:
     if name == "utf-8" and not only_returns:
         return stream
     copy: BinaryIO = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
-    for piece in (
-        _wide_pieces(stream, name) if name.startswith(("utf-16", "utf-32")) else _pieces(stream, name)
-    ):
+    for piece in _wide_pieces(stream, name) if name.startswith(("utf-16", "utf-32")) else _pieces(stream, name):
         copy.write(piece.replace(b"\r", b"\n") if only_returns else piece)
     copy.seek(0)
     return copy

@@ -32,16 +32,16 @@ class Json:
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            reason = f"The file is larger than {MAX_BYTES:,} bytes. Make it NDJSON (one object a line), which has no limit."
+            reason = (
+                f"The file is larger than {MAX_BYTES:,} bytes. Make it NDJSON (one object a line), which has no limit."
+            )
             yield Located(SkippedRow(source, "", reason, b"", self.name), "", len(raw))
             return
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            reason = (
-                f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which cannot be."
-            )
+            reason = f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which cannot be."
             yield Located(SkippedRow(source, f"line {line}", reason, raw, self.name), "", len(raw), raw)
             return
         yield from self._items(text, len(raw), source, options)
@@ -57,9 +57,7 @@ class Json:
             except _Broken as broken:
                 line = text.count("\n", 0, broken.at) + 1
                 content = text[broken.start :].encode("utf-8", "replace")
-                reason = (
-                    f"The file cannot be read on from line {line}: {broken}. What stands before it was read."
-                )
+                reason = f"The file cannot be read on from line {line}: {broken}. What stands before it was read."
                 item: Item = SkippedRow(source, f"line {line}", reason, content, self.name)
                 yield Located(item, f"line {line}", size, content)
                 return
@@ -69,9 +67,7 @@ class Json:
                 raw = said.encode("utf-8", "replace")
                 yield self._located(record, raw, rows, source, f"item {number}", size * end // len(text))
 
-    def _located(
-        self, record: Any, raw: bytes, rows: Rows, source: str, location: str, offset: int
-    ) -> Located:
+    def _located(self, record: Any, raw: bytes, rows: Rows, source: str, location: str, offset: int) -> Located:
         item: Item
         try:
             if not isinstance(record, Mapping):

@@ -72,9 +72,7 @@ def check(found: object, where: str = "The mapping") -> dict[str, object]:
         raise UsageError(f"{where} must hold sections: {', '.join(SECTIONS)}.")
     for name in found:
         if name not in SECTIONS:
-            raise UsageError(
-                f"{where} has {shown(str(name))}, which is no section.{_nearest(str(name), SECTIONS)}"
-            )
+            raise UsageError(f"{where} has {shown(str(name))}, which is no section.{_nearest(str(name), SECTIONS)}")
     for name in ("columns", "scorecard", "lists", "defaults", "values"):
         if not isinstance(found.get(name) or {}, dict):
             raise UsageError(f"{where}: {name} must hold lines of `key: value`.")
@@ -87,9 +85,7 @@ def check(found: object, where: str = "The mapping") -> dict[str, object]:
             )
     for name, mark in (found.get("lists") or {}).items():
         if name not in _LISTS or not isinstance(mark, str) or not mark:
-            raise UsageError(
-                f'{where}: lists is for {" and ".join(_LISTS)}, with what parts them, such as tags: ",".'
-            )
+            raise UsageError(f'{where}: lists is for {" and ".join(_LISTS)}, with what parts them, such as tags: ",".')
     if found.get("dates") not in (None, *Order):
         raise UsageError(f"{where}: dates must be {' or '.join(Order)}, not {shown(str(found['dates']))}.")
     for name, words in (found.get("values") or {}).items():
@@ -98,9 +94,7 @@ def check(found: object, where: str = "The mapping") -> dict[str, object]:
     if not isinstance(found.get("drop") or [], list):
         raise UsageError(f"{where}: drop must be a list of their names.")
     for criterion, column in (found.get("scorecard") or {}).items():
-        if not isinstance(column, str) and not (
-            isinstance(column, dict) and column.keys() <= {"value", "comment"}
-        ):
+        if not isinstance(column, str) and not (isinstance(column, dict) and column.keys() <= {"value", "comment"}):
             raise UsageError(
                 f"{where}: scorecard of {criterion} must be a column, or value and comment with a column each."
             )
@@ -116,9 +110,7 @@ class Columns:
     """A checked mapping, ready to be used on row after row."""
 
     def __init__(self, found: Mapping[str, Any]) -> None:
-        self.targets = {
-            folded(str(theirs)): key_of(ours) for theirs, ours in (found.get("columns") or {}).items()
-        }
+        self.targets = {folded(str(theirs)): key_of(ours) for theirs, ours in (found.get("columns") or {}).items()}
         self.dropped = {folded(str(name)) for name in found.get("drop") or []}
         self.answers: dict[str, tuple[str, str]] = {}
         for criterion, column in (found.get("scorecard") or {}).items():

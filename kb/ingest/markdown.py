@@ -34,9 +34,7 @@ class Markdown:
         try:
             if len(raw) > limit:
                 raw = raw[:limit]
-                raise InvalidInput(
-                    f"The file is longer than {limit:,} bytes; only its beginning is kept here."
-                )
+                raise InvalidInput(f"The file is longer than {limit:,} bytes; only its beginning is kept here.")
             item = _read(raw, source, options)
         except BadYaml as error:
             location = f"front matter, line {error.line}"
@@ -53,7 +51,7 @@ def _read(raw: bytes, source: str, options: Options) -> Item:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InvalidInput(
-            f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which cannot be. Save it as UTF-8."
+            f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which is none. Save it so."
         ) from error
     keys, body = front_matter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not keys:

@@ -70,5 +70,6 @@ def _object(line: Line) -> dict[str, Any]:
 
 def _why(error: json.JSONDecodeError, ended: bool) -> str:
     if not ended and (error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")):
-        return f"The line is cut off in the middle, after {len(error.doc):,} characters: the file was not written to its end."
+        after = f"{len(error.doc):,} characters"
+        return f"The line is cut off in the middle, after {after}: the file was not written to its end."
     return f"The line is not JSON: {error.msg} at character {error.pos + 1}."

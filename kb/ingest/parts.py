@@ -33,9 +33,7 @@ _ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"
     }.items()
     for word in words.split()
 }
-_SPEAKER = re.compile(
-    r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)"
-)
+_SPEAKER = re.compile(r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)")
 _VALUES = {
     word: value
     for value, words in {"yes": "y yes true", "no": "n no false", "n/a": "n/a na n.a. n/a."}.items()
@@ -91,9 +89,7 @@ def answer(item: Mapping[str, Any], field: str, limit: int) -> Answer:
     if not criterion:
         raise InvalidInput(f"{field} has no criterion: say what was looked at.", field)
     value = line(item.get("value"), f"{field}.value", limit)
-    return Answer(
-        criterion, _VALUES.get(value.lower(), value), block(item.get("comment"), f"{field}.comment", limit)
-    )
+    return Answer(criterion, _VALUES.get(value.lower(), value), block(item.get("comment"), f"{field}.comment", limit))
 
 
 def feedback(value: object, limit: int) -> tuple[Feedback, Rest]:
@@ -129,9 +125,7 @@ def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
         raise InvalidInput(f"{field} has neither title, body nor quote.", field)
     status = line(item.get("status"), f"{field}.status", limit).lower()
     if status and status not in list(GemStatus):
-        raise InvalidInput(
-            f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field
-        )
+        raise InvalidInput(f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field)
     tags = names(item.get("tags"), f"{field}.tags", limit)
     return GemDraft(
         title or title_from(body or quote),
@@ -144,14 +138,13 @@ def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
 
 
 def comments(value: object, limit: int, zone: tzinfo = UTC) -> tuple[tuple[CommentDraft, ...], Rest]:
-    """From a list of objects or of texts. A comment without words is left out; a time that can be read becomes ISO 8601."""
+    """From a list of objects or of texts. A comment without words is left out; a time that can be read
+    becomes ISO 8601."""
     found: list[CommentDraft] = []
     rest: Rest = {}
     for index, item in enumerate(_items(value, "comments")):
         field = f"comments[{index}]"
-        item, rest_of_it = _known(
-            item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit
-        )
+        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit)
         if rest_of_it:
             rest[str(index)] = rest_of_it
         body = block(item.get("body"), f"{field}.body", limit)

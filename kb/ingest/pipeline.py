@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import BinaryIO
 
 from kb.errors import InvalidInput
@@ -17,9 +18,7 @@ from kb.models import Draft, SkippedRow
 __all__ = ["content_hash", "dump", "items"]
 
 
-def items(
-    inputs: Iterable[Input | SkippedRow], options: Options, format_: str | None = None
-) -> Iterator[Located]:
+def items(inputs: Iterable[Input | SkippedRow], options: Options, format_: str | None = None) -> Iterator[Located]:
     """What the inputs hold, in order. `offset` counts bytes over all inputs, `source` names the input.
 
     Every review has an external_id: its own; else, for a Markdown file, the file's name; else one from its content.
@@ -55,9 +54,7 @@ def _of_one(entry: Input, options: Options, format_: str | None) -> Iterator[Loc
     except OSError as error:
         yield _whole(entry, _unreadable(error))
     except Exception as error:  # one file that trips kb up must not cost the others
-        yield _whole(
-            entry, f"kb could not read on in this file ({type(error).__name__}: {error}). Please report it."
-        )
+        yield _whole(entry, f"kb could not read on in this file ({type(error).__name__}: {error}). Please report it.")
 
 
 def _opened(entry: Input) -> BinaryIO:
@@ -70,7 +67,10 @@ def _opened(entry: Input) -> BinaryIO:
 
 def _parsed(entry: Input, stream: BinaryIO, options: Options, format_: str | None) -> Iterator[Located]:
     stream.seek(0)
-    refuse_what_is_no_text(stream.read(HEAD))
+    head = stream.read(HEAD)
+    refuse_what_is_no_text(head)
+    if len(head) < HEAD:
+        stream = BytesIO(head)  # the file is read several times from here on: a small one from memory
     text = as_utf8(stream)
     try:
         parser = parser_for(entry.name, text.read(HEAD), format_)
@@ -120,9 +120,7 @@ class _Seen:
         elsewhere = number != first_number
         if elsewhere and said == first_said:
             return item
-        first = ", ".join(
-            part for part in (self._names[first_number] if elsewhere else "", first_place) if part
-        )
+        first = ", ".join(part for part in (self._names[first_number] if elsewhere else "", first_place) if part)
         here = found.location or "the file"
         reason = f"{here[0].upper()}{here[1:]} has the same id as {first}: {item.external_id}. The first was taken."
         return SkippedRow(source, found.location, reason, found.raw, found.format)

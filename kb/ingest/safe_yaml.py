@@ -43,11 +43,7 @@ def load(text: str) -> Any:
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
         position = position if isinstance(position, int) else 0
-        reason = (
-            "there is a control character in it"
-            if "control characters" in str(error)
-            else "it cannot be read"
-        )
+        reason = "there is a control character in it" if "control characters" in str(error) else "it cannot be read"
         raise BadYaml(reason, text.encode()[:position].count(b"\n") + 1) from error
 
 
@@ -95,9 +91,7 @@ def _build(text: str) -> Any:
             continue
         values += 1
         if values > MAX_VALUES or len(stack) >= MAX_DEPTH:
-            raise BadYaml(
-                f"it holds more than {MAX_VALUES:,} values or nests more than {MAX_DEPTH} deep", line
-            )
+            raise BadYaml(f"it holds more than {MAX_VALUES:,} values or nests more than {MAX_DEPTH} deep", line)
         if not stack:
             result = value
         elif isinstance(stack[-1], list):

@@ -34,9 +34,7 @@ def clean(value: str, field: str, limit: int) -> str:
             field,
         )
     if "\0" in value:
-        raise InvalidInput(
-            f"{field} holds a NUL character (\\u0000). Take it out: text never has one.", field
-        )
+        raise InvalidInput(f"{field} holds a NUL character (\\u0000). Take it out: text never has one.", field)
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     return value
@@ -104,7 +102,8 @@ def number(value: object, field: str) -> float | None:
 
 
 def names(value: object, field: str, limit: int, separator: str = ";") -> tuple[str, ...]:
-    """A list of names: a list, a JSON list as text, or one text parted by `separator`. Empty and double ones left out."""
+    """A list of names: a list, a JSON list as text, or one text parted by `separator`. Empty and double ones
+    left out."""
     if value is None or value == "":
         return ()
     if isinstance(value, str):
@@ -161,8 +160,7 @@ def plain(value: Any, field: str, limit: int, depth: int = MAX_DEPTH) -> Any:
         raise InvalidInput(f"{field} nests lists and objects more than {MAX_DEPTH} deep.", field)
     if isinstance(value, Mapping):
         return {
-            clean(scalar(key, field), field, limit): plain(item, field, limit, depth - 1)
-            for key, item in value.items()
+            clean(scalar(key, field), field, limit): plain(item, field, limit, depth - 1) for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [plain(item, field, limit, depth - 1) for item in value]

@@ -127,10 +127,10 @@ def entry(document: Document) -> Entry:
 
 
 def _stem_language(language: str) -> str:
-    """Which stems the document was given: a language, `en` for the Latin words amid unspaced scripts, or all of them."""
-    if language == "":
-        return "*"
-    return "en" if language in ("ja", "zh", "ko", "th") else language
+    """Whose stems the document was given: a language's, `en` for the Latin words amid unspaced scripts, all, or none."""
+    if language in ("ja", "zh", "ko", "th"):
+        return "en"
+    return language if language in STEMMED else "*" if language == "" else "none"
 
 
 def stem_languages(filters: Iterable[str]) -> tuple[str, ...]:

@@ -68,13 +68,16 @@ def as_text(name: str, value: Any) -> str:
     if name == "turns":
         return transcript.write(Turn(**turn) for turn in value)
     if name == "scorecard":
-        rows = (f"{row['criterion']}: {row['value'] or '–'}" + (f" ({row['comment']})" if row["comment"] else "") for row in value)
-        return "\n".join(rows)
+        return "\n".join(_answer(**row) for row in value)
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {item}" for key, item in value.items() if item not in (None, ""))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def _answer(criterion: str, value: str, comment: str) -> str:
+    return f"{criterion}: {value or '–'}" + (f" ({comment})" if comment else "")
 
 
 def _lines(old: str, new: str) -> Iterator[Line]:

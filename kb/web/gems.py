@@ -9,7 +9,7 @@ from kb import gems, reviews
 from kb.errors import InvalidInput
 from kb.models import GemDraft, GemStatus
 from kb.web import differences, paging
-from kb.web.context import Undo, can, library, restricted, who
+from kb.web.context import can, flash_undo, library, restricted, who
 from kb.web.review_form import tag_names
 
 pages = Blueprint("gems", __name__)
@@ -71,7 +71,7 @@ def set_status(id: int) -> ResponseReturnValue:
     before = gems.get(library(), id).status
     gems.set_status(library(), id, wanted, who())
     if before is not wanted:
-        flash(Undo(_DONE[wanted], url_for("gems.set_status", id=id, status=before.value)), "done")
+        flash_undo(_DONE[wanted], url_for("gems.set_status", id=id, status=before.value))
     return redirect(url_for("gems.show", id=id), 303)
 
 

@@ -6,13 +6,9 @@ from flask import Blueprint, render_template
 
 from kb import gems, reviews, tags
 from kb.models import GemStatus
-from kb.web import shown
 from kb.web.context import library, restricted
 
 pages = Blueprint("home", __name__)
-for _name, _filter in shown.FILTERS.items():
-    pages.add_app_template_filter(_filter, _name)
-
 _GEMS, _TOPICS, _REVIEWS = 6, 30, 8
 
 

@@ -10,6 +10,7 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -102,11 +103,11 @@ class _Reader(HTMLParser):
         self.texts: list[str] = []
         self._depth = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - as HTMLParser calls it
         self._depth += tag not in _VOID
         self.pieces.append((False, self.get_starttag_text() or "", self._depth))
 
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
+    def handle_startendtag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - as HTMLParser calls it
         self.pieces.append((False, self.get_starttag_text() or "", self._depth))
 
     def handle_endtag(self, tag: str) -> None:
@@ -145,7 +146,7 @@ def _mark(text: str, offset: int, spans: Sequence[Span], begun: set[int]) -> Mar
         edges |= {edge for edge in (span.start, span.end) if offset < edge < end}
     pieces = []
     cuts = sorted(edges)
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         words = text[left - offset : right - offset]
         covering = [span.id for span in spans if span.start < right and span.end > left]
         if not covering or not words.strip():

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
@@ -89,8 +90,8 @@ def from_typed(typed: MultiDict[str, str]) -> ReviewForm:
 def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> Draft:
     """The draft that the form describes; `form.errors` tells what of it could not be taken.
 
-    What a form cannot show exactly (a time of day, the blanks at the end of a turn) stays as it was in `before` when its
-    box was not touched.
+    What a form cannot show exactly (a time of day, the blanks at the end of a turn) stays as it was in `before` when
+    its box was not touched.
     """
     values = form.values
     kind = _kind(form)
@@ -101,6 +102,7 @@ def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> 
         turns = before.turns if values["turns"].rstrip() == shown["turns"].rstrip() else turns
         moment = before.date if values["date"] == shown["date"] else moment
     scores = {name: _number(form, name, words, low, high) for name, (words, low, high) in _SCALES.items()}
+    lines: dict[str, Any] = {name: values[name] for name in LINES} | {"case_url": _url(form)}
     return Draft(
         kind=kind,
         body=values["body"].rstrip() if before is None or values["body"] != before.body else before.body,
@@ -111,8 +113,7 @@ def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> 
         score=_number(form, "score", "The score", None, None),
         feedback=Feedback(**scores, comment=values["feedback_comment"].strip()),
         tags=tag_names(values["tags"]),
-        **{name: values[name] for name in LINES if name != "case_url"},
-        case_url=_url(form),
+        **lines,
     )
 
 

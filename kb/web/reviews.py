@@ -10,10 +10,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb import finding, markup, reviews, suggesting, tags, threads
-from kb.errors import Conflict, InvalidInput, NotAllowed, SearchIndexError
+from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
 from kb.web import differences, paging, passages, review_form, shown, transcript
-from kb.web.context import Undo, can, library, member, restricted, who
+from kb.web.context import can, flash_undo, library, member, restricted, who
 from kb.web.review_form import ReviewForm
 
 pages = Blueprint("reviews", __name__)
@@ -53,7 +53,7 @@ def show(id: int) -> str:
         notes=notes,
         loose=[note for id, note in notes.items() if id not in anchored],
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
-        similar=_similar(id),
+        similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
     )
 
 
@@ -78,13 +78,6 @@ def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Bl
     return body, [block for block in turns if block is not None]
 
 
-def _similar(id: int) -> list[finding.FoundHit]:
-    try:
-        return finding.similar(library(), "review", id, restricted=restricted(), limit=5)
-    except SearchIndexError:
-        return []  # a review can be read while the index is mended
-
-
 @pages.route("/reviews/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     if request.method == "GET":
@@ -107,7 +100,6 @@ def new() -> ResponseReturnValue:
 
 @pages.route("/reviews/<int:id>/edit", methods=["GET", "POST"])
 def edit(id: int) -> ResponseReturnValue:
-    _needs_whole_review()
     review = reviews.get(library(), id)
     if request.method == "GET":
         return _form_page(review_form.from_review(review, library().zone), review)
@@ -128,12 +120,6 @@ def edit(id: int) -> ResponseReturnValue:
             return redirect(url_for("reviews.show", id=id), 303)
     # The version that the edit began from, not the newest: or a save after a preview would run over somebody's words.
     return _form_page(form, replace(review, version=version), draft), 400 if form.errors else 200
-
-
-def _needs_whole_review() -> None:
-    """Names are taken out of what is shown to those who may not see them; saved again, they would be lost."""
-    if not restricted():
-        raise NotAllowed("In this library only those who see scores and names can do that. Ask a curator.")
 
 
 def _form_page(
@@ -173,7 +159,6 @@ def preview() -> str:
 
 @pages.get("/reviews/<int:id>/history")
 def history(id: int) -> str:
-    _needs_whole_review()
     changes = reviews.past(library(), id)
     return render_template(
         "reviews/history.html",
@@ -185,7 +170,7 @@ def history(id: int) -> str:
 @pages.post("/reviews/<int:id>/trash")
 def trash(id: int) -> ResponseReturnValue:
     reviews.trash(library(), [id], who())
-    flash(Undo("Review thrown away.", url_for("reviews.restore", id=id)), "done")
+    flash_undo("Review thrown away.", url_for("reviews.restore", id=id))
     return redirect(url_for("reviews.index"), 303)
 
 
@@ -214,7 +199,7 @@ def add_tag(id: int) -> ResponseReturnValue:
 def remove_tag(id: int, tag: int) -> ResponseReturnValue:
     name = tags.get(library(), tag).name
     tags.take_from_review(library(), id, tag, who())
-    flash(Undo(f"{name} taken off.", url_for("reviews.add_tag", id=id, name=name)), "done")
+    flash_undo(f"{name} taken off.", url_for("reviews.add_tag", id=id, name=name))
     return _to_tags(id)
 
 
@@ -241,7 +226,7 @@ def comment(id: int) -> ResponseReturnValue:
 @pages.post("/comments/<int:id>/take-back")
 def take_back_comment(id: int) -> ResponseReturnValue:
     review = threads.take_back(library(), id, member())
-    flash(Undo("Comment taken back.", url_for("reviews.bring_back_comment", id=id)), "done")
+    flash_undo("Comment taken back.", url_for("reviews.bring_back_comment", id=id))
     return redirect(url_for("reviews.show", id=review, _anchor="comments"), 303)
 
 

@@ -124,7 +124,9 @@ def facet(asked: Asked, found: finding.Found, name: str) -> list[Choice]:
     """The values of a facet with their counts; those chosen come first, also when nothing has them."""
     counts = dict(found.facets.get(name, ()))
     mine = asked.filters.get(name, ())
-    chosen = [Choice(value_words(name, value), counts.get(value), asked.without(name, value).url, True) for value in mine]
+    chosen = [
+        Choice(value_words(name, value), counts.get(value), asked.without(name, value).url, True) for value in mine
+    ]
     offered = [
         Choice(value_words(name, value), count, asked.with_value(name, value).url, False)
         for value, count in counts.items()
@@ -149,6 +151,4 @@ def suggest() -> Response:
     """What the box offers while somebody types: `{"suggestions": [{"kind", "text", "url", "count"}]}`."""
     typed = request.args.get("q", "")[:200]
     offered = finding.suggest(library(), typed, restricted=restricted()) if typed.strip() else []
-    return jsonify(
-        suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered]
-    )
+    return jsonify(suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered])

@@ -47,9 +47,7 @@ def show(id: int) -> ResponseReturnValue:
     asked = paging.asked(_SIZE)
     seen = restricted()
     rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_id=id, restricted=seen)
-    found, gem_total = gems.listed(
-        library(), status=GemStatus.PUBLISHED, tag_id=id, restricted=seen, limit=_MOST_GEMS
-    )
+    found, gem_total = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=id, restricted=seen, limit=_MOST_GEMS)
     everything = tags.listed(library())
     return render_template(
         "tags/show.html",
@@ -157,5 +155,3 @@ def also_called(tag: Tag, typed: str) -> str:
     if wanted in fold(tag.name):
         return ""
     return next((alias for alias in tag.aliases if wanted in fold(alias)), "")
-
-

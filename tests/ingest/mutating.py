@@ -6,9 +6,12 @@ import json
 import random
 
 PIECES = (
-    b"\0", b'"', b"'", b"\n", b"\r", b"\r\n", b",", b";", b"\t", b"{", b"}", b"[", b"]", b":", b"---\n", b"- ", b"&a ", b"*a", b"\\",
-    b"\\ud83d", b"\\u0000", b"\xff", b"\xfe", b"\xef\xbb\xbf", b"\xc3", b"\x81", b"\xe3\x81", b"!!", b"<<: ", b"31.02.2024", b"null",
-    b"NaN", b"1e999", b"9" * 400, b"[" * 400, b"PK\x03\x04", b"\x1b[0m", b"\x85", b"\xe2\x80\xa8", b"sep=;", b"date: ", b'"turns":',
+    b"\0", b'"', b"'", b"\n", b"\r", b"\r\n", b",", b";", b"\t",
+    b"{", b"}", b"[", b"]", b":", b"---\n", b"- ", b"&a ", b"*a", b"\\",
+    b"\\ud83d", b"\\u0000", b"\xff", b"\xfe", b"\xef\xbb\xbf",
+    b"\xc3", b"\x81", b"\xe3\x81", b"!!", b"<<: ", b"31.02.2024", b"null",
+    b"NaN", b"1e999", b"9" * 400, b"[" * 400,
+    b"PK\x03\x04", b"\x1b[0m", b"\x85", b"\xe2\x80\xa8", b"sep=;", b"date: ", b'"turns":',
 )  # fmt: skip
 REVIEW = {
     "kind": "call", "title": "Clock drift", "body": "Set the clock; then sign in.", "date": "2026-03-03T10:00:00Z",

@@ -88,7 +88,11 @@ RUSSIAN = "Клиент не может войти в систему после 
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["a.csv", "a.md", "a.ndjson"])
 def test_the_encoding_is_found_out(bring_in: BringIn, text: str, encoding: str, name: str) -> None:
-    whole = {"a.csv": f'id,body\n1,"{text}"\n2,"{text}"\n', "a.md": text, "a.ndjson": f'{{"id": 1, "body": "{text}"}}\n'}[name]
+    whole = {
+        "a.csv": f'id,body\n1,"{text}"\n2,"{text}"\n',
+        "a.md": text,
+        "a.ndjson": f'{{"id": 1, "body": "{text}"}}\n',
+    }[name]
     rows = bring_in(whole.encode(encoding), name)
     assert [row.body for row in rows] == [text.strip()] * len(rows)
 

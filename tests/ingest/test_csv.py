@@ -103,7 +103,10 @@ def test_a_row_without_an_id_gets_one_from_its_content(bring_in: BringIn) -> Non
 
 
 def test_old_mac_line_ends_are_line_ends(bring_in: BringIn) -> None:
-    assert bring_in("id,body\r1,a\r2,b\r", "a.csv") == [Draft(external_id="1", body="a"), Draft(external_id="2", body="b")]
+    assert bring_in("id,body\r1,a\r2,b\r", "a.csv") == [
+        Draft(external_id="1", body="a"),
+        Draft(external_id="2", body="b"),
+    ]
 
 
 def test_quotes_that_never_close_do_not_take_time_without_end(bring_in: BringIn) -> None:

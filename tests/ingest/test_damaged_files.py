@@ -32,7 +32,12 @@ def test_the_good_rows_beside_a_damaged_one_come_in(name: str, seed: int) -> Non
 @pytest.mark.parametrize("parser", [Csv(), Json(), Markdown(), Ndjson()], ids=lambda parser: parser.name)
 def test_a_parser_takes_any_bytes_and_gives_a_sentence(parser: Csv | Json | Markdown | Ndjson) -> None:
     chance = random.Random(parser.name)  # noqa: S311
-    good = {"csv": CSV_HEADER + csv_line(1), "markdown": MARKDOWN, "ndjson": ndjson_line(1), "json": b"[" + ndjson_line(1) + b"]"}
+    good = {
+        "csv": CSV_HEADER + csv_line(1),
+        "markdown": MARKDOWN,
+        "ndjson": ndjson_line(1),
+        "json": b"[" + ndjson_line(1) + b"]",
+    }
     for _ in range(300):
         content = damaged(good[parser.name], chance)
         for found in parser.parse(BytesIO(content), "a", Options(max_field=1000)):

@@ -31,7 +31,9 @@ def names(*paths: object) -> list[str]:
 
 
 def reasons(*paths: object) -> list[tuple[str, str]]:
-    return [(found.source, found.reason) for found in find([str(path) for path in paths]) if isinstance(found, SkippedRow)]
+    return [
+        (found.source, found.reason) for found in find([str(path) for path in paths]) if isinstance(found, SkippedRow)
+    ]
 
 
 def test_a_folder_gives_its_known_files_sorted_and_no_hidden_ones(notes: Path) -> None:
@@ -55,7 +57,12 @@ def test_a_file_that_is_named_itself_is_tried_whatever_its_suffix(notes: Path) -
 
 
 def test_a_file_named_twice_is_read_once(notes: Path) -> None:
-    assert names(notes / "b.md", notes / "b.md", notes) == ["notes/b.md", "notes/README.MD", "notes/a.csv", "notes/2026/visit.md"]
+    assert names(notes / "b.md", notes / "b.md", notes) == [
+        "notes/b.md",
+        "notes/README.MD",
+        "notes/a.csv",
+        "notes/2026/visit.md",
+    ]
 
 
 def test_a_glob_is_spread_also_into_folders(notes: Path) -> None:

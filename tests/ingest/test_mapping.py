@@ -104,7 +104,9 @@ def test_a_mapping_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_a_column_that_a_mapped_one_pushes_aside_is_kept_under_extra(bring_in: BringIn) -> None:
-    (draft,) = bring_in('{"body": "x", "date": "old", "closed": "2026-03-03"}', "a.ndjson", mapping={"columns": {"closed": "date"}})
+    (draft,) = bring_in(
+        '{"body": "x", "date": "old", "closed": "2026-03-03"}', "a.ndjson", mapping={"columns": {"closed": "date"}}
+    )
     assert draft.date is not None
     assert draft.extra == {"date (2)": "old"}
 

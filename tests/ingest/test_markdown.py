@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bringing import BringIn, ReasonOf
+from bringing import BringIn
 
 from kb.ingest import safe_yaml
 from kb.models import Draft, SkippedRow, Turn
 
 
 def test_front_matter_gives_the_keys_and_the_rest_is_the_body(bring_in: BringIn) -> None:
-    (draft,) = bring_in("---\ntitle: Clock\ntags: [time, sso]\nms.date: 03/31/2022\n---\n\n# Clock\n\nSet it.\n", "a/b.md")
+    (draft,) = bring_in(
+        "---\ntitle: Clock\ntags: [time, sso]\nms.date: 03/31/2022\n---\n\n# Clock\n\nSet it.\n", "a/b.md"
+    )
     assert draft == Draft(
         external_id="a/b.md",
         title="Clock",
@@ -26,7 +28,9 @@ def test_front_matter_gives_the_keys_and_the_rest_is_the_body(bring_in: BringIn)
     ("text", "title"),
     [("# Clock drift #\n\nx", "Clock drift"), ("intro\n\n## Later\n", "Later"), ("just words", "visit-2026")],
 )
-def test_without_front_matter_the_first_heading_or_the_file_name_is_the_title(bring_in: BringIn, text: str, title: str) -> None:
+def test_without_front_matter_the_first_heading_or_the_file_name_is_the_title(
+    bring_in: BringIn, text: str, title: str
+) -> None:
     (draft,) = bring_in(text, "notes/visit-2026.md")
     assert (draft.title, draft.body) == (title, text.strip())
 
@@ -61,7 +65,9 @@ def test_turns_may_stand_in_the_front_matter(bring_in: BringIn) -> None:
         ("---\nkey: value\nnot yaml at all\n---\nx", 4, "could not find expected ':'"),
     ],
 )
-def test_front_matter_that_is_not_yaml_is_set_aside_with_its_line(bring_in: BringIn, text: str, line: int, words: str) -> None:
+def test_front_matter_that_is_not_yaml_is_set_aside_with_its_line(
+    bring_in: BringIn, text: str, line: int, words: str
+) -> None:
     (skipped,) = bring_in(text)
     assert isinstance(skipped, SkippedRow)
     assert skipped.location == f"front matter, line {line}"
@@ -84,8 +90,10 @@ def test_front_matter_that_nests_without_end_is_refused(bring_in: BringIn, text:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("no", "no"), ("true", True), ("~", None), ("", None), ("12", 12), ("012", "012"), ("1.50", "1.50"), ("1.5", 1.5),
-        ("10:30", "10:30"), ("2026-02-31", "2026-02-31"), ("0x1F", "0x1F"), ("1e5", "1e5"), ("1.0e+20", 1e20), ("'12'", "12"),
+        ("no", "no"), ("true", True), ("~", None), ("", None), ("12", 12), ("012", "012"), ("1.50", "1.50"),
+        ("1.5", 1.5),
+        ("10:30", "10:30"), ("2026-02-31", "2026-02-31"), ("0x1F", "0x1F"), ("1e5", "1e5"), ("1.0e+20", 1e20),
+        ("'12'", "12"),
         ("!!str 12", "12"), ("-0", "-0"), ("9" * 5000, "9" * 5000), ("|-\n  a\n  b", "a\nb"),
     ],
 )  # fmt: skip
@@ -101,7 +109,9 @@ def test_a_body_in_the_front_matter_does_not_hide_the_one_below(bring_in: BringI
 
 def test_a_mapping_names_other_people_s_front_matter(bring_in: BringIn) -> None:
     mapping = {"columns": {"ms.date": "date", "appliesto": "tags", "ms.topic": "tags"}}
-    (draft,) = bring_in("---\nms.date: 3/31/2022\nappliesto:\n  - Teams\n  - Outlook\nms.topic: sso\n---\nx", mapping=mapping)
+    (draft,) = bring_in(
+        "---\nms.date: 3/31/2022\nappliesto:\n  - Teams\n  - Outlook\nms.topic: sso\n---\nx", mapping=mapping
+    )
     assert draft.date is not None
     assert draft.date.isoformat() == "2022-03-31T00:00:00+00:00"
     assert draft.tags == ("Teams", "Outlook", "sso")

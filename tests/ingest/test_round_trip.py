@@ -23,7 +23,10 @@ from kb.models import Answer, CommentDraft, Draft, Feedback, GemDraft, Kind, Tag
 
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0\r")
 TRICKY = st.sampled_from(
-    ["no", "10:30", "007", "1.10", "null", "~", "- a", "a: b", "#x", "*a", "&a", "---", "2026-02-31", "1e5", "[x", "{", "'", '"', ";a;b", "\x85", "\u2028x", "é", "日本", "🙂", "a\tb", "=1+1", "```\n# x\n```", "yes", "0x1F", "1_000", ".5", "true"]
+    ["no", "10:30", "007", "1.10", "null", "~", "- a", "a: b", "#x",
+     "*a", "&a", "---", "2026-02-31", "1e5", "[x",
+     "{", "'", '"', ";a;b", "\x85", "\u2028x", "é", "日本",
+     "🙂", "a\tb", "=1+1", "```\n# x\n```", "yes", "0x1F", "1_000", ".5", "true"]
 )  # fmt: skip
 TEXTS = (st.text(CHARACTERS, max_size=30) | TRICKY).map(lambda text: text.strip())
 LINES = TEXTS.map(lambda text: " ".join(text.split()))
@@ -39,9 +42,15 @@ PLAIN = st.recursive(
 )
 TURNS = st.builds(Turn, WORDS, LINES, st.sampled_from(["customer", "agent", "bot", "note", ""]), LINES)
 ANSWERS = st.builds(Answer, WORDS, st.sampled_from(["yes", "no", "n/a", "4", "4.5", "", "sehr gut"]), TEXTS)
-FEEDBACK = st.builds(Feedback, st.none() | st.floats(1, 5), st.none() | st.floats(1, 7), st.none() | st.floats(0, 10), TEXTS)
-GEMS = st.builds(GemDraft, WORDS, TEXTS, TEXTS, NAMES, st.sampled_from(["", "nominated", "published", "retired"]), LINES)
-COMMENTS = st.builds(CommentDraft, WORDS, LINES, st.just("") | TIMES.map(lambda at: at.isoformat().replace("+00:00", "Z")))
+FEEDBACK = st.builds(
+    Feedback, st.none() | st.floats(1, 5), st.none() | st.floats(1, 7), st.none() | st.floats(0, 10), TEXTS
+)
+GEMS = st.builds(
+    GemDraft, WORDS, TEXTS, TEXTS, NAMES, st.sampled_from(["", "nominated", "published", "retired"]), LINES
+)
+COMMENTS = st.builds(
+    CommentDraft, WORDS, LINES, st.just("") | TIMES.map(lambda at: at.isoformat().replace("+00:00", "Z"))
+)
 DRAFTS = st.builds(
     Draft,
     external_id=WORDS,
