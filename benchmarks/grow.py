@@ -56,9 +56,7 @@ class _Sentences:
         for number, words in enumerate(self.all):
             for at in range(1, len(words) - 1):
                 self.places[words[at]].append((number, at))
-        self.cuts = [
-            [at for at in range(1, len(words) - 1) if len(self.places[words[at]]) > 1] for words in self.all
-        ]
+        self.cuts = [[at for at in range(1, len(words) - 1) if len(self.places[words[at]]) > 1] for words in self.all]
 
     def crossed(self, random: Random) -> list[str]:
         """A new sentence: the beginning of one, the end of another."""
@@ -215,14 +213,16 @@ class Grower:
         random = self._random
         share = 0.45 if like.turns else 1.0
         sentences = language.paragraph(random, int(budget * share))
-        parted = [
-            language.joint.join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)
-        ]
+        parted = [language.joint.join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
         record["body"] = "\n\n".join(parted)
         if like.turns:
             each = max(4, int(budget * (1 - share) / len(like.turns)))
             record["turns"] = [
-                {"role": turn.role, "speaker": turn.speaker, "text": language.joint.join(language.paragraph(random, each))}
+                {
+                    "role": turn.role,
+                    "speaker": turn.speaker,
+                    "text": language.joint.join(language.paragraph(random, each)),
+                }
                 for turn in like.turns
             ]
         if random.random() < 0.05:

@@ -179,9 +179,7 @@ class Tantivy:
         found = self._searcher.search(query, TOP, count=True)
         counts = self._searcher.aggregate(query, self._counts)
         maker = tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
-        passages = [
-            maker.snippet_from_doc(self._searcher.doc(address)).to_html() for _, address in found.hits
-        ]
+        passages = [maker.snippet_from_doc(self._searcher.doc(address)).to_html() for _, address in found.hits]
         counted = sum(bucket["doc_count"] for bucket in counts[FACETS[0]]["buckets"])
         return Answer(int(found.count or 0), len(found.hits), sum(map(bool, passages)), counted)
 

@@ -35,9 +35,7 @@ class Visitor:
     def __init__(self, address: str, seconds: float = 20.0) -> None:
         self.address = address
         self._seconds = seconds
-        self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        )
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
         self._token = ""
 
     def get(self, path: str, **query: str) -> Answered:

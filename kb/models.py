@@ -229,12 +229,15 @@ class ReviewRow:
 class Evidence:
     """A passage that a gem cites: the words as they were, and the review that they stand in.
 
-    `turn` is the 0-based index of the turn, -1 for the body, None when the words are nowhere any more.
+    `turn` is the 0-based index of the turn, -1 for the body; `start` and `stop` are code points in it, None when the
+    words are not there any more: `state` is there, changed or gone. `nth` says how often the same words stand earlier in
+    that place. `stance` is supports or contradicts. `review_id` is None when the review was erased and only the excerpt
+    is left; `review_away` says that it is in the trash.
     """
 
     id: int
     gem_id: int
-    review_id: int
+    review_id: int | None
     quote: str
     turn: int | None = None
     review_title: str = ""
@@ -242,10 +245,33 @@ class Evidence:
     review_kind: str = ""
     review_language: str = ""
     reviewee: str = ""
+    review_away: bool = False
+    state: str = "there"
+    stance: str = "supports"
+    start: int | None = None
+    stop: int | None = None
+    nth: int = 0
+    before: str = ""
+    after: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How often a gem was met: in so many reviews by so many reviewers, last on that day; and how many contradict it."""
+
+    reviews: int = 0
+    people: int = 0
+    last: Day | None = None
+    contradict: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Gem:
+    """A find. `true_until` is the day until which somebody vouches for it; `standing` (0 to 1) orders lists: how it fared
+    with readers and in later reviews. `waiting` says where a nominated one is: waiting, sent_back or declined. `word` is
+    what a curator said with it."""
+
     id: int
     title: str
     body: str
@@ -259,6 +285,26 @@ class Gem:
     tags: tuple[TagRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     trashed_at: datetime | None = None
+    owner_id: int | None = None
+    owner: str = ""
+    nominated_by: int | None = None
+    waiting: str = "waiting"
+    word: str = ""
+    true_until: Day | None = None
+    verified_at: datetime | None = None
+    verified_by: str = ""
+    doubted_at: datetime | None = None
+    doubted_by: str = ""
+    doubt: str = ""
+    retired_at: datetime | None = None
+    retired_for: str = ""
+    retired_word: str = ""
+    retired_link: str = ""
+    replaced_by: int | None = None
+    merged_into: int | None = None
+    worked: int = 0
+    failed: int = 0
+    standing: float = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +347,7 @@ class Change:
     who: str
     action: str
     fields: Mapping[str, tuple[Any, Any]]
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +367,46 @@ class Run:
     done_bytes: int = 0
     total_bytes: int = 0
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A reader's "worked" or "did not work", with a word if they gave one."""
+
+    member_id: int
+    name: str
+    worked: bool
+    word: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A passage of a review that seems to say what a gem says. `state` is proposed, confirmed, contradicted or refused."""
+
+    gem_id: int
+    review_id: int
+    score: float
+    turn: int
+    quote: str
+    state: str
+    review_title: str = ""
+    review_date: datetime | None = None
+    review_kind: str = ""
+    review_language: str = ""
+    reviewee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a member should know: `kind` says what happened, `type` and `object_id` to what."""
+
+    id: int
+    kind: str
+    type: str
+    object_id: int
+    who: str
+    words: str
+    at: datetime
+    title: str = ""
+    read: bool = False

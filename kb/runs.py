@@ -8,22 +8,23 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from kb import intake
-from kb.errors import Conflict, InvalidInput, LibraryError
+from kb.errors import Conflict, InvalidInput, KbError, LibraryError
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
 from kb.models import Run, SkippedRow
-from kb.store import runs
+from kb.store import database, runs
 from kb.store.database import stamp
 
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
 _BROKEN_OFF_AFTER = timedelta(minutes=2)
+_UNDER_WAY = ("starting", "running", "stopping")
 
 
 def get(library: Library, run_id: int) -> Run:
@@ -37,7 +38,7 @@ def listed(library: Library, limit: int = 50) -> list[Run]:
 
 
 def _seen(library: Library, run: Run) -> Run:
-    if run.state in ("running", "starting", "stopping"):
+    if run.state in _UNDER_WAY:
         if library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
             return replace(run, state="stopped", message="It broke off. Bring the same input in again to finish.")
     return run
@@ -112,8 +113,26 @@ def begin(library: Library, run_id: int) -> None:
     except OSError as error:
         _note_state(library, run_id, "failed", f"No process could be started: {error.strerror}.")
         raise LibraryError(f"The run could not be started: {error.strerror}. Try again.") from error
-    # Somebody has to ask for its end, or it stays in the system's table of processes as long as the server runs.
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=_see_off, args=(library.settings.database, process, run_id), daemon=True).start()
+
+
+def _see_off(path: Path, process: subprocess.Popen[bytes], run_id: int) -> None:
+    """Wait for a run's process, so that none stays in the system's table; one that died gets its run a sentence."""
+    process.wait()
+    try:
+        db = database.connect(path)
+    except LibraryError:
+        return
+    try:
+        with database.transaction(db, path):
+            if runs.get(db, run_id).state in _UNDER_WAY:
+                now = datetime.now(UTC)
+                message = "Its process ended before its time. Bring the same input in again to finish."
+                runs.note(db, run_id, now, state="failed", message=message, finished_at=stamp(now))
+    except KbError:
+        return  # the pages show it as broken off, after a while
+    finally:
+        db.close()
 
 
 def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None] | None = None) -> Report:

@@ -105,6 +105,18 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1, 3650),
         "After how many days `kb doctor --fix` empties the trash of a review.",
     ),
+    Setting(
+        "gem_days",
+        180,
+        _whole(1, 3650),
+        "For how many days a gem holds after it was published, verified or confirmed. A topic may have its own number.",
+    ),
+    Setting(
+        "excerpts",
+        "keep",
+        _one_of("keep", "drop"),
+        "What becomes of a gem's excerpt when its review is thrown away or erased: keep or drop.",
+    ),
 )
 
 

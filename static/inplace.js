@@ -30,6 +30,6 @@ function whereFocusGoes(form, old) {
   if (box?.id) return `#${box.id}`;
   // A button's form goes away with what it took: the one that comes after it has its place.
   const forms = [...old.querySelectorAll("form")];
-  const place = forms.indexOf(form) + 1;
-  return place < forms.length ? `form[action="${CSS.escape ? forms[place].getAttribute("action").replace(/"/g, '\\"') : ""}"] button` : "form:last-of-type input:not([type=hidden])";
+  const next = forms[forms.indexOf(form) + 1];
+  return next ? `form[action="${CSS.escape(next.getAttribute("action"))}"] button` : "input:not([type=hidden])";
 }

@@ -1,5 +1,4 @@
-// Keys for the whole page: / to the search box, j and k along the finds, ? for help. Also the account menu's manners
-// and the box that narrows a list as one types.
+// Keys for the whole page: / to the search box, j and k along the finds, ? for help, Escape for the account menu.
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
@@ -46,24 +45,3 @@ document.querySelector("[data-keys-help]")?.addEventListener("click", (event) =>
   event.preventDefault();
   document.getElementById("keys-help").showModal();
 });
-
-document.addEventListener("click", (event) => {
-  const menu = document.querySelector("[data-menu][open]");
-  if (menu && !menu.contains(event.target)) menu.open = false;
-});
-
-for (const box of document.querySelectorAll("[data-filter]")) {
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const list = document.querySelector(box.dataset.filter);
-  const items = [...list.querySelectorAll("[data-filter-on]")].map((item) => [item, fold(item.dataset.filterOn)]);
-  const none = document.querySelector("[data-filter-none]");
-  box.closest("[data-filter-box]").hidden = false;
-  box.addEventListener("input", () => {
-    const wanted = fold(box.value.trim());
-    for (const [item, text] of items) item.hidden = !text.includes(wanted);
-    for (const group of list.querySelectorAll("[data-filter-group]")) {
-      group.hidden = !group.querySelector("[data-filter-on]:not([hidden])");
-    }
-    none.hidden = items.some(([item]) => !item.hidden);
-  });
-}

@@ -165,7 +165,7 @@ class Csv:
                 extra = cells[len(header) :]
                 if len(cells) < len(header) or not _is_blank(extra):
                     raise InvalidInput(
-                        f"The row has {len(cells)} cells, the header {len(header)}: "
+                        f"The row has {len(cells)} cell{'s'[: len(cells) != 1]}, the header {len(header)}: "
                         "a cell is missing, or a text with the separator in it is not in quotes."
                     )
             return rows.read(dict(zip(header, cells, strict=False)))

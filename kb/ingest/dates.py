@@ -140,6 +140,9 @@ def order_of(values: Iterable[str]) -> Order | None:
 
 
 def _read(text: str, field: str, order: Order | None) -> datetime:
+    text = " ".join(text.split())  # the patterns' optional white space must not be tried in all ways
+    if len(text) > 80:
+        raise _refused(field, text, "is not a date that kb can read")
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text) and not re.fullmatch(r"\d{1,2}\.\d{4}", text):
         return _from_number(text, field)
     bare = _WEEKDAY.sub("", text, count=1) if text[0].isalpha() and not _NAME_DAY.match(text) else text

@@ -138,7 +138,11 @@ class _Walk:
 
 def _shown(name: str) -> str:
     """A file name as text: bytes that are no UTF-8 are written as \\xe9."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    try:
+        raw = os.fsencode(name)
+    except UnicodeEncodeError:
+        raw = name.encode("utf-8", "backslashreplace")
+    return raw.decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 def _reason(error: OSError | ValueError) -> str:

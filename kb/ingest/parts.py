@@ -159,16 +159,23 @@ def title_from(body: str, said: Sequence[Turn] = ()) -> str:
     if found := heading(body):
         return found
     for text in (body, *(turn.text for turn in sorted(said, key=lambda turn: turn.role != "customer"))):
-        words = re.sub(r"^[\s>*#+|=`-]+|!?\[|\]\([^)]*\)|\*\*|__|`", "", text, flags=re.MULTILINE).strip()
-        if words:
+        if words := _without_marks(text):
             return _cut(words.split("\n", 1)[0])
     return ""
 
 
 def heading(body: str) -> str:
     """The first heading of a Markdown text; "" if it has none."""
-    found = re.search(r"^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*$", body, re.MULTILINE)
-    return _cut(found[1]) if found else ""
+    found = re.search(r"^ {0,3}#{1,6}[ \t]+([^\s#].*)", body, re.MULTILINE)
+    if not found:
+        return ""
+    text = found[1].rstrip()
+    unclosed = text.rstrip("#")  # `# Head ##` is closed, `# C#` is not
+    return _cut(_without_marks(unclosed if unclosed[-1:].isspace() else text))
+
+
+def _without_marks(text: str) -> str:
+    return re.sub(r"^[\s>*#+|=`-]+|!?\[|\]\([^)]*\)|\*\*|__|`", "", text[:2000], flags=re.MULTILINE).strip()
 
 
 def _cut(text: str, longest: int = 80) -> str:

@@ -4,7 +4,10 @@ A migration that was released is never changed; a new one is a new module, impor
 these imports is the order in which they are applied.
 """
 
-from kb.migrations import m001_library  # noqa: F401 - registers itself
+from kb.migrations import (
+    m001_library,  # noqa: F401 - registers itself
+    m002_ended_sessions,  # noqa: F401
+)
 from kb.migrations.registry import migrations
 
 __all__ = ["migrations"]

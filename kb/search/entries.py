@@ -127,7 +127,7 @@ def entry(document: Document) -> Entry:
 
 
 def _stem_language(language: str) -> str:
-    """Whose stems the document was given: a language's, `en` for the Latin words amid unspaced scripts, all, or none."""
+    """Whose stems the document was given: a language's, `en` for Latin words amid unspaced scripts, all, or none."""
     if language in ("ja", "zh", "ko", "th"):
         return "en"
     return language if language in STEMMED else "*" if language == "" else "none"

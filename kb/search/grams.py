@@ -1,7 +1,7 @@
 """Questions in scripts without spaces: which characters of a run must stand together.
 
-Japanese is parted where its scripts change (データ|戦略), Chinese and Thai not at all, Korean by its spaces. Short parts
-must stand as typed; of long ones most pairs of characters will do, since such a run is a whole sentence.
+Japanese is parted where its scripts change (データ|戦略), Chinese and Thai not at all, Korean by its spaces. Short
+parts must stand as typed; of long ones most pairs of characters will do, since such a run is a whole sentence.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def gram_node(run: str, scope: str = "") -> Node | None:
     wanted = both(nodes)
     if wanted is None or len(parts) < 2 or len(run) > 12:
         return wanted
-    return Maybe(wanted, Phrase(_terms(run), field=scope))
+    whole = _terms(run)
+    return Maybe(wanted, Phrase(whole, field=scope)) if len(whole) > 1 else wanted
 
 
 def _part(kind: str, text: str, scope: str) -> Node | None:

@@ -1,4 +1,4 @@
-"""A parsed question as a small tree, independent of every engine. `kb/search/query.py` makes it, engines translate it."""
+"""A parsed question as a small tree, independent of engines. `kb/search/query.py` makes it, engines translate it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The query language: Whoosh's grammar, parsed by whoosh-compat into our own nodes (docs/query-language.md is its table).
+"""The query language: Whoosh's grammar, parsed by whoosh-compat into our own nodes (docs/query-language.md).
 
 Nothing that a person types is an error. What could not be understood is said in a sentence and the rest is searched.
 Differences to Whoosh's own parser, all on purpose: `-word` excludes; `word~` is fuzzy; a question mark that ends a word
@@ -53,13 +53,16 @@ _ALIASES = {
     "before": ("until",), "body": ("text",),
 }  # fmt: skip
 _DATES = ("date", "after", "before")
+
+
+def _spec(name: str, kind: wc.FieldKind) -> wc.FieldSpec:
+    return wc.FieldSpec(name, kind, aliases=_ALIASES.get(name, ()))
+
+
 _REGISTRY = wc.FieldRegistry(
-    [
-        wc.FieldSpec("any", wc.FieldKind.TEXT),
-        *(wc.FieldSpec(name, wc.FieldKind.TEXT, aliases=_ALIASES.get(name, ())) for name in TEXT_SCOPES),
-        *(wc.FieldSpec(name, wc.FieldKind.KEYWORD, aliases=_ALIASES.get(name, ())) for name in (*FILTER_FIELDS, *_DATES)),
-    ]
-)  # fmt: skip
+    [_spec(name, wc.FieldKind.TEXT) for name in ("any", *TEXT_SCOPES)]
+    + [_spec(name, wc.FieldKind.KEYWORD) for name in (*FILTER_FIELDS, *_DATES)]
+)
 _FIELD_NAMES = "|".join(
     sorted({*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)})
 )

@@ -24,7 +24,7 @@ import filelock
 from kb.errors import IndexBusy, SearchIndexError
 
 BUSY = "Another process is writing the search index just now. Try again in a moment."
-_PATIENCE = 2.0  # seconds; writing a small batch takes a tenth of one
+PATIENCE = 2.0  # seconds; writing a small batch takes a tenth of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Shelf:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer. Raises IndexBusy when another thread or process is. May be nested in one thread."""
-        if not self._own.acquire(timeout=_PATIENCE):
+        if not self._own.acquire(timeout=PATIENCE):
             raise IndexBusy(BUSY)
         try:
             if self._depth or self.folder is None:
@@ -106,7 +106,7 @@ class Shelf:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = filelock.FileLock(self.folder / "lock")
-            lock.acquire(timeout=_PATIENCE)
+            lock.acquire(timeout=PATIENCE)
         except filelock.Timeout as error:
             raise IndexBusy(BUSY) from error
         except OSError as error:

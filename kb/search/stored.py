@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kb.errors import SearchIndexError
 from kb.search.base import Batch, Feed, Hit, Page, Query, Suggestion
@@ -43,8 +43,10 @@ class StoredEngine(ABC, Generic[Reader]):
     def __init__(self, folder: Path | None, schema: str, library_id: str) -> None:
         self.shelf = Shelf(folder, schema, library_id)
         self._guard = threading.Lock()
+        self.asking: AbstractContextManager[object] = nullcontext()  # one question at a time, where it must be so
         self._open: tuple[State, Reader] | None = None
         self._session: Writer | None = None
+        self.memory: dict[str, Any] = {}  # the generations of an index without a folder, as the engine keeps them
 
     # What an engine adds
 
@@ -86,24 +88,30 @@ class StoredEngine(ABC, Generic[Reader]):
             return -1
 
     def search(self, query: Query) -> Page:
-        reader = self._reader()
-        return self.search_in(reader, query) if reader is not None else Page()
+        with self.asking:
+            reader = self._reader()
+            with self._failures():
+                return self.search_in(reader, query) if reader is not None else Page()
 
     def suggest(self, prefix: str, limit: int = 8) -> Sequence[Suggestion]:
-        reader = self._reader()
-        return self.suggest_in(reader, prefix, limit) if reader is not None else ()
+        with self.asking:
+            reader = self._reader()
+            return self.suggest_in(reader, prefix, limit) if reader is not None else ()
 
     def correct(self, word: str) -> str | None:
-        reader = self._reader()
-        return self.correct_in(reader, word) if reader is not None else None
+        with self.asking:
+            reader = self._reader()
+            return self.correct_in(reader, word) if reader is not None else None
 
     def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:
-        reader = self._reader()
-        return self.similar_in(reader, type, id, limit) if reader is not None else ()
+        with self.asking:
+            reader = self._reader()
+            return self.similar_in(reader, type, id, limit) if reader is not None else ()
 
     def keys(self) -> set[str]:
-        reader = self._reader()
-        return self.keys_in(reader) if reader is not None else set()
+        with self.asking:
+            reader = self._reader()
+            return self.keys_in(reader) if reader is not None else set()
 
     def verify(self) -> Sequence[str]:
         state = self.shelf.state()
@@ -112,10 +120,8 @@ class StoredEngine(ABC, Generic[Reader]):
         if self.shelf.usable() is None:
             return ("The search index is of another version of kb or of another library. `kb reindex` makes it anew.",)
         try:
-            reader = self._reader()
-            if reader is not None:
-                self.search_in(reader, Query(limit=1))
-                self.keys_in(reader)
+            self.search(Query(limit=1))
+            self.keys()
         except SearchIndexError as error:
             return (str(error),)
         return ()
@@ -181,6 +187,7 @@ class StoredEngine(ABC, Generic[Reader]):
             self.shelf.save(generation, watermark)
             self._reader()
             self.shelf.discard(keep=generation)
+            self.memory = {name: kept for name, kept in self.memory.items() if name == generation}
 
     def close(self) -> None:
         with self._guard:
@@ -214,7 +221,10 @@ class StoredEngine(ABC, Generic[Reader]):
             yield
         except SearchIndexError:
             raise
-        except Exception as error:
+        except BaseException as error:
+            # What panics in an extension module is, by its kind, no Exception.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
             where = f" in {self.shelf.folder}" if self.shelf.folder is not None else ""
             raise SearchIndexError(
                 f"The search index{where} cannot be used ({type(error).__name__}: {str(error)[:200]}). "

@@ -59,14 +59,13 @@ class TantivyEngine(StoredEngine[_Reader]):
 
     def __init__(self, folder: Path | None, library_id: str) -> None:
         super().__init__(folder, _VERSION, library_id)
-        self._memory: dict[str, tantivy.Index] = {}
 
     def _index(self, generation: str, *, create: bool) -> tantivy.Index:
         path = self.shelf.path(generation)
         if path is None:
             if create:
-                self._memory = {generation: tantivy.Index(_SCHEMA)}  # an older one lives as long as its readers
-            index = self._memory[generation]
+                self.memory[generation] = tantivy.Index(_SCHEMA)
+            index: tantivy.Index = self.memory[generation]
         else:
             index = tantivy.Index(_SCHEMA, str(path), reuse=False) if create else tantivy.Index.open(str(path))
         spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
@@ -160,8 +159,10 @@ def _counts(found: Any, size: int) -> tuple[tuple[str, int], ...]:
 class _Writer(Writer):
     def __init__(self, index: tantivy.Index, heap: int) -> None:
         self.writer = index.writer(heap, 1)
+        self.pending = False
 
     def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
+        self.pending = True
         for made in entries:
             if not fresh:
                 self.writer.delete_documents_by_term("key", made.key)
@@ -174,14 +175,16 @@ class _Writer(Writer):
             self.writer.add_document(tantivy.Document.from_dict(row, _SCHEMA))
 
     def remove(self, keys: Sequence[str]) -> None:
+        self.pending = self.pending or bool(keys)
         for key in keys:
             self.writer.delete_documents_by_term("key", key)
 
     def commit(self) -> None:
         self.writer.commit()
+        self.pending = False
 
     def close(self) -> None:
-        """Roll back what was not committed, then wait for merges, so that segments and files do not pile up."""
-        self.writer.rollback()
-        self.writer.garbage_collect_files()
+        """Take back what was not committed, and wait for merges, so that segments and files do not pile up."""
+        if self.pending:
+            self.writer.rollback()  # only then: it breaks merges off
         self.writer.wait_merging_threads()

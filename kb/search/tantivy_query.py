@@ -105,6 +105,8 @@ class Translator:
             case Word(text):
                 several = variants(text, self.languages)
                 return [(Q.term_query(self.schema, section, term, "freq"), share) for term, share in several.items()]
+            case Phrase((term,), _):
+                return [(Q.term_query(self.schema, section, term, "freq"), 1.0)]  # a phrase of one makes it panic
             case Phrase(terms, slop):
                 return [(Q.phrase_query(self.schema, section, list(terms), slop), 1.0)]
             case Pattern(pattern):

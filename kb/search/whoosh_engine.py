@@ -1,14 +1,14 @@
 """The engine for places without a tantivy wheel: Whoosh 2.7.4, pure Python (https://whoosh.readthedocs.io).
 
-It answers the same questions with the same totals; scores differ in detail. Its own locks are not relied on: the shelf
-sees to one writer. Facets are counted on bitmaps of the filter terms, which Whoosh's own grouping takes 20 times as long
-for.
+It answers the same questions with the same totals; scores differ in detail. Its own locks are not relied on: the
+shelf sees to one writer. Facets are counted on bitmaps of the filter terms.
 """
 
 from __future__ import annotations
 
 import heapq
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -20,12 +20,15 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import Token
 from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import EmptyIndexError
 
 from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
 from kb.search.entries import SCHEMA, SECTIONS, Entry, exact_term, stem_languages
 from kb.search.stored import StoredEngine, Writer
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
 from kb.search.whoosh_query import Answering
+
+_ATTEMPTS = 20
 
 
 class _Pieces:
@@ -64,16 +67,14 @@ class _Reader:
     searcher: Any
     languages: tuple[str, ...]
     bitmaps: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    guard: threading.Lock = field(default_factory=threading.Lock)
     _newest: list[int] | None = None
 
     def newest(self) -> Sequence[int]:
         """What documents are sorted by, by document number."""
-        with self.guard:
-            if self._newest is None:
-                column = self.searcher.reader().column_reader("newest")
-                self._newest = [int(column[number]) for number in range(self.searcher.doc_count_all())]
-            return self._newest
+        if self._newest is None:
+            column = self.searcher.reader().column_reader("newest")
+            self._newest = [int(column[number]) for number in range(self.searcher.doc_count_all())]
+        return self._newest
 
 
 class WhooshEngine(StoredEngine[_Reader]):
@@ -81,16 +82,23 @@ class WhooshEngine(StoredEngine[_Reader]):
 
     def __init__(self, folder: Path | None, library_id: str) -> None:
         super().__init__(folder, f"{SCHEMA}-whoosh-2.7", library_id)
-        self._memory: dict[str, RamStorage] = {}
+        self.asking = threading.RLock()  # its readers share a place in their files
 
     def _storage(self, generation: str) -> Any:
         path = self.shelf.path(generation)
         if path is not None:
             return FileStorage(str(path))
-        return self._memory.setdefault(generation, RamStorage())
+        return self.memory.setdefault(generation, RamStorage())
 
-    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002 - a reader of Whoosh cannot be renewed
-        searcher = self._storage(generation).open_index().searcher()
+    def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002 - none can be renewed
+        for attempt in range(_ATTEMPTS):
+            try:
+                searcher = self._storage(generation).open_index().searcher()
+                break
+            except (OSError, EmptyIndexError):
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(0.01)  # a commit has just removed the files that the table of contents named
         stems = stem_languages(term.decode() for term in searcher.reader().expand_prefix("filter", "stems="))
         return _Reader(searcher, stems)
 
@@ -98,9 +106,9 @@ class WhooshEngine(StoredEngine[_Reader]):
         """Nothing to do: its files are closed when the last search that uses it is done."""
 
     def open_writer(self, generation: str, *, create: bool, large: bool) -> Writer:
+        if create:
+            self.memory.pop(generation, None)
         storage = self._storage(generation)
-        if create and self.shelf.folder is None:
-            self._memory = {generation: storage}
         index = storage.create_index(_schema()) if create else storage.open_index()
         return _Writer(index, 128 if large else 16)
 
@@ -174,18 +182,14 @@ def _bitmap(numbers: Iterable[int], size: int) -> int:
 
 
 def _values(reader: _Reader, name: str) -> list[tuple[str, int]]:
-    with reader.guard:
-        if name not in reader.bitmaps:
-            searcher = reader.searcher
-            start = exact_term(name, "")
-            reader.bitmaps[name] = [
-                (
-                    (value := term.decode())[len(start) :],
-                    _bitmap(searcher.reader().postings("filter", value).all_ids(), searcher.doc_count_all()),
-                )
-                for term in searcher.reader().expand_prefix("filter", start)
-            ]
-        return reader.bitmaps[name]
+    if name not in reader.bitmaps:
+        texts, size = reader.searcher.reader(), reader.searcher.doc_count_all()
+        start = exact_term(name, "")
+        reader.bitmaps[name] = [
+            (term.decode()[len(start) :], _bitmap(texts.postings("filter", term.decode()).all_ids(), size))
+            for term in texts.expand_prefix("filter", start)
+        ]
+    return reader.bitmaps[name]
 
 
 def _lookup(reader: _Reader, name: str) -> Lookup:

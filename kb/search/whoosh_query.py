@@ -1,8 +1,8 @@
 """A parsed question answered from Whoosh's postings.
 
-Whoosh keeps the terms, their places and the statistics, and scores each posting (BM25F). Which documents match is worked
-out here with sets: its own matchers let an excluded document through when the exclusion begins before it, drop documents
-that score nothing, and have no "at least so many".
+Whoosh keeps the terms, their places and the statistics, and scores each posting (BM25F). Which documents match is
+worked out here with sets: its own matchers let an excluded document through when the exclusion begins before it, drop
+documents that score nothing, and have no "at least so many".
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ class Answering:
                 return self._of_shape("filter", folded_term(field, pattern)) if self._may_see(field) else set()
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
-                return {number for number in self.everything() if low <= self.newest()[number] < high}
+                newest = self.newest()
+                return {number for number in self.everything() if low <= newest[number] < high}
             case Everything():
                 return self.everything()
             case _:

@@ -31,7 +31,7 @@ def add(
 def of(db: Database, type: str, id: int, limit: int = 200) -> list[Change]:
     """The history of one thing, newest first."""
     rows = db.execute(
-        "SELECT at, who, action, fields FROM history WHERE type = ? AND object_id = ? ORDER BY id DESC LIMIT ?",
+        "SELECT id, at, who, action, fields FROM history WHERE type = ? AND object_id = ? ORDER BY id DESC LIMIT ?",
         [type, id, limit],
     )
     return [
@@ -40,6 +40,7 @@ def of(db: Database, type: str, id: int, limit: int = 200) -> list[Change]:
             who=who,
             action=action,
             fields={name: (pair[0], pair[1]) for name, pair in json.loads(fields).items()},
+            id=number,
         )
-        for at, who, action, fields in rows
+        for number, at, who, action, fields in rows
     ]

@@ -51,6 +51,10 @@ class Follower:
         if self._thread.ident is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=10)
 
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
     def is_behind(self) -> bool:
         """Whether a change has waited longer than a moment to be found."""
         since = self._behind_since

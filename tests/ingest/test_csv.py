@@ -42,7 +42,7 @@ def test_a_row_knows_its_number_and_its_line() -> None:
     ("row", "words"),
     [
         ("1,a,b\n", "has 3 cells, the header 2"),
-        ("1\n", "has 1 cells, the header 2"),
+        ("1\n", "has 1 cell, the header 2"),
         ("1,a\0b\n", "body holds a NUL"),
         ('1,"a" b\n', "a quote inside a text is written twice"),
         ("1,a\rb\n", "carriage return"),

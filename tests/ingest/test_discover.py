@@ -80,10 +80,11 @@ def test_sizes_are_known_for_the_progress_bar(notes: Path) -> None:
 
 def test_a_path_that_is_not_there_is_said(tmp_path: Path) -> None:
     missing = tmp_path / "none.md"
-    assert reasons(missing, f"{tmp_path}/*.csv", "a\0b") == [
+    assert reasons(missing, f"{tmp_path}/*.csv", "a\0b", "\ud800") == [
         (str(missing), "There is no such file or folder."),
         (f"{tmp_path}/*.csv", "No file matches."),
         ("a\0b", "It is no name that a file can have."),
+        ("\\ud800", "It is no name that a file can have."),
     ]
 
 

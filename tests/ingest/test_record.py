@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InvalidInput
+from kb.ingest.parts import title_from
 from kb.ingest.record import Reader
 from kb.models import Answer, CommentDraft, Draft, Feedback, GemDraft, Kind, TagDraft, Turn
 
@@ -236,6 +238,44 @@ def test_lists_that_nest_without_end_are_refused() -> None:
 
 def test_an_object_where_text_belongs_is_refused() -> None:
     assert str(refusal({"body": "x", "reviewer": {"name": "Ann"}})) == "reviewer must be text, not an object."
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"body": "x", "date": "3.3.2026 1" + " " * 100_000 + "x"},
+        {"body": "x", "date": "1" * 1_000_000},
+        {"body": "x", "cycle": "2026-" * 100_000},
+        {"body": "x", "gems": [{"body": "# x" + "#" * 200_000 + "y"}]},
+        {"body": "x", "gems": [{"body": "](" * 200_000}]},
+        {"turns": ["a" + " " * 200_000, "a:" * 100_000]},
+        {"body": "x", "scorecard": ":;" * 10_000},
+        {"body": "x", "kind": "- " * 100_000},
+        {"body": "x", "scorecard." + "a.comment" * 10_000: "x"},
+    ],
+)
+def test_hostile_text_takes_no_time(record: dict[str, Any]) -> None:
+    with contextlib.suppress(InvalidInput):
+        assert Reader().read(record)
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("intro\n\n## The **clock** ##\n", "The clock"),
+        ("# C#\n", "C#"),
+        ("> - **Set** the [clock](http://a.example) now\nthen", "Set the clock now"),
+        ("word " * 40, "word " * 15 + "word…"),
+        ("語" * 100, "語" * 79 + "…"),
+    ],
+)
+def test_a_title_is_the_first_heading_or_the_first_words(body: str, title: str) -> None:
+    assert title_from(body) == title
+
+
+def test_a_conversation_is_titled_by_what_the_customer_said_first() -> None:
+    assert title_from("", (Turn("Hello!", role="agent"), Turn("It is down", role="customer"))) == "It is down"
 
 
 ANY = st.recursive(

@@ -8,9 +8,10 @@ import uuid
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from kb import members
 from kb.library import Library
-from werkzeug.test import TestResponse
 
 PASSWORD = "correct horse battery"
 

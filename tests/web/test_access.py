@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from browsing import signed_in
 from flask_login import login_user
+
 from kb import members
 from kb.models import Role
 from kb.web import access

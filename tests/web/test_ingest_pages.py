@@ -8,10 +8,11 @@ from io import BytesIO
 
 import pytest
 from browsing import page, signed_in
-from kb import gems, reviews, runs
-from kb.web import ingest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
+
+from kb import gems, reviews, runs
+from kb.web import ingest
 
 GOOD = b'{"id": "a1", "title": "Export stops at 50,000 rows", "body": "Schedule it by night."}\n'
 BAD = b'{"id": "a2", "title": "cut off'
@@ -78,7 +79,11 @@ def test_a_file_of_an_unknown_kind_is_set_aside_with_its_reason(client_as):
 
 def test_a_pasted_mapping_says_what_their_columns_mean(client_as):
     browser = client_as("reviewer")
-    _, address = drop(browser, ("theirs.csv", b"Subject,Notes\nA slow export,Wait.\n"), mapping="columns:\n  Subject: title\n  Notes: body\n")
+    _, address = drop(
+        browser,
+        ("theirs.csv", b"Subject,Notes\nA slow export,Wait.\n"),
+        mapping="columns:\n  Subject: title\n  Notes: body\n",
+    )
     assert "A slow export" in page(browser.get(address))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browsing import page
+
 from kb import resources
 from kb.errors import LibraryError
 from kb.web.security import CONTENT_SECURITY_POLICY, HEADERS, kept_secret

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from browsing import PASSWORD, page, signed_in, token_in
+
 from kb import members
 from kb.models import Role
 
@@ -69,7 +70,15 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(client_as):
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "evil", "/a\\..\\\\b"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "/a\\..\\\\b",
+    ],
 )
 def test_signing_in_never_leads_to_another_site(client_as, wanted):
     assert client_as(None).sign_in("reader", next=wanted).headers["Location"] == "/"

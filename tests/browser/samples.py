@@ -1,0 +1,88 @@
+"""What the library of the browser tests holds: the project's own samples, and one review with all that is awkward."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from kb import gems, intake, members, resources, reviews, tags, threads
+from kb.library import Library
+from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
+
+PASSWORD = "correct horse battery"
+PEOPLE = {
+    "reader": ("Robin Reader", Role.READER),
+    "reviewer": ("Rosa Reviewer", Role.REVIEWER),
+    "curator": ("Chris Curator", Role.CURATOR),
+    "admin": ("Ada Admin", Role.ADMIN),
+}
+AWKWARD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 2
+LONG_WORD = "https://orrinvale.example/" + "a_very_long_path_without_any_blank/" * 6
+
+BODY = f"""\
+## What happened
+
+The export of **Acme-like** stopped at 50,000 rows; see {LONG_WORD}.
+
+| step | what was seen by the customer on the second screen of the long wizard | result |
+|---|---|---|
+| 1 | `EXPORT_LIMIT_50K` | stopped |
+
+```
+a line of code that is far longer than any screen of a telephone is wide, and it must scroll by itself
+```
+
+Filter first, then export; the limit is per request, not per report.
+"""
+
+
+def fill(library: Library) -> None:
+    """Bring everything in."""
+    for role, (name, rank) in PEOPLE.items():
+        members.add(library, f"{role}@kb.example", role=rank, password=PASSWORD, name=name)
+    examples = str(resources.folder("examples"))
+    intake.ingest(library, [examples], intake.IntakeOptions(source="examples"), who="admin@kb.example")
+    awkward(library)
+
+
+def awkward(library: Library) -> int:
+    """A review with overlapping passages, wide tables, words without end, a scorecard, comments and suggestions."""
+    draft = Draft(
+        kind=Kind.PEER,
+        title=f"Awkward on purpose: {AWKWARD}",
+        body=BODY,
+        date=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        reviewer="Rosa Reviewer",
+        reviewee="Maren Vogt",
+        customer="Tallow & Tin",
+        case_id="C-1",
+        case_url="https://desk.orrinvale.example/cases/1",
+        channel="chat",
+        product="Reports",
+        team="Support EMEA",
+        language="en",
+        cycle=date(2026, 11, 16),
+        tags=("export",),
+        scorecard=(Answer("Understood what the customer needs", "yes"), Answer("Tone", "4", "warm, and brief")),
+        score=87.5,
+        feedback=Feedback(csat=5, comment="That was quick!"),
+        turns=(
+            Turn("The single sign-on works, but the export stops.", "Jo Tallow", "customer", "2026-11-20T10:01:00"),
+            Turn("Filter first, then export in two halves.\nThe webhooks are not touched by it.", "Maren Vogt", "agent", "2026-11-20T10:04:00"),
+            Turn("The limit is written down nowhere.", "", "note"),
+        ),
+    )  # fmt: skip
+    review = reviews.add(library, draft, "Rosa Reviewer")
+    for title, quote, publish in (
+        ("Export in two halves", "Filter first, then export in two halves.", True),
+        ("The second half of an export needs its own filter", "then export in two halves.\nThe webhooks", True),
+        ("The limit is per request", "the limit is per request, not per report", False),
+    ):
+        gems.lift(library, review.id, GemDraft(title, "Do it so.", quote), who="Rosa Reviewer", publish=publish)
+    retired = gems.lift(
+        library, review.id, GemDraft("Ask for a higher limit", "No longer.", "stopped at 50,000 rows"),
+        who="Chris Curator", publish=True,
+    )  # fmt: skip
+    gems.set_status(library, retired.id, GemStatus.RETIRED, "Chris Curator")
+    threads.say(library, review.id, "Was it *per request* or per day?", members.by_email(library, "curator@kb.example"))
+    tags.add_to_review(library, review.id, "a topic with a name of many words, as an import may bring it", "Rosa Reviewer")
+    return review.id

@@ -1,0 +1,62 @@
+"""A library that is served for a test, and somebody who visits it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.serving import make_server
+
+from kb import settings
+from kb.library import Library
+from kb.settings import Settings
+from kb.web import create_app
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+
+
+def settings_of(home: Path) -> Settings:
+    return settings.load(home, environ={}, name="Orrin Vale")
+
+
+class Site:
+    """A served library: its address, and the library as another process would have it open."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = settings_of(home)
+        self.app = create_app(self.settings, local_http=True)
+        self.library = Library(self.settings)
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self.app.extensions["kb"].close()
+        self.library.close()
+
+
+class Visitor:
+    """Somebody at a browser: pages in a context of their own, and all that the console complained of."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.complaints: list[str] = []
+
+    def page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page, if pictures are wanted."""
+    if os.environ.get("KB_SCREENSHOTS"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

@@ -1,0 +1,102 @@
+"""Every page, narrow and wide, light and dark: nothing runs out of the window, axe and the console have no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from samples import AWKWARD
+from served import Site, Visitor, picture
+
+from kb import finding, gems
+from kb.models import GemStatus
+
+APPEARANCES = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
+
+PAGES: dict[str, tuple[str | None, str]] = {
+    "sign-in": (None, "/sign-in"),
+    "home": ("curator", "/"),
+    "search": ("reader", "/search?q=export"),
+    "search-narrowed": ("reviewer", "/search?q=export&tag=export&kind=peer&kind=call&sort=newest"),
+    "search-second-page": ("reader", "/search?q=export&page=2"),
+    "search-nothing": ("reader", "/search?q=zzzzqqqq&tag=GDPR"),
+    "search-notes": ("reader", "/search?q=tag%3A+AND+%28exprot"),
+    "reviews": ("reviewer", "/reviews"),
+    "review": ("reviewer", "{awkward}"),
+    "review-as-reader": ("reader", "{awkward}"),
+    "review-japanese": ("reviewer", "{japanese}"),
+    "review-new": ("reviewer", "/reviews/new"),
+    "call-note-new": ("reviewer", "/reviews/new?kind=call"),
+    "review-edit": ("reviewer", "{awkward}/edit"),
+    "review-history": ("reviewer", "{awkward}/history"),
+    "gem-new": ("reviewer", "{awkward}/gems/new?quote=Filter+first"),
+    "topics": ("reader", "/tags"),
+    "topic": ("curator", "/tags/1"),
+    "topic-edit": ("curator", "/tags/1/edit"),
+    "gems": ("reader", "/gems"),
+    "gems-nominated": ("curator", "/gems?status=nominated"),
+    "gem": ("curator", "/gems/1"),
+    "gem-nominated": ("curator", "{nominated}"),
+    "gem-retired": ("reader", "{retired}"),
+    "trash": ("curator", "/trash"),
+    "ingest": ("reviewer", "/ingest"),
+    "ingest-report": ("reviewer", "/ingest/runs/1"),
+    "members": ("admin", "/members"),
+    "account": ("reader", "/account"),
+    "help": ("reader", "/help"),
+}
+
+
+@pytest.fixture(scope="module")
+def places(samples: Site) -> dict[str, str]:
+    """Where the awkward review, a Japanese one, and gems of each state are."""
+
+    def first(question: str, **filters: tuple[str, ...]) -> str:
+        return finding.search(samples.library, question, restricted=True, filters=filters, limit=1).hits[0].url
+
+    def gem(status: GemStatus) -> str:
+        return f"/gems/{gems.listed(samples.library, status=status)[0][0].id}"
+
+    return {
+        "awkward": first(f"title:{AWKWARD}"),
+        "japanese": first("エクスポート", type=("review",), language=("ja",)),
+        "nominated": gem(GemStatus.NOMINATED),
+        "retired": gem(GemStatus.RETIRED),
+    }
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_sound_at_every_width_and_in_the_dark(
+    name: str, samples: Site, places: dict[str, str], visitor: Callable[..., Visitor]
+) -> None:
+    role, path = PAGES[name]
+    person = visitor(samples, role)
+    page = person.page()
+    response = page.goto(path.format(**places))
+    assert response is not None
+    assert response.status == 200
+    for width, scheme in APPEARANCES:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        picture(page, f"{name}-{width}-{scheme}")
+        assert sideways(page) == []
+        assert violations(page) == []
+    assert person.complaints == []
+
+
+def sideways(page: Page) -> list[Any]:
+    """What makes the page wider than its window."""
+    found: list[Any] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+          [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => `${e.tagName}.${e.className}`).slice(0, 9)"""
+    )
+    return found
+
+
+def violations(page: Page) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]

@@ -1,0 +1,79 @@
+"""What is saved, here or by another process, is soon found; a broken index never stands in the way of saving."""
+
+from __future__ import annotations
+
+import time
+
+from browsing import signed_in
+
+from kb import finding, reviews
+from kb.models import Draft
+from kb.web.indexing import Follower
+
+
+def seconds_until(true, limit: float = 10.0) -> float:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < limit, "it did not happen"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def found_by(browser, word: str) -> bool:
+    return browser.get(f"/api/v1/search?q={word}").json["total"] > 0
+
+
+def test_what_another_process_saves_is_found_within_a_second(client_as, library):
+    browser = client_as("reader")
+    assert not found_by(browser, "quicksilver")
+    reviews.add(library, Draft(title="Quicksilver", body="x"), "another process")
+    assert seconds_until(lambda: found_by(browser, "quicksilver")) < 1.0
+
+
+def test_what_is_saved_in_the_browser_is_found_within_a_second(client_as):
+    browser = client_as("reviewer")
+    assert (
+        browser.post(
+            "/reviews/new", data={"title": "Quicksilver", "body": "x", "kind": "call", "do": "save"}
+        ).status_code
+        == 303
+    )
+    assert seconds_until(lambda: found_by(browser, "quicksilver")) < 1.0
+
+
+def test_two_servers_over_one_library_both_find_it(make_app, library):
+    browsers = [signed_in(make_app().test_client(), library, "reader") for _ in range(2)]
+    for browser in browsers:
+        assert not found_by(browser, "quicksilver")
+    reviews.add(library, Draft(title="Quicksilver", body="x"), "another process")
+    for browser in browsers:
+        seconds_until(lambda browser=browser: found_by(browser, "quicksilver"), limit=2.0)
+
+
+def test_a_broken_index_does_not_stop_saving(make_app, library):
+    library.settings.index.write_text("no folder")
+    browser = signed_in(make_app().test_client(), library, "reviewer")
+    saved = browser.post("/reviews/new", data={"title": "Kept", "body": "x", "kind": "call", "do": "save"})
+    assert saved.status_code == 303
+    assert reviews.listed(library)[1] == 1
+    assert browser.get("/search?q=kept").status_code == 200
+
+
+def test_a_lag_is_said_when_it_lasts(library):
+    library.settings.index.write_text("no folder")
+    reviews.add(library, Draft(body="x"), "x")
+    follower = Follower(library)
+    assert not follower.is_behind()
+    follower.start()
+    seconds_until(follower.is_behind)
+    library.settings.index.unlink()
+    seconds_until(lambda: not follower.is_behind())
+    follower.stop()
+    assert finding.search(library, "x", restricted=True).total == 1
+
+
+def test_the_thread_ends_when_it_is_told_to(library):
+    follower = Follower(library)
+    follower.start()
+    follower.stop()
+    assert not follower.is_running

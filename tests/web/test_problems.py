@@ -1,0 +1,108 @@
+"""What goes wrong is said in words, in the form that whoever asked can read."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import signed_in
+
+from kb.errors import Conflict, LibraryBusy, SearchIndexError
+
+TRACES = ("Traceback", "sqlite3", "werkzeug", "jinja2", '.py"')
+
+
+@pytest.fixture
+def broken(make_app, library):
+    """A browser and a way to make an address that fails."""
+    app = make_app()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def failing(error: Exception, who: str = "reader"):
+        def view():
+            raise error
+
+        app.view_functions["help.index"] = view
+        return signed_in(app.test_client(), library, who)
+
+    return failing
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/nowhere", 404, "There is nothing at this address"),
+        ("/reviews/9999", 404, "no review 9999"),
+        ("/reviews/99999999999999999999999", 404, "There is nothing at this address"),
+        ("/sign-out", 405, "belongs to a button"),
+        ("/members", 403, "This is for admins; your account is a reader"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_in_words(client_as, address, status, words):
+    response = client_as("reader").get(address)
+    assert response.status_code == status
+    assert words in response.text
+    assert not any(trace in response.text for trace in TRACES)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(Conflict("Taken."), 409), (LibraryBusy("Wait."), 503), (SearchIndexError("Broken."), 503)]
+)
+def test_a_failure_of_ours_is_a_page_with_its_sentence(broken, error, status):
+    response = broken(error).get("/help")
+    assert response.status_code == status
+    assert str(error) in response.text
+
+
+def test_a_failure_nobody_foresaw_has_a_number_that_the_log_has_too(broken, caplog):
+    response = broken(ZeroDivisionError("secret detail")).get("/help")
+    assert response.status_code == 500
+    [record] = [record for record in caplog.records if record.exc_info]
+    assert record.args[0] in response.text
+    assert "secret detail" not in response.text
+
+
+def test_a_problem_of_the_page_itself_still_gets_an_answer(broken, monkeypatch):
+    browser = broken(Conflict("Taken <b>already</b>."))
+    monkeypatch.setattr("kb.members.by_id", lambda *_: 1 / 0)
+    response = browser.get("/nowhere")
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.text
+
+
+def test_a_script_gets_its_problem_as_json(client_as):
+    response = client_as("reader").get("/api/v1/reviews/9999")
+    assert response.content_type == "application/problem+json"
+    assert response.json == {
+        "type": "about:blank",
+        "title": "Nothing here",
+        "status": 404,
+        "detail": "There is no review 9999.",
+    }
+
+
+def test_who_asks_for_json_gets_json_anywhere(client_as):
+    response = client_as("reader").get("/nowhere", headers={"Accept": "application/json"})
+    assert response.json["status"] == 404
+
+
+def test_a_type_ahead_of_somebody_signed_out_is_no_page(client_as):
+    response = client_as(None).get("/search/suggest?q=ex")
+    assert (response.status_code, response.content_type) == (401, "application/problem+json")
+
+
+def test_a_server_error_of_the_api_has_its_number_in_the_json(broken):
+    browser = broken(RuntimeError())
+    browser.application.view_functions["api.search"] = browser.application.view_functions["help.index"]
+    response = browser.get("/api/v1/search?q=x")
+    assert response.status_code == 500
+    assert len(response.json["reference"]) == 8
+
+
+def test_an_unreadable_library_is_unwell(make_app, library):
+    app = make_app()
+    browser = app.test_client()
+    assert browser.get("/healthz").text == "ok\n"
+    app.extensions["kb"].close()
+    library.settings.database.rename(library.settings.home / "elsewhere.db")
+    response = browser.get("/healthz")
+    assert response.status_code == 503
+    assert "There is no library" in response.text
