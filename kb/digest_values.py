@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -250,11 +251,15 @@ class Outcome:
     due_at: datetime | None = None
 
 
+# Controls, line and paragraph separators, what turns the direction of the text around it, and halves of characters.
+_NOT_FOR_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def shorten(text: str, longest: int) -> str:
     """The text on one line, cut at a word where there is one near the end."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    line = " ".join(_NOT_FOR_ONE_LINE.sub(" ", text).split())
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]
     words = cut.rsplit(" ", 1)[0]
-    return (words if len(words) > longest * 0.6 else cut).rstrip(" ,;:.–-") + "…"
+    return (words if len(words) > longest * 0.6 else cut).rstrip(" ,;:.–-\u200d") + "…"

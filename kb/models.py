@@ -161,7 +161,8 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class TagRef:
-    """A tag as it shows on a review or gem. `origin` is who put it there: member, ingest, suggestion."""
+    """A tag as it shows on a review or gem. `origin` is who put it there: member, ingest, suggestion (a
+    member who took one), rule or learned (kb itself, where a curator let it)."""
 
     id: int
     name: str
@@ -317,6 +318,24 @@ class Tag:
     parent_name: str = ""
     reviews: int = 0
     gems: int = 0
+    owner_id: int | None = None
+    owner_name: str = ""
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done in one go and can be undone. `state` is planned, done or undone; `about` says what it did."""
+
+    id: int
+    kind: str
+    state: str
+    who: str
+    at: datetime
+    total: int = 0
+    about: Mapping[str, Any] = field(default_factory=dict)
+    undone_by: str = ""
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Ingest runs: planned in the browser, carried out in a process of their own, stopped, and their set-aside rows retried."""
+"""Ingest runs: planned in the browser, carried out in a process of their own, stopped, their set-aside rows retried."""
 
 from __future__ import annotations
 
@@ -192,10 +192,16 @@ def retry(
     """
     run = runs.get(library.db, run_id)
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
+    if not mended and texts is None:
+        open_rows = [(id, row) for id, row in open_rows if row.content]
     if texts is not None:
         open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
     if not open_rows:
-        raise InvalidInput(f"Run {run_id} has no row that was set aside and not brought in yet.", "run")
+        raise InvalidInput(
+            f"Run {run_id} has no row that was set aside, not brought in yet, and kept (a file that could not be read is"
+            " not). Name the mended files to bring in instead.",
+            "run",
+        )
     with library.transaction() as db:
         new_id = runs.start(db, run.source, who, {"retry_of": run_id}, library.now())
     options = replace(options, source=run.source)

@@ -8,21 +8,24 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
-  const fields = new FormData(form, event.submitter);
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  let answer, page;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector(part);
-    if (!answer.ok || !fresh) throw new Error("no such part");
-    const old = document.querySelector(part);
-    const back = whereFocusGoes(form, old);
-    old.replaceWith(document.adoptNode(fresh));
-    document.getElementById("flashes").replaceChildren(...page.getElementById("flashes").childNodes);
-    fresh.dispatchEvent(new CustomEvent("kb:fresh", { bubbles: true }));
-    (fresh.querySelector(back) || fresh.querySelector("input:not([type=hidden]), button, a"))?.focus({ preventScroll: true });
+    answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    form.submit();
+    return form.submit();
   }
+  // Refused, so nothing was saved: sent the plain way it shows the page that says why.
+  if (!answer.ok) return form.submit();
+  const fresh = page.querySelector(part);
+  if (!fresh) return location.assign(answer.url);
+  const old = document.querySelector(part);
+  const back = whereFocusGoes(form, old);
+  old.replaceWith(document.adoptNode(fresh));
+  document.getElementById("flashes").replaceChildren(...page.getElementById("flashes").childNodes);
+  fresh.dispatchEvent(new CustomEvent("kb:fresh", { bubbles: true }));
+  (fresh.querySelector(back) || fresh.querySelector("input:not([type=hidden]), button, a"))?.focus({ preventScroll: true });
 });
 
 function whereFocusGoes(form, old) {

@@ -17,6 +17,8 @@ from kb.models import Draft, SkippedRow
 
 __all__ = ["content_hash", "dump", "items"]
 
+MOST_KEPT = 8  # times the longest field: as much of one piece is kept as the line formats keep
+
 
 def items(inputs: Iterable[Input | SkippedRow], options: Options, format_: str | None = None) -> Iterator[Located]:
     """What the inputs hold, in order. `offset` counts bytes over all inputs, `source` names the input.
@@ -48,7 +50,10 @@ def _all(inputs: list[Input | SkippedRow], options: Options, format_: str | None
 def _of_one(entry: Input, options: Options, format_: str | None) -> Iterator[Located]:
     try:
         with _opened(entry) as stream:
-            yield from _parsed(entry, stream, options, format_)
+            try:
+                yield from _parsed(entry, stream, options, format_)
+            except InvalidInput as error:
+                yield _whole(entry, str(error), _kept(stream, options))
     except InvalidInput as error:
         yield _whole(entry, str(error))
     except OSError as error:
@@ -86,8 +91,15 @@ def _parsed(entry: Input, stream: BinaryIO, options: Options, format_: str | Non
             text.close()
 
 
-def _whole(entry: Input, reason: str) -> Located:
-    return Located(SkippedRow(entry.name, "", reason), "", entry.size)
+def _whole(entry: Input, reason: str, content: bytes = b"") -> Located:
+    return Located(SkippedRow(entry.name, "", reason, content), "", entry.size, content)
+
+
+def _kept(stream: BinaryIO, options: Options) -> bytes:
+    """A file that is set aside whole, so that an upload is not lost with its reason; nothing of one far too large."""
+    stream.seek(0)
+    content = stream.read(MOST_KEPT * options.max_field + 1)
+    return content if len(content) <= MOST_KEPT * options.max_field else b""
 
 
 def _unreadable(error: OSError) -> str:

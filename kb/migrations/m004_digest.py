@@ -65,8 +65,8 @@ CREATE INDEX deliveries_member ON deliveries (member_id, edition_id);
 
 CREATE TABLE subscriptions (
     member_id      INTEGER PRIMARY KEY REFERENCES members (id),
-    cadence        TEXT NOT NULL,
-    scope          TEXT NOT NULL,
+    cadence        TEXT,
+    scope          TEXT NOT NULL DEFAULT 'all',
     zone           TEXT NOT NULL DEFAULT '',
     named          INTEGER NOT NULL DEFAULT 0,
     notices        INTEGER NOT NULL DEFAULT 1,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kb.search.analysis import tokens
-from kb.search.nodes import Maybe, Node, Phrase, Word, at_least, both
+from kb.search.nodes import Maybe, Node, Or, Phrase, Word, at_least, both
 
 _HIRAGANA = "\u3041-\u309f"
 _PARTS = re.compile(
@@ -21,6 +21,8 @@ _PARTS = re.compile(
 _PARTICLES = re.compile("(?<=..)(?:으로|에서|에게|까지|부터|은|는|이|가|을|를|의|에|와|과|도|로|만)$")
 _LONGEST = {"hiragana": 5, "katakana": 20, "hangul": 6, "han": 4}
 SHARE = 0.6
+_SENTENCE = 6  # a longer run is rather a sentence than a name
+_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def gram_node(run: str, scope: str = "") -> Node | None:
@@ -29,12 +31,19 @@ def gram_node(run: str, scope: str = "") -> Node | None:
     content = [part for part in parts if part[0] != "hiragana"]
     if not content or sum(len(text) for _, text in content) < 2:
         content = parts  # nothing but particles and endings, or one character: then they are what was asked for
-    nodes = [node for kind, text in content if (node := _part(kind, text, scope)) is not None]
-    wanted = both(nodes)
-    if wanted is None or len(parts) < 2 or len(run) > 12:
+    wanted = both([node for kind, text in content if (node := _part(kind, text, scope)) is not None])
+    if wanted is None or isinstance(wanted, Word | Phrase):
         return wanted
-    whole = _terms(run)
-    return Maybe(wanted, Phrase(whole, field=scope)) if len(whole) > 1 else wanted
+    return Maybe(wanted, _better(run, scope))
+
+
+def _better(run: str, scope: str) -> Node:
+    """What ranks a text higher: the run as typed, else its pairs of characters, and its single ideographs."""
+    terms = _terms(run)
+    if len(run) <= _SENTENCE and len(terms) > 1:
+        return Phrase(terms, field=scope)
+    singles = (character for character in run if _IDEOGRAPH.match(character))
+    return Or(tuple(Word(term, scope) for term in dict.fromkeys((*terms, *singles))))
 
 
 def _part(kind: str, text: str, scope: str) -> Node | None:

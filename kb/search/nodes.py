@@ -195,7 +195,7 @@ def any_of(node: Node) -> Node:
         case Or(kids) | Some(kids, _):
             return either([any_of(kid) for kid in kids]) or node
         case Maybe(required, optional):
-            return either([any_of(required), optional]) if _holds_words(required) else node  # type: ignore[return-value]
+            return Maybe(any_of(required), optional)
         case Boost(child, factor):
             return Boost(any_of(child), factor)
         case Phrase(terms, field=field) if len(terms) > 1:

@@ -8,11 +8,11 @@ import secrets
 from dataclasses import dataclass, field
 from html import escape
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kb.errors import KbError
 from kb.web.access import JSON_ENDPOINTS, TAKES_FILES, NotSignedIn
@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(KbError, _of_ours)
     app.register_error_handler(CSRFError, _of_a_stale_form)
     app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(InternalServerError, _of_nobody_knows)
+    app.register_error_handler(Exception, _of_nobody_knows)
 
 
 def _of_ours(error: KbError) -> ResponseReturnValue:
@@ -107,11 +107,12 @@ def _too_large() -> str:
     return f"A text takes at most {settings().max_field_mb:,} MB. Shorten it, or bring it in as a file."
 
 
-def _of_nobody_knows(error: InternalServerError) -> ResponseReturnValue:
+def _of_nobody_knows(error: Exception) -> ResponseReturnValue:
+    """Logged with a number that the page shows, so that an admin finds the one in the other."""
+    if current_app.testing and current_app.config["PROPAGATE_EXCEPTIONS"] is not False:
+        raise error
     reference = secrets.token_hex(4)
-    log.error(
-        "Problem %s at %s %s", reference, request.method, request.path, exc_info=error.original_exception or error
-    )
+    log.error("Problem %s at %s %s", reference, request.method, request.path, exc_info=error)
     return answer(Problem(500, _SENTENCES[500], reference=reference))
 
 

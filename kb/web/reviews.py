@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, markup, reviews, suggesting, tags, threads
+from kb import finding, reviews, suggesting, tags, threads
 from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
 from kb.web import differences, paging, passages, review_form, shown, transcript
@@ -68,7 +68,7 @@ def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Bl
     for index, mine in own.items():
         for span in passages.find(review.turns[index].text, mine):
             left.pop(span.id, None)
-    body = passages.in_html(markup.to_html(review.body), list(left.values()))
+    body = passages.in_html(shown.prose(review.body), list(left.values()))
     for id in {id for block in body for id in block.begins}:
         left.pop(id, None)
     for index, turn in enumerate(review.turns):

@@ -7,8 +7,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -108,4 +107,6 @@ def _with_headers(response: Response) -> Response:
 
 
 def _is_known() -> bool:
-    return bool(current_user) and bool(current_user.is_authenticated)
+    # Only what was found out before: to look now could fail, and this belongs on the page that says what failed.
+    user = g.get("_login_user")
+    return user is not None and bool(user.is_authenticated)

@@ -69,6 +69,31 @@ def plain(text: str, longest: int = 280) -> str:
     return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
 
 
+_HEADING = re.compile(r"<(/?)h([2-6])>")
+
+
+def releveled(html: str, top: int) -> str:
+    """Sanitised HTML with its headings where they belong on a page: the highest becomes `top`, and none skips a step.
+
+    People begin a text with whatever heading looks right; a screen reader's outline of the page needs them in order.
+    """
+    used = sorted({int(level) for _, level in _HEADING.findall(html)})
+    above = top - 1
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal above
+        if not found[1]:
+            above = min(used.index(int(found[2])) + top, above + 1, 6)
+        return f"<{found[1]}h{above}>"
+
+    return _HEADING.sub(place, html)
+
+
+def prose(text: str, top: int = 2) -> Markup:
+    """A Markdown text as HTML, its headings from `top` on."""
+    return Markup(releveled(markup.to_html(text), top))  # noqa: S704 - sanitised there
+
+
 def place_anchor(place: str) -> str:
     """The anchor on a review's page of the place that a find names: `turn 14` -> `#turn-14`."""
     return f"#{place.replace(' ', '-')}" if place and place != "body" else ""
@@ -87,5 +112,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "marked": marked,
     "plain": plain,
     "place_anchor": place_anchor,
+    "prose": prose,
     "score_word": score_word,
 }

@@ -84,5 +84,7 @@ def awkward(library: Library) -> int:
     )  # fmt: skip
     gems.set_status(library, retired.id, GemStatus.RETIRED, "Chris Curator")
     threads.say(library, review.id, "Was it *per request* or per day?", members.by_email(library, "curator@kb.example"))
-    tags.add_to_review(library, review.id, "a topic with a name of many words, as an import may bring it", "Rosa Reviewer")
+    tags.add_to_review(
+        library, review.id, "a topic with a name of many words, as an import may bring it", "Rosa Reviewer"
+    )
     return review.id

@@ -22,7 +22,7 @@ def block(language: str, number: int = 0) -> str:
     return [text for name, text in BLOCKS if name == language][number]
 
 
-@pytest.mark.parametrize("word", [*REVIEW_KEYS, *TAG_KEYS, *mapping.SECTIONS, *FORMATS, *SUFFIXES])
+@pytest.mark.parametrize("word", [*REVIEW_KEYS, *TAG_KEYS, *mapping.SECTIONS, *FORMATS, *sorted(SUFFIXES)])
 def test_every_key_section_format_and_suffix_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
 

@@ -175,3 +175,18 @@ def test_an_upload_that_is_not_wanted_leaves_nothing_behind(opened: Library) -> 
     id = runs.plan(opened, folder, IntakeOptions(), who="ada")
     runs.discard(opened, id)
     assert (runs.get(opened, id).state, folder.exists()) == ("dropped", False)
+
+
+def test_a_file_that_is_refused_whole_is_kept_whole(opened: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"PK\x03\x04 not a sheet")
+    report = bring(opened, str(tmp_path / "a.csv"))
+    ((number, kept, _),) = runs.skipped(opened, report.run_id or 0)
+    assert kept.content == b"PK\x03\x04 not a sheet"
+    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts={number: b"id,body\n1,text\n"})
+    assert counts(again) == (1, 0, 0, 0)
+
+
+def test_nothing_is_retried_of_a_path_that_is_not_there(opened: Library, tmp_path: Path) -> None:
+    report = bring(opened, str(tmp_path / "nowhere.md"))
+    with pytest.raises(InvalidInput, match="Name the mended files"):
+        runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")

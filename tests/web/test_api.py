@@ -45,7 +45,7 @@ def script(app, library):
 
 def test_a_search_answers_in_the_documented_shape(script, told):
     answer = script("reviewer")("/api/v1/search?q=export&limit=1").json
-    assert set(answer) == {"total", "took_ms", "did_you_mean", "facets", "hits"} | (set(answer) - set(answer))
+    assert set(answer) >= {"total", "took_ms", "did_you_mean", "facets", "hits"}
     assert answer["total"] == 2
     assert set(answer["hits"][0]) >= {
         "type", "id", "external_id", "title", "snippet", "score", "tags", "date", "url",

@@ -1,0 +1,121 @@
+"""Which gems an edition tells of, and why.
+
+A gem's worth in a week is the sum of a few plain counts, each damped (the tenth sighting says less than the second):
+
+    worth = 3 if it is new
+          + 2   * log2(1 + reviews that it was seen in)
+          + 1.5 * log2(1 + members whom it worked for)
+          + 0.5 * log2(1 + readings)
+          - 1.5 * log2(1 + members whom it failed)
+          - 2   * log2(1 + passages that contradict it)
+
+Only gems that are new or strongly confirmed are weighed, and only those worth more than nothing are told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import log2
+
+from kb.digest_values import Facts
+
+MOST = 7
+MOST_OF_A_TOPIC = 2
+# Nothing is told twice in so many weeks, unless its words changed.
+WEEKS_APART = 10
+# What strongly confirmed means: seen in, or worked for, at least so many this week.
+STRONG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A gem that may be told. `topics` are the ids of its tags, `mark` is the fingerprint of its words."""
+
+    id: int
+    facts: Facts
+    mark: str
+    topics: tuple[int, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A gem that was weighed and not chosen, with the reason in a phrase."""
+
+    candidate: Candidate
+    why: str
+
+
+def worth(facts: Facts) -> float:
+    return (
+        3.0 * facts.new
+        + 2.0 * log2(1 + facts.seen)
+        + 1.5 * log2(1 + facts.worked)
+        + 0.5 * log2(1 + facts.reads)
+        - 1.5 * log2(1 + facts.failed)
+        - 2.0 * log2(1 + facts.contradicted)
+    )
+
+
+def is_news(facts: Facts) -> bool:
+    """Whether a gem is new, or strongly confirmed."""
+    return facts.new or facts.seen >= STRONG or facts.worked >= STRONG
+
+
+def choose(
+    candidates: Iterable[Candidate], told: Mapping[int, set[str]], most: int = MOST
+) -> tuple[list[Candidate], list[Passed]]:
+    """The gems to tell, the worthiest first, and those passed over.
+
+    `told` maps the gems of the last editions to the fingerprints of their words then.
+    """
+    chosen: list[Candidate] = []
+    passed: list[Passed] = []
+    topics: Counter[int] = Counter()
+    ranked = sorted(candidates, key=lambda one: (-worth(one.facts), -one.id))
+    for one in ranked:
+        why = _objection(one, told, topics, len(chosen), most)
+        if why:
+            passed.append(Passed(one, why))
+            continue
+        chosen.append(one)
+        topics.update(one.topics)
+    return chosen, passed
+
+
+def _objection(
+    one: Candidate, told: Mapping[int, set[str]], topics: Counter[int], chosen: int, most: int
+) -> str:
+    if not is_news(one.facts):
+        return "neither new nor seen again often enough"
+    if worth(one.facts) <= 0:
+        return "contradicted, or failed for more than it helped"
+    if one.mark in told.get(one.id, ()):
+        return f"told in the last {WEEKS_APART} weeks, and unchanged"
+    if chosen >= most:
+        return f"an edition has at most {most} gems"
+    if any(topics[topic] >= MOST_OF_A_TOPIC for topic in one.topics):
+        return f"its topic has {MOST_OF_A_TOPIC} gems already"
+    return ""
+
+
+def explain(facts: Facts) -> str:
+    """Why a gem is told, in a line: "New · seen in 4 reviews this week · worked for 3"."""
+    parts = ["New"] if facts.new else []
+    if facts.seen and not (facts.new and facts.seen == 1):
+        parts.append(f"seen in {_several(facts.seen, 'review')} this week")
+    if facts.worked:
+        parts.append(f"worked for {_several(facts.worked, 'person', 'people')}")
+    if facts.reads >= 5:
+        parts.append(f"read {facts.reads} times")
+    if not parts:
+        return "Chosen by a curator"
+    return " · ".join([parts[0][:1].upper() + parts[0][1:], *parts[1:]])
+
+
+def _several(count: int, noun: str, plural: str = "") -> str:
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+

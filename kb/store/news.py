@@ -1,0 +1,110 @@
+"""What happened in the library in a span of time: the raw material of an edition.
+
+Everything that the choice weighs is counted here, a fixed number of statements whatever the size of the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.digest_values import Facts
+from kb.store.database import in_list, stamp
+
+
+def facts(db: Database, since: datetime, until: datetime) -> dict[int, Facts]:
+    """For each published gem that something happened to between the two, what it was."""
+    span = [stamp(since), stamp(until)]
+    found: dict[int, Facts] = {id: Facts(new=True) for id in _new(db, span)}
+    for counted in (_seen(db, span), _votes(db, span), _reads(db, since, until)):
+        for id, changes in counted.items():
+            found[id] = replace(found.get(id, Facts()), **changes)
+    published = _published(db, list(found))
+    return {id: what for id, what in found.items() if id in published}
+
+
+def _new(db: Database, span: list[str | None]) -> list[int]:
+    """Gems that were published in the span, or came into the library published, as of the review that they are from."""
+    rows = db.execute(
+        "SELECT object_id FROM history WHERE type = 'gem' AND action = 'published' AND at > ? AND at <= ?"
+        " UNION SELECT id FROM gems WHERE status = 'published' AND created_at > ? AND created_at <= ?"
+        "   AND id NOT IN (SELECT object_id FROM history WHERE type = 'gem' AND action = 'published')",
+        [*span, *span],
+    )
+    return [row[0] for row in rows]
+
+
+def _seen(db: Database, span: list[str | None]) -> dict[int, dict[str, int]]:
+    """In how many reviews of the span a gem's passages stand, and how many contradict it."""
+    rows = db.execute(
+        "SELECT gem_id, count(DISTINCT iif(stance = 'contradicts', NULL, coalesce(review_id, -gem_evidence.id))),"
+        "   sum(stance = 'contradicts')"
+        " FROM gem_evidence LEFT JOIN reviews ON reviews.id = review_id WHERE trashed_at IS NULL"
+        " AND coalesce(seen_on, date, cited_at, created_at) > ? AND coalesce(seen_on, date, cited_at, created_at) <= ?"
+        " GROUP BY gem_id",
+        span,
+    )
+    return {id: {"seen": seen, "contradicted": against or 0} for id, seen, against in rows}
+
+
+def _votes(db: Database, span: list[str | None]) -> dict[int, dict[str, int]]:
+    rows = db.execute(
+        "SELECT gem_id, sum(worked), sum(1 - worked) FROM gem_votes WHERE at > ? AND at <= ? GROUP BY gem_id", span
+    )
+    return {id: {"worked": worked, "failed": failed} for id, worked, failed in rows}
+
+
+def _reads(db: Database, since: datetime, until: datetime) -> dict[int, dict[str, int]]:
+    """Readings are counted by ISO week; those of every week that the span touches."""
+    first, last = (f"{moment.isocalendar().year}-W{moment.isocalendar().week:02d}" for moment in (since, until))
+    rows = db.execute(
+        "SELECT gem_id, sum(reads) FROM gem_reads WHERE week > ? AND week <= ? GROUP BY gem_id", [first, last]
+    )
+    return {id: {"reads": reads} for id, reads in rows}
+
+
+def _published(db: Database, ids: Sequence[int]) -> set[int]:
+    rows = db.execute("SELECT id FROM gems WHERE status = 'published' AND trashed_at IS NULL")
+    return {row[0] for row in rows} & set(ids)
+
+
+def retired(db: Database, since: datetime, until: datetime) -> list[int]:
+    """Gems that were published and were retired in the span, and still are; the last first."""
+    rows = db.execute(
+        "SELECT gems.id FROM gems JOIN history ON type = 'gem' AND object_id = gems.id AND action = 'retired'"
+        " WHERE status = 'retired' AND gems.trashed_at IS NULL AND merged_into IS NULL AND at > ? AND at <= ?"
+        " AND coalesce(json_extract(fields, '$.status[0]'), 'published') = 'published'"
+        " GROUP BY gems.id ORDER BY max(at) DESC",
+        [stamp(since), stamp(until)],
+    )
+    return [row[0] for row in rows]
+
+
+def retirements(db: Database, ids: Sequence[int]) -> Mapping[int, tuple[str, str, str]]:
+    """For retired gems the kind of reason, a curator's word, and the title of the gem that replaces it."""
+    rows = db.execute(
+        "SELECT old.id, old.retired_for, old.retired_word, coalesce(new.title, '') FROM gems AS old"  # noqa: S608
+        " LEFT JOIN gems AS new ON new.id = old.replaced_by AND new.status = 'published' AND new.trashed_at IS NULL"
+        f" WHERE old.id IN {in_list(len(ids))}",
+        list(ids),
+    )
+    return {id: (kind, word, title) for id, kind, word, title in rows}
+
+
+def numbers(db: Database, since: datetime, until: datetime) -> dict[str, int]:
+    """How many reviews came in and how many gems are published, for the line of numbers."""
+    span: list[Any] = [stamp(since), stamp(until)]
+    reviews = db.execute(
+        "SELECT count(*) FROM reviews WHERE trashed_at IS NULL AND created_at > ? AND created_at <= ?", span
+    ).fetchone()[0]
+    gems = db.execute("SELECT count(*) FROM gems WHERE status = 'published' AND trashed_at IS NULL").fetchone()[0]
+    return {"reviews": reviews, "gems": gems}
+
+
+def questions(db: Database, limit: int) -> list[tuple[int, int]]:
+    """Open questions that several people asked: (question, how many asked), the most asked first."""
+    return []
