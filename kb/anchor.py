@@ -91,7 +91,9 @@ class _Form:
     """A text brought to a form for comparing: its signs (base and marks together, NFC), each with where it stands."""
 
     def __init__(self, text: str, skipped: frozenset[int] = frozenset()) -> None:
-        signs, starts, stops = [], [], []
+        signs: list[str] = []
+        starts: list[int] = []
+        stops: list[int] = []
         blank: tuple[int, int] | None = None
         for start, stop in _clusters(text):
             if start in skipped:
@@ -268,7 +270,12 @@ def _likeness(
     start, stop, _ = span
     around = _common(was.before[::-1], whole.text[max(0, start - CONTEXT) : start][::-1])
     around += _common(was.after, whole.text[stop : stop + CONTEXT])
-    return (start == expected, around, whole.place_of(start) == was.place, -abs(start - here) if here is not None else 0)
+    return (
+        start == expected,
+        around,
+        whole.place_of(start) == was.place,
+        -abs(start - here) if here is not None else 0,
+    )
 
 
 def _most_of_it(whole: Whole, quote: str, was: Anchor | None) -> int | None:

@@ -85,9 +85,7 @@ def choose(
     return chosen, passed
 
 
-def _objection(
-    one: Candidate, told: Mapping[int, set[str]], topics: Counter[int], chosen: int, most: int
-) -> str:
+def _objection(one: Candidate, told: Mapping[int, set[str]], topics: Counter[int], chosen: int, most: int) -> str:
     if not is_news(one.facts):
         return "neither new nor seen again often enough"
     if worth(one.facts) <= 0:
@@ -117,5 +115,3 @@ def explain(facts: Facts) -> str:
 
 def _several(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-

@@ -19,6 +19,7 @@ OPEN = (EditionState.DRAFT, EditionState.EMPTY, EditionState.HELD)
 LONGEST_OPENING = 4000
 # A gap in drafting (a holiday, a server that was down) loses no gem, up to so long.
 _LONGEST_SPAN = timedelta(days=28)
+_MOST_WEIGHED = 500
 _MOST_RETIRED = 5
 _MOST_QUESTIONS = 1
 
@@ -82,9 +83,7 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
         since, until = _span(library, db, week, now)
         facts = news.facts(db, since, until)
         candidates = _candidates(db, facts)
-        chosen, passed = choosing.choose(
-            candidates, editions.told(db, week.later(-choosing.WEEKS_APART), week)
-        )
+        chosen, passed = choosing.choose(candidates, editions.told(db, week.later(-choosing.WEEKS_APART), week))
         items = [*_gem_items(chosen), *_gone_items(db, since, until), *_question_items(db)]
         numbers = news.numbers(db, since, until)
         state = EditionState.DRAFT if items else EditionState.EMPTY
@@ -115,10 +114,12 @@ def _span(library: Library, db: Database, week: Week, now: datetime) -> tuple[da
 
 
 def _candidates(db: Database, facts: dict[int, Facts]) -> list[Candidate]:
-    found = gems.get_many(db, list(facts))
+    """The gems to choose from: of a flood (a library that was just filled) only the worthiest are looked at closely."""
+    ranked = sorted(facts, key=lambda id: (-choosing.worth(facts[id]), -id))[:_MOST_WEIGHED]
+    found = gems.get_many(db, ranked)
     return [
-        Candidate(id, what, mark_of(found[id]), tuple(tag.id for tag in found[id].tags), found[id].title)
-        for id, what in facts.items()
+        Candidate(id, facts[id], mark_of(found[id]), tuple(tag.id for tag in found[id].tags), found[id].title)
+        for id in ranked
         if id in found
     ]
 

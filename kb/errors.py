@@ -13,7 +13,12 @@
     |   `-- LibraryBusy         another process held the write lock for too long
     |-- SearchIndexError             the search index cannot be opened or written           exit 3, HTTP 503
     |   `-- IndexBusy           another process is writing it
-    `-- IngestError             a whole input (not a row of it) cannot be taken        exit 3, HTTP 400
+    |-- IngestError             a whole input (not a row of it) cannot be taken        exit 3, HTTP 400
+    `-- DeliveryError           a message of the digest was not handed over            exit 3, HTTP 502
+        |-- ChannelDown         the mail server or webhook as a whole; nothing was tried
+        |-- DeliveryLater       not now: it is tried again
+        |-- DeliveryRefused     not this one, for good
+        `-- DeliveryUncertain   nobody can tell whether it was taken; it is not repeated by itself
 
 One place turns them into a page or JSON problem (`kb/web/problems.py`), one into an exit code (`kb/cli`).
 """
@@ -98,3 +103,37 @@ class IngestError(KbError):
     """A whole input (not a row of it) cannot be taken."""
 
     status = 400
+
+
+class DeliveryError(KbError):
+    """A message of the digest was not handed over. `code` is what the other side answered, if it did."""
+
+    status = 502
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChannelDown(DeliveryError):
+    """The mail server or webhook cannot be used at all just now; nothing was sent to anybody."""
+
+
+class DeliveryLater(DeliveryError):
+    """The other side cannot take it now. `seconds` is how long it asks to wait, if it said so."""
+
+    def __init__(self, message: str, code: int | None = None, seconds: float | None = None) -> None:
+        super().__init__(message, code)
+        self.seconds = seconds
+
+
+class DeliveryRefused(DeliveryError):
+    """The other side will not take this message, however often it is tried. `address` says that it is the address."""
+
+    def __init__(self, message: str, code: int | None = None, *, address: bool = False) -> None:
+        super().__init__(message, code)
+        self.address = address
+
+
+class DeliveryUncertain(DeliveryError):
+    """The message was on its way when the answer got lost: it may have been taken, so it is not sent again by itself."""

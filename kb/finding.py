@@ -66,7 +66,8 @@ def search(
     began = time.perf_counter()
     parsed = query.parse(question, today=_today(library))
     node = _with_tags_resolved(library, parsed.node)
-    asked = Query(node=node, filters=dict(filters or {}), restricted=restricted, sort=sort, limit=limit, offset=offset)
+    chosen = _every_name_of_tags(library, filters or {})
+    asked = Query(node=node, filters=chosen, restricted=restricted, sort=sort, limit=limit, offset=offset)
     try:
         page, relaxed = _run(library, asked)
         # The question relaxed decides what is marked, too.
@@ -104,16 +105,42 @@ def _run(library: Library, asked: Query) -> tuple[Page, bool]:
     return page, page.total > 0
 
 
+def matching_reviews(
+    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, most: int
+) -> tuple[list[int], int]:
+    """The numbers of the reviews that a search finds, best first, at most so many; and how many there are.
+
+    Raises SearchIndexError.
+    """
+    node = _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
+    chosen = _every_name_of_tags(library, {**filters, "type": ("review",)})
+    page, _ = _run(library, Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
+    return [hit.id for hit in page.hits], page.total
+
+
+def _every_name_of_tags(library: Library, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """A tag that was just renamed or merged is found at once: what is not indexed anew yet has it by its old name, which
+    is an alias now."""
+    if not filters.get("tag"):
+        return dict(filters)
+    names = {name: (tag.name, *tag.aliases) for tag in tags.all_tags(library.db) for name in (tag.name, *tag.aliases)}
+    every = dict.fromkeys(name for value in filters["tag"] for name in names.get(value, (value,)))
+    return {**filters, "tag": tuple(every)}
+
+
 def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
-    """`tag:dsgvo` means the tag GDPR when that is its alias."""
+    """`tag:dsgvo` means the tag GDPR when that is its alias, and all that it is or was called."""
     if node is None or not any(isinstance(n, Filter) and n.field == "tag" for n in walk(node)):
         return node
-    names = {fold_value(alias): fold_value(tag.name) for tag in tags.all_tags(library.db) for alias in tag.aliases}
+    names: dict[str, tuple[str, ...]] = {}
+    for tag in tags.all_tags(library.db):
+        every = tuple(fold_value(name) for name in (tag.name, *tag.aliases))
+        names.update(dict.fromkeys(every, every))
 
     def resolve(node: Node) -> Node:
         match node:
             case Filter("tag", values):
-                return Filter("tag", tuple(names.get(value, value) for value in values))
+                return Filter("tag", tuple(dict.fromkeys(n for value in values for n in names.get(value, (value,)))))
             case And(kids):
                 return And(tuple(map(resolve, kids)))
             case Or(kids):

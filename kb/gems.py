@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from kb import privacy
-from kb.errors import InvalidInput, NotFound
+from kb import anchor, health, privacy
+from kb import evidence as evidence_cases
+from kb import tags as tag_cases
+from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
-from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Review
+from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
-from kb.store import changes, gems, history, reviews, tags
+from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
 from kb.words import name_key
 
@@ -21,20 +25,24 @@ def listed(
     status: GemStatus | None = None,
     tag_id: int | None = None,
     restricted: bool = True,
+    best_first: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Gem], int]:
-    """A page of gems, the last changed first, and how many. Readers see published ones; retired ones are left out
-    unless `status` asks for them."""
+    """A page of gems, the last changed first (or by their standing with readers and reviews), and how many. Readers see
+    published ones; retired ones are left out unless `status` asks for them."""
     if not restricted and status is None:
         status = GemStatus.PUBLISHED
-    found, total = gems.listed(library.db, status=status, tag_id=tag_id, limit=limit, offset=offset)
+    found, total = gems.listed(
+        library.db, status=status, tag_id=tag_id, best_first=best_first, limit=limit, offset=offset
+    )
     return (found if restricted else [privacy.gem_for_reader(gem) for gem in found]), total
 
 
 def get(library: Library, id: int, *, restricted: bool = True) -> Gem:
-    """One gem. Raises NotFound, for readers also when it waits for publication."""
-    gem = gems.get(library.db, id)
+    """One gem with its passages; a merged gem's number finds the one that it went into. Raises NotFound, for readers also
+    when it waits for publication."""
+    gem = gems.get(library.db, id, away=evidence_cases.keeps_excerpts(library.settings))
     if restricted:
         return gem
     if gem.status is GemStatus.NOMINATED or gem.trashed_at is not None:
@@ -47,92 +55,179 @@ def past(library: Library, id: int) -> list[Change]:
     return history.of(library.db, "gem", id)
 
 
-def lift(library: Library, review_id: int, draft: GemDraft, *, who: str, publish: bool) -> Gem:
-    """Make a gem from a passage of a review; without the right to publish it is nominated.
+def lift(
+    library: Library,
+    review_id: int,
+    draft: GemDraft,
+    *,
+    who: str,
+    publish: bool,
+    member: Member | None = None,
+    place: int | None = None,
+    nth: int | None = None,
+) -> Gem:
+    """Make a gem from a passage of a review; without the right to publish it is nominated. `place` and `nth` say which
+    of the same words is meant, where they stand several times.
 
     Raises InvalidInput when title or workaround is missing, or the quote does not stand in the review; NotFound.
     """
-    if not draft.title.strip():
-        raise InvalidInput("A gem needs a title: say in one line what it answers.", "title")
-    if not draft.body.strip() and not draft.quote.strip():
-        raise InvalidInput("A gem needs the workaround, or a passage that says it.", "body")
+    check(draft)
     now = library.now()
     with library.transaction() as db:
         review = reviews.get(db, review_id, tags.of_reviews(db, [review_id]).get(review_id, ()))
-        if draft.quote and locate(review, draft.quote) is None:
+        if review.trashed_at is not None:
+            raise NotFound(f"Review {review_id} was thrown away.")
+        found = anchor.cite(evidence_cases.whole(review), draft.quote, place, nth) if draft.quote.strip() else None
+        if draft.quote.strip() and found is None:
             raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
         status = GemStatus.PUBLISHED if publish else GemStatus.NOMINATED
-        id, _ = take_in(db, review, draft, source="", status=status, now=now)
+        wanted = tags.ensure(db, draft.tags, now).values() if draft.tags else [tag.id for tag in review.tags]
+        days = gem_life.shortest_term(db, list(wanted)) or library.settings.gem_days
+        id = gems.insert(
+            db, title=draft.title, body=draft.body, status=status, language=review.language, now=now,
+            true_until=health.today(library) + timedelta(days=days) if publish else None,
+            nominated_by=member.id if member else None, owner_id=member.id if member and publish else None,
+        )  # fmt: skip
+        if publish:
+            gems.note(db, id, verified_at=now, verified_by=who)
+        tags.set_on_gem(db, id, wanted)
+        evidence.add(db, id, review.id, draft.quote, found, now=now, seen_on=review.date, who=who)
+        gem_life.settle(db, [id])
         history.add(db, "gem", id, status.value, who, now)
+        changes.note(db, "gem", [id])
+        changes.note(db, "review", [review.id])
     return get(library, id)
 
 
+LONGEST_TITLE = 300
+
+
+def check(draft: GemDraft) -> None:
+    """Raises InvalidInput when a title is missing or too long, or there is neither workaround nor passage."""
+    if not draft.title.strip():
+        raise InvalidInput("A gem needs a title: say in one line what it answers.", "title")
+    if len(draft.title) > LONGEST_TITLE:
+        raise InvalidInput(
+            f"The title has {len(draft.title)} characters; at most {LONGEST_TITLE} make one line.", "title"
+        )
+    if not draft.body.strip() and not draft.quote.strip():
+        raise InvalidInput("A gem needs the workaround, or a passage that says it.", "body")
+    for name in draft.tags:
+        tag_cases.check_name(name)
+
+
 def take_in(
-    db: Database, review: Review, draft: GemDraft, *, source: str, status: GemStatus, now: datetime
+    db: Database, review: Review, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int = 180
 ) -> tuple[int, bool]:
     """Store a gem of a review, or add the passage to the gem that is there already: (gem, whether anything changed).
 
-    The same gem is one of the same `id` from the same source, or one of the same title on the same review.
+    The same gem is one of the same `id` from the same source, or one of the same title on the same review. A published
+    one holds for `days` from the day of its newest review: an old find that is brought in today is as old as it is.
     """
     known = gems.find(db, source, draft.id) if draft.id else None
     if known is None and not draft.id:
         known = gems.titles_of_review(db, review.id).get(draft.title)
+    seen_on = review.date or now
     changed = False
     if known is None:
         known = gems.insert(
-            db,
-            title=draft.title,
-            body=draft.body,
-            status=status,
-            language=review.language,
-            # An old review brought in today holds no news: its gem is as old as it is.
-            now=review.date or now,
-            source=source if draft.id else "",
-            external_id=draft.id,
-        )
+            db, title=draft.title, body=draft.body, status=status, language=review.language, now=seen_on,
+            source=source if draft.id else "", external_id=draft.id,
+        )  # fmt: skip
         wanted = tags.ensure(db, draft.tags, now) if draft.tags else {}
         tags.set_on_gem(db, known, wanted.values() or [tag.id for tag in review.tags])
         changed = True
-    where = locate(review, draft.quote) if draft.quote else None
-    changed = gems.cite(db, known, review.id, draft.quote, where) or changed
+    known = gems.resolve(db, known)
+    found = anchor.cite(evidence_cases.whole(review), draft.quote) if draft.quote.strip() else None
+    if evidence.add(db, known, review.id, draft.quote, found, now=now, seen_on=review.date):
+        gem_life.extend(db, known, seen_on.date(), days)
+        gem_life.settle(db, [known])
+        changed = True
     if changed:
         changes.note(db, "gem", [known])
         changes.note(db, "review", [review.id])
     return known, changed
 
 
-def take_in_alone(db: Database, draft: GemDraft, *, source: str, status: GemStatus, now: datetime) -> int:
+def take_in_alone(
+    db: Database, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int = 180
+) -> int:
     """Store a gem that no review cites (yet); the same `id` or title again changes nothing."""
     known = gems.find(db, source, draft.id) if draft.id else gems.alone_by_title(db, draft.title)
     if known is not None:
-        return known
+        return gems.resolve(db, known)
     known = gems.insert(
         db, title=draft.title, body=draft.body, status=status, language=detect_language(draft.body),
         now=now, source=source if draft.id else "", external_id=draft.id,
     )  # fmt: skip
     if draft.tags:
         tags.set_on_gem(db, known, tags.ensure(db, draft.tags, now).values())
+    gem_life.extend(db, known, now.date(), days)
+    gem_life.settle(db, [known])
     changes.note(db, "gem", [known])
     return known
 
 
-BODY = -1
+def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Member) -> Gem:
+    """Change title, workaround and topics; the history keeps what they were. For curators, its owner, and who nominated
+    it while it is not published; a gem that was sent back so comes into the queue again.
 
-
-def locate(review: Review, quote: str) -> int | None:
-    """Where a passage stands: the 0-based turn, BODY for the body, None when it is nowhere.
-
-    Blanks and line ends may differ: what is selected on a page has lost the source's.
+    Raises NotFound, NotAllowed, InvalidInput, Conflict when somebody saved another version meanwhile.
     """
-    wanted = " ".join(quote.split())
-    if not wanted:
-        return None
-    if wanted in " ".join(review.body.split()):
-        return BODY
-    for index, turn in enumerate(review.turns):
-        if wanted in " ".join(turn.text.split()):
-            return index
-    return None
+    now = library.now()
+    with library.transaction() as db:
+        before = gems.get(db, id)
+        if not may_edit(before, member):
+            raise NotAllowed("Its owner and curators change a gem. Say below it what should change.")
+        check(replace(draft, quote=draft.quote or "".join(passage.quote for passage in before.evidence)))
+        if before.version != version:
+            raise Conflict("Somebody else saved this gem while you were writing. Compare your text with theirs.")
+        tag_ids = tags.ensure(db, draft.tags, now)
+        gems.update(db, before.id, title=draft.title.strip(), body=draft.body, status=before.status, now=now)
+        tags.set_on_gem(db, before.id, tag_ids.values())
+        after = gems.get(db, before.id)
+        _note_edit(db, before, after, "edited", health.name(member), now)
+        if before.waiting == "sent_back" and before.trashed_at is None:
+            gems.note(db, before.id, waiting="waiting", word="")
+    return gems.get(library.db, before.id)
+
+
+def may_edit(gem: Gem, member: Member) -> bool:
+    nominator = gem.status is GemStatus.NOMINATED and gem.nominated_by == member.id
+    return member.role >= Role.CURATOR or gem.owner_id == member.id or nominator
+
+
+def _note_edit(db: Database, before: Gem, after: Gem, action: str, who: str, now: datetime) -> None:
+    both = {"title": (before.title, after.title), "body": (before.body, after.body),
+            "tags": (tag_names(before), tag_names(after))}  # fmt: skip
+    fields = {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+    if fields:
+        history.add(db, "gem", before.id, action, who, now, fields)
+        changes.note(db, "gem", [before.id])
+        touch_reviews_of_gem(db, before)
+
+
+def before_change(library: Library, gem: Gem, change_id: int) -> GemDraft:
+    """Title, workaround and topics as they were before a change of the history. Raises NotFound."""
+    past = history.of(library.db, "gem", gem.id, limit=10_000)
+    if change_id not in {change.id for change in past}:
+        raise NotFound("There is no such change in the history of this gem.")
+    state: dict[str, Any] = {"title": gem.title, "body": gem.body, "tags": tag_names(gem)}
+    for change in past:  # newest first, back to the one asked for
+        for name in state.keys() & change.fields.keys():
+            state[name] = change.fields[name][0]
+        if change.id == change_id:
+            break
+    return GemDraft(str(state["title"]), str(state["body"]), "", tuple(map(str, state["tags"])))
+
+
+def restore(library: Library, id: int, change_id: int, *, member: Member) -> Gem:
+    """Bring title, workaround and topics back to what they were before a change; that is a change of its own.
+
+    Raises NotFound, NotAllowed.
+    """
+    gem = gems.get(library.db, id)
+    return edit(library, id, before_change(library, gem, change_id), version=gem.version, member=member)
 
 
 def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:

@@ -142,13 +142,13 @@ def _gem_documents(db: Database, ids: list[int], blameless: bool) -> list[Docume
         if gem.trashed_at is None and gem.status is not GemStatus.NOMINATED
     ]
     names = tags.with_aliases(db, {tag.id for gem in found for tag in gem.tags})
-    sources = reviews.get_many(db, {e.review_id for gem in found for e in gem.evidence}, {})
+    sources = reviews.get_many(db, {e.review_id for gem in found for e in gem.evidence if e.review_id}, {})
     return [_gem_document(gem, names, sources, blameless) for gem in found]
 
 
 def _gem_document(gem: Gem, names: Mapping[int, str], sources: Mapping[int, Review], blameless: bool) -> Document:
     shown = privacy.gem_for_reader(gem) if blameless else gem
-    seen_in = [sources[passage.review_id] for passage in gem.evidence]
+    seen_in = [sources[passage.review_id] for passage in gem.evidence if passage.review_id]
     values = _values(gem.tags, type="gem", status=gem.status.value, language=gem.language)
     for field in ("product", "team"):
         several = tuple(dict.fromkeys(value for review in seen_in if (value := str(getattr(review, field)))))
@@ -172,4 +172,4 @@ def _gem_document(gem: Gem, names: Mapping[int, str], sources: Mapping[int, Revi
 
 def touch_reviews_of_gem(db: Database, gem: Gem) -> None:
     """A gem's words are searched in its reviews as well: they change with it."""
-    changes.note(db, "review", sorted({passage.review_id for passage in gem.evidence}))
+    changes.note(db, "review", sorted({passage.review_id for passage in gem.evidence if passage.review_id}))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
+from kb import evidence as evidence_cases
 from kb import gems as gem_cases
 from kb import reviews as review_cases
 from kb import tags as tag_cases
@@ -249,7 +250,7 @@ def _sort_out(library: Library, db: Database, batch: Sequence[Located], options:
             except InvalidInput as error:
                 plan.skipped.append(SkippedRow(located.source, located.location, str(error), located.raw))
                 continue
-            where = located.location or located.source
+            where = ", ".join(part for part in (located.source, located.location) if part)
             rows.append((draft, pipeline.content_hash(draft), source, where, draft.external_id == located.source))
     known = _known(db, rows)
     # A Markdown file without an id goes by its name: when the file was moved, its content finds it.
@@ -327,14 +328,16 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
         names = [name for row in plan.new for name in row[0].tags]
         names += [name for row in plan.changed for name in row[1].tags]
         tag_ids = tags.ensure(db, names, now) if names else {}
-        _store_new(db, plan, tag_ids, options, report.run_id, now)
+        _store_new(library, db, plan, tag_ids, options, report.run_id, now)
         for id, draft, content_hash, source, _ in plan.changed:
             _store_changed(
-                db, id, draft, content_hash=content_hash, source=source, tag_ids=tag_ids, options=options,
+                library, db, id, draft, content_hash=content_hash, source=source, tag_ids=tag_ids, options=options,
                 run_id=report.run_id, who=who, now=now,
             )  # fmt: skip
         for gem in plan.gems:
-            gem_cases.take_in_alone(db, gem, source=options.source, status=_status(gem, options), now=now)
+            gem_cases.take_in_alone(
+                db, gem, source=options.source, status=_status(gem, options), now=now, days=library.settings.gem_days
+            )
         runs.set_aside(db, report.run_id, plan.skipped)
         _count(report, plan)
         runs.note(
@@ -350,7 +353,7 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
 
 
 def _store_new(
-    db: Database, plan: _Plan, tag_ids: Mapping[str, int], options: IntakeOptions, run_id: int, now: datetime
+    library: Library, db: Database, plan: _Plan, tag_ids: Mapping[str, int], options: IntakeOptions, run_id: int, now: datetime
 ) -> None:
     first = reviews.next_id(db)
     numbered = [(first + place, *row) for place, row in enumerate(plan.new)]
@@ -366,7 +369,7 @@ def _store_new(
         if draft.comments:
             _store_comments(db, id, draft, now)
         if draft.gems:
-            _store_gems(db, id, draft, source, options, now)
+            _store_gems(library, db, id, draft, source, options, now)
 
 
 def tag_keys(draft: Draft) -> list[str]:
@@ -389,10 +392,14 @@ def _when(text: str, otherwise: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=otherwise.tzinfo)
 
 
-def _store_gems(db: Database, id: int, draft: Draft, source: str, options: IntakeOptions, now: datetime) -> None:
+def _store_gems(
+    library: Library, db: Database, id: int, draft: Draft, source: str, options: IntakeOptions, now: datetime
+) -> None:
     review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
     for gem in draft.gems:
-        gem_cases.take_in(db, review, gem, source=source, status=_status(gem, options), now=now)
+        gem_cases.take_in(
+            db, review, gem, source=source, status=_status(gem, options), now=now, days=library.settings.gem_days
+        )
 
 
 def _status(gem: GemDraft, options: IntakeOptions) -> GemStatus:
@@ -402,6 +409,7 @@ def _status(gem: GemDraft, options: IntakeOptions) -> GemStatus:
 
 
 def _store_changed(
+    library: Library,
     db: Database,
     id: int,
     draft: Draft,
@@ -418,9 +426,10 @@ def _store_changed(
     before = reviews.get(db, id)
     reviews.update(db, id, draft, source=source, content_hash=content_hash, run_id=run_id, now=now)
     history.add(db, "review", id, "brought in again", who, now, review_cases.difference(before, draft))
+    evidence_cases.follow(db, before, reviews.get(db, id))
     tags.clear_imported(db, id)
     tags.put_on_reviews(db, [(id, tag_ids[key], "ingest") for key in tag_keys(draft)])
     comments.clear_imported(db, id)
     _store_comments(db, id, draft, now)
-    _store_gems(db, id, draft, source, options, now)
+    _store_gems(library, db, id, draft, source, options, now)
     changes.note(db, "review", [id])

@@ -1,7 +1,7 @@
 """Links that work without signing in: they name a member and what they are for, and carry a proof.
 
-The proof is an HMAC-SHA256 (RFC 2104) under a key that stays with the library, so that a link in a mail of last year still
-lets its reader leave, and nobody can make one for somebody else.
+The proof is an HMAC-SHA256 (RFC 2104) under a key that stays with the library, so that a link in a mail of last year
+still lets its reader leave, and nobody can make one for somebody else.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ def token(library: Library, purpose: str, member_id: int, number: int = 0) -> st
 def read(library: Library, purpose: str, text: str) -> tuple[int, int]:
     """The member and number that a token was made for. Raises NotFound when it is not one of ours for this purpose."""
     found = re.fullmatch(r"([0-9]{1,15})\.([0-9]{1,9})\.([A-Za-z0-9_-]{20,40})", text)
-    if found is None or not hmac.compare_digest(
-        found[3], _proof(library, purpose, int(found[1]), int(found[2]))
-    ):
+    if found is None or not hmac.compare_digest(found[3], _proof(library, purpose, int(found[1]), int(found[2]))):
         raise NotFound("This link is not whole, or no longer good. Copy it again, all of it.")
     return int(found[1]), int(found[2])
 

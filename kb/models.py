@@ -324,6 +324,21 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class TagRule:
+    """What in a review suggests a tag. `kind` is words (all of them, in any form), phrase (in this order), regex (RE2), or
+    "" for none; `product` and `team` narrow it. `trouble` says why it is set aside."""
+
+    id: int = 0
+    tag_id: int = 0
+    tag_name: str = ""
+    kind: str = ""
+    pattern: str = ""
+    product: str = ""
+    team: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """Something that was done in one go and can be undone. `state` is planned, done or undone; `about` says what it did."""
 

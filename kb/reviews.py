@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from kb import privacy
+from kb import evidence, privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
@@ -89,6 +89,7 @@ def edit(library: Library, id: int, draft: Draft, *, version: int, who: str) -> 
             kept = replace(draft, external_id=before.external_id, extra=before.extra, updated_at=now)
             reviews.update(db, id, kept, source=source, content_hash=content_hash, run_id=run_id, now=now)
             history.add(db, "review", id, "edited", who, now, changed)
+            evidence.follow(db, before, reviews.get(db, id))
             changes.note(db, "review", [id])
     return get(library, id)
 
@@ -199,5 +200,6 @@ def empty_trash(library: Library) -> int:
     with library.transaction() as db:
         ids = reviews.thrown_before(db, limit)
         _note_with_gems(db, ids)
+        evidence.before_erasing(library, db, ids)
         reviews.erase(db, ids)
     return len(ids)

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kb.errors import SettingError
+from kb.weeks import DAYS
 
 ENGINES = ("tantivy", "whoosh")
 
@@ -47,6 +48,18 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("is not a time zone; write one such as Europe/Berlin or UTC") from error
+    return value
+
+
+def _web_address(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with https:// (or http://)")
+    return value.rstrip("/")
+
+
+def _mail_address(value: str) -> str:
+    if value and (value.count("@") != 1 or any(letter.isspace() or letter in "<>,;" for letter in value)):
+        raise ValueError("must be one bare address such as kb@example.com")
     return value
 
 
@@ -117,6 +130,45 @@ SETTINGS: tuple[Setting, ...] = (
         _one_of("keep", "drop"),
         "What becomes of a gem's excerpt when its review is thrown away or erased: keep or drop.",
     ),
+    Setting(
+        "base_url",
+        "",
+        _web_address,
+        "The address of the library for its readers, for the links in mails. Default: http://, host and port.",
+    ),
+    Setting("digest_serve", "no", _one_of("yes", "no"), "Whether `kb serve` drafts and sends the weekly edition itself."),
+    Setting("digest_day", "thursday", _one_of(*DAYS), "The day of the week on which the edition goes out."),
+    Setting("digest_hour", 9, _whole(0, 23), "The hour of that day, in the library's time zone."),
+    Setting("digest_draft_hours", 24, _whole(1, 120), "How many hours before that the edition is drafted."),
+    Setting(
+        "digest_approval",
+        "send_as_drafted",
+        _one_of("send_as_drafted", "hold"),
+        "What happens at the hour to an edition that nobody has approved: it goes out as drafted, or not at all.",
+    ),
+    Setting(
+        "digest_optin",
+        "yes",
+        _one_of("yes", "no"),
+        "yes: a member gets the edition by mail after asking for it. no: every member does, until they leave.",
+    ),
+    Setting("digest_slack", "", _text, "Slack incoming webhooks that get the edition, parted by blanks."),
+    Setting("digest_teams", "", _text, "Microsoft Teams workflow webhooks that get the edition, parted by blanks."),
+    Setting("digest_webhook", "", _text, "Other webhooks that get the edition as JSON, parted by blanks."),
+    Setting("digest_webhook_secret", "", _text, "Signs what those get (Standard Webhooks; `whsec_` and base64, or text)."),
+    Setting("smtp_host", "", _text, "The mail server. Without one, no mail goes out."),
+    Setting("smtp_port", 0, _whole(0, 65535), "Its port. 0: 587 for starttls, 465 for tls, 25 for none."),
+    Setting(
+        "smtp_security",
+        "starttls",
+        _one_of("starttls", "tls", "none"),
+        "How the way there is encrypted; none for a relay on this machine or network.",
+    ),
+    Setting("smtp_user", "", _text, "Who signs in at the mail server. Empty: nobody."),
+    Setting("smtp_password", "", _text, "The password for that."),
+    Setting("smtp_ca", "", _text, "A file of certificate authorities to trust besides the system's."),
+    Setting("smtp_seconds", 30, _whole(1, 300), "How long the mail server may take for one answer."),
+    Setting("mail_from", "", _mail_address, "The sender of mails. Default: kb@ and the host of base_url."),
 )
 
 

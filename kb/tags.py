@@ -1,13 +1,16 @@
-"""Tags: on reviews, in the list, renamed and merged."""
+"""Tags: on reviews, in the list, what they are called and stand for. Merging and the like: kb/tag_merging.py."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 
+from kb import deeds
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
-from kb.models import Tag, TagDraft, TagRef
-from kb.store import changes, history, reviews, tags
+from kb.models import Change, Tag, TagDraft, TagRef
+from kb.store import changes, history, members, reviews, tags
 from kb.store.database import Database
 from kb.words import name_key
 
@@ -22,6 +25,11 @@ def listed(library: Library) -> list[Tag]:
 def get(library: Library, id: int) -> Tag:
     """Raises NotFound. A merged tag's number finds the one it went into."""
     return tags.get(library.db, id)
+
+
+def past(library: Library, id: int) -> list[Change]:
+    """Who changed what, newest first."""
+    return history.of(library.db, "tag", id)
 
 
 def named(library: Library, name: str) -> Tag:
@@ -86,63 +94,110 @@ def unrefuse(library: Library, review_id: int, tag_id: int) -> None:
         tags.unrefuse(db, review_id, tag_id)
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, field: str = "name") -> None:
+    """Raises InvalidInput, with the field, when that cannot be what a tag is called."""
     if not name_key(name):
-        raise InvalidInput("A tag needs a name.", "name")
+        raise InvalidInput("A tag needs a name.", field)
     if len(name) > LONGEST:
-        raise InvalidInput(
-            f"The name {name[:30]!r}… has {len(name)} characters; a tag's has at most {LONGEST}.", "name"
-        )
+        raise InvalidInput(f"The name {name[:30]!r}… has {len(name)} characters; a tag's has at most {LONGEST}.", field)
     if any(ord(letter) < 32 for letter in name) or ";" in name:
-        raise InvalidInput("A tag's name is one line, without a semicolon.", "name")
+        raise InvalidInput("A tag's name is one line, without a semicolon.", field)
+
+
+def fingerprint(tag: Tag) -> str:
+    """Names what a tag says just now, so that an edit can tell whether somebody else saved another meanwhile."""
+    said = [tag.name, tag.definition, list(tag.aliases), tag.parent_name, tag.owner_id]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def rename(library: Library, id: int, name: str, who: str) -> Tag:
-    """Raises Conflict when another tag has that name or alias (merge them then), InvalidInput, NotFound."""
-    check_name(name)
-    now = library.now()
-    with library.transaction() as db:
-        tag = tags.get(db, id)
-        there = tags.find(db, [name]).get(name_key(name))
-        if there is not None and there != tag.id:
-            raise Conflict(f"There is a tag {tags.get(db, there).name!r} already. Merge the two instead.")
-        # An own alias that becomes the name is no alias any more; the old name becomes one.
-        aliases = [alias for alias in tag.aliases if name_key(alias) != name_key(name)]
-        if name_key(tag.name) != name_key(name):
-            aliases.append(tag.name)
-        tags.set_aliases(db, tag.id, aliases)
-        tags.rename(db, tag.id, name)
-        history.add(db, "tag", tag.id, "renamed", who, now, {"name": (tag.name, name)})
-        _touch(db, tag.id)
-    return get(library, id)
+    """Another name; the old one becomes an alias. Raises Conflict when another tag has that name or alias (merge them
+    then), InvalidInput, NotFound."""
+    return edit(library, id, who=who, name=name)
 
 
-def define(library: Library, id: int, *, definition: str, aliases: Sequence[str], parent: str, who: str) -> Tag:
-    """Set a tag's definition, aliases and parent ("" for none). Raises Conflict, InvalidInput, NotFound."""
+def edit(
+    library: Library,
+    id: int,
+    *,
+    who: str,
+    name: str | None = None,
+    definition: str | None = None,
+    aliases: Sequence[str] | None = None,
+    parent: str | None = None,
+    owner: str | None = None,
+    seen: str = "",
+) -> Tag:
+    """Change what is given of a tag; what is not stays. `parent` is a tag's name, `owner` a member's address, "" for none.
+
+    `seen` is the `fingerprint` that the edit began from. Raises Conflict when somebody saved another meanwhile or a name
+    is another tag's, InvalidInput with the field, NotFound. All or nothing.
+    """
     now = library.now()
-    with library.transaction() as db:
-        tag = tags.get(db, id)
-        wanted = [alias for alias in dict.fromkeys(aliases) if name_key(alias) not in ("", name_key(tag.name))]
-        for alias in wanted:
-            check_name(alias)
-            there = tags.find(db, [alias]).get(name_key(alias))
-            if there not in (None, tag.id):
-                raise Conflict(
-                    f"{alias!r} is already the tag {tags.get(db, there or 0).name!r}. Merge the two instead."
-                )
-        parent_id = _parent(db, tag, parent)
-        tags.set_aliases(db, tag.id, wanted)
-        tags.define(db, tag.id, definition.strip(), parent_id)
+    tag = tags.get(library.db, id)
+    kind = "edit" if name is None or name_key(name) == name_key(tag.name) else "rename"
+    with deeds.tag_deed(library, kind, [tag.id], who) as (db, doing):
+        tag = tags.get(db, tag.id)
+        if seen and seen != fingerprint(tag):
+            raise Conflict(
+                "Somebody else saved this topic while you were writing. Compare what you wrote with theirs, and save again."
+            )
+        new_name = " ".join(name.split()) if name is not None else tag.name
+        doing.about = {"tag": tag.name, "name": new_name}
+        _set_names(db, tag, new_name, tag.aliases if aliases is None else aliases)
+        parent_id = tag.parent_id if parent is None else _parent(db, tag, parent)
+        tags.define(db, tag.id, tag.definition if definition is None else definition.strip(), parent_id)
+        if owner is not None:
+            tags.set_owner(db, tag.id, _owner(db, owner))
         after = tags.get(db, tag.id)
         fields = {
-            name: (getattr(tag, name), getattr(after, name))
-            for name in ("definition", "aliases", "parent_name")
-            if getattr(tag, name) != getattr(after, name)
+            field: (getattr(tag, field), getattr(after, field))
+            for field in ("name", "definition", "aliases", "parent_name", "owner_name")
+            if getattr(tag, field) != getattr(after, field)
         }
         if fields:
-            history.add(db, "tag", tag.id, "edited", who, now, fields)
-            _touch(db, tag.id)
+            history.add(
+                db, "tag", tag.id, "renamed" if set(fields) <= {"name", "aliases"} else "edited", who, now, fields
+            )
     return get(library, id)
+
+
+def _set_names(db: Database, tag: Tag, name: str, aliases: Sequence[str]) -> None:
+    """The name and what else a tag is called. An own alias that becomes the name is none any more; an old name is one."""
+    check_name(name)
+    if name_key(tag.name) != name_key(name):
+        aliases = (*aliases, tag.name)
+    wanted = {name_key(alias): " ".join(alias.split()) for alias in aliases}
+    wanted = {key: alias for key, alias in wanted.items() if key not in ("", name_key(name))}
+    for field, called in (("name", name), *(("aliases", alias) for alias in wanted.values())):
+        check_name(called, field)
+        there = tags.find(db, [called]).get(name_key(called))
+        if there not in (None, tag.id):
+            raise NameTaken(
+                f"There is a tag {tags.get(db, there or 0).name!r} already that is called {called!r}."
+                " Merge the two instead.",
+                field,
+            )
+    tags.set_aliases(db, tag.id, wanted.values())
+    if name != tag.name:
+        tags.rename(db, tag.id, name)
+
+
+class NameTaken(Conflict):
+    """Another tag has that name or alias. `field` says in which box it was written."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def _owner(db: Database, email: str) -> int | None:
+    if not email.strip():
+        return None
+    found = members.by_email(db, email.strip().lower())
+    if found is None or not found.active:
+        raise InvalidInput(f"{email.strip()!r} is nobody's address here. Write a member's, or nothing.", "owner")
+    return found.id
 
 
 def _parent(db: Database, tag: Tag, name: str) -> int | None:
@@ -150,7 +205,7 @@ def _parent(db: Database, tag: Tag, name: str) -> int | None:
         return None
     parent_id = tags.find(db, [name]).get(name_key(name))
     if parent_id is None:
-        raise NotFound(f"There is no tag {name!r} to put {tag.name!r} under.")
+        raise InvalidInput(f"There is no tag {name.strip()!r} to put {tag.name!r} under.", "parent")
     above: int | None = parent_id
     tree = tags.parents(db)
     while above is not None:
@@ -196,20 +251,6 @@ def _is_above(db: Database, upper: int, lower: int) -> bool:
     while at is not None and at != upper:
         at = tree[at]
     return at == upper
-
-
-def merge(library: Library, id: int, into: int, who: str) -> Tag:
-    """Move everything of one tag to another and make its name an alias. Raises NotFound, InvalidInput."""
-    now = library.now()
-    with library.transaction() as db:
-        gone, kept = tags.get(db, id), tags.get(db, into)
-        if gone.id == kept.id:
-            raise InvalidInput("A tag cannot be merged with itself.", "into")
-        _touch(db, gone.id)
-        tags.merge(db, gone.id, kept.id)
-        history.add(db, "tag", kept.id, "merged", who, now, {"tag": (gone.name, kept.name)})
-        _touch(db, kept.id)
-    return get(library, into)
 
 
 def _touch(db: Database, tag_id: int) -> None:

@@ -10,13 +10,16 @@ function wake(form) {
   const bar = form.querySelector("[data-drop-progress]");
   const zone = form.querySelector(".dropzone") || form;
   const boxes = [...zone.querySelectorAll("input[type=file]")];
+  // What was dropped as a folder, each file with its path, which a file box cannot hold.
+  const dropped = [];
   const limit = Number(form.dataset.dropLimit) || Infinity;
   form.querySelector("[data-drop-words]")?.removeAttribute("hidden");
 
   const tell = () => {
-    const files = boxes.flatMap((box) => [...box.files]);
-    const size = files.reduce((sum, file) => sum + file.size, 0);
-    const names = files.slice(0, 5).map((file) => `${file.webkitRelativePath || file.name} (${inBytes(file.size)})`);
+    const chosen = boxes.flatMap((box) => [...box.files]).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+    const files = [...chosen, ...dropped];
+    const size = files.reduce((sum, { file }) => sum + file.size, 0);
+    const names = files.slice(0, 5).map(({ file, path }) => `${path} (${inBytes(file.size)})`);
     const all = names.join(", ") + (files.length > 5 ? ` and ${files.length - 5} more, ${inBytes(size)} together` : "");
     list.textContent = size > limit ? form.dataset.dropTooLarge : all;
     list.hidden = !files.length;
@@ -36,20 +39,23 @@ function wake(form) {
     zone.classList.remove("over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const plain = event.dataTransfer.files;
-    if (entries.some((entry) => entry.isDirectory)) {
-      const found = new DataTransfer();
-      for (const entry of entries) for (const file of await filesOf(entry)) found.items.add(file);
-      input.files = found.files;
+    dropped.length = 0;
+    if (bar && entries.some((entry) => entry.isDirectory)) {
+      for (const entry of entries) dropped.push(...(await filesOf(entry)));
+      input.value = "";
     } else input.files = plain;
     tell();
   });
-  if (bar) form.addEventListener("submit", (event) => upload(event, form, bar, send));
+  if (bar) form.addEventListener("submit", (event) => upload(event, form, bar, send, dropped));
 }
 
 for (const form of document.querySelectorAll("[data-drop]")) wake(form);
 
 async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    return [{ file, path: entry.fullPath.replace(/^\//, "") }];
+  }
   const reader = entry.createReader();
   const inside = [];
   // A reader gives a hundred at a time, and none when it is through.
@@ -61,7 +67,7 @@ async function filesOf(entry) {
   return (await Promise.all(inside.map(filesOf))).flat();
 }
 
-function upload(event, form, bar, send) {
+function upload(event, form, bar, send, dropped) {
   event.preventDefault();
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
@@ -76,7 +82,7 @@ function upload(event, form, bar, send) {
     clearTimeout(shown);
     if (request.status < 400 && request.responseURL !== form.action) return location.assign(request.responseURL);
     const main = request.response?.querySelector("main");
-    if (!main) return form.submit();
+    if (!main) return location.reload();
     bar.hidden = true;
     send.disabled = false;
     document.querySelector("main").replaceWith(document.adoptNode(main));
@@ -84,6 +90,8 @@ function upload(event, form, bar, send) {
     scrollTo(0, 0);
     for (const again of main.querySelectorAll("[data-drop]")) wake(again);
   });
-  request.addEventListener("error", () => form.submit());
-  request.send(new FormData(form));
+  request.addEventListener("error", () => (dropped.length ? location.reload() : form.submit()));
+  const fields = new FormData(form);
+  for (const { file, path } of dropped) fields.append("files", file, path);
+  request.send(fields);
 }

@@ -24,6 +24,7 @@ if (form?.dataset.previewFrom && here) {
       if (!answer.ok) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       here.replaceChildren(...page.body.childNodes);
+      here.dispatchEvent(new CustomEvent("kb:fresh", { bubbles: true }));
     } catch (error) {
       if (error.name !== "AbortError") button.hidden = false;
     }

@@ -4,17 +4,36 @@ const review = document.querySelector("[data-select]");
 const bar = document.querySelector("[data-select-bar]");
 let words = "";
 
+const element = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+
+// The selected words and where they stand: `place` -1 for the body or the turn, `nth` how often the same words come before.
 function selected() {
   const selection = document.getSelection();
-  if (!selection || selection.isCollapsed || !selection.rangeCount) return "";
+  if (!selection || selection.isCollapsed || !selection.rangeCount) return null;
   const range = selection.getRangeAt(0);
-  const start = range.startContainer.parentElement?.closest("[data-quotable]");
-  const end = range.endContainer.parentElement?.closest("[data-quotable]");
-  return start && start === end ? selection.toString().trim() : "";
+  const home = element(range.startContainer).closest("[data-quotable]");
+  if (!home || !review.contains(home)) return null;
+  // A triple click selects up to the beginning of what follows.
+  const over = !home.contains(range.endContainer);
+  if (over && range.toString().trim() !== selectedIn(home, range)) return null;
+  const text = over ? selectedIn(home, range) : selection.toString().trim();
+  if (!text) return null;
+  const before = document.createRange();
+  before.setStart(home, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  const even = (words) => words.split(/\s+/).filter(Boolean).join(" ");
+  return { text, place: home.dataset.quotable, nth: even(before.toString()).split(even(text)).length - 1 };
+}
+
+function selectedIn(home, range) {
+  const clipped = range.cloneRange();
+  clipped.setEndAfter(home.lastChild);
+  return clipped.toString().trim();
 }
 
 function place() {
-  words = selected();
+  const found = selected();
+  words = found?.text ?? "";
   bar.hidden = !words;
   if (!words) return;
   const box = document.getSelection().getRangeAt(0).getBoundingClientRect();
@@ -23,6 +42,8 @@ function place() {
   bar.style.top = `${box.bottom + scrollY + 8}px`;
   const address = new URL(review.dataset.selectGem, location.href);
   address.searchParams.set("quote", words.slice(0, 1500));
+  address.searchParams.set("place", found.place);
+  address.searchParams.set("nth", found.nth);
   bar.querySelector("[data-select-make]").href = address;
 }
 

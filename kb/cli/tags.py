@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb import tags
+from kb import tag_merging, tags
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.models import Tag
 
@@ -78,7 +78,7 @@ def rename(context: Context, name: str, new_name: str) -> None:
 def merge(context: Context, name: str, into: str) -> None:
     """Move everything of tag NAME to tag INTO; NAME becomes an alias."""
     library = context.library
-    kept = tags.merge(library, tags.named(library, name).id, tags.named(library, into).id, who())
+    kept = tag_merging.merge(library, tags.named(library, name).id, tags.named(library, into).id, who())
     library.catch_up()
     click.echo(f"{name} is part of {kept.name} now: {kept.reviews} reviews, {kept.gems} gems.")
 

@@ -7,7 +7,9 @@ these imports is the order in which they are applied.
 from kb.migrations import (
     m001_library,  # noqa: F401 - registers itself
     m002_ended_sessions,  # noqa: F401
+    m002_gem_life,  # noqa: F401
     m003_tag_upkeep,  # noqa: F401
+    m004_digest,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

@@ -77,12 +77,12 @@ CREATE TABLE subscriptions (
 );
 CREATE TABLE IF NOT EXISTS follows (
     member_id INTEGER NOT NULL REFERENCES members (id),
-    tag_id    INTEGER NOT NULL REFERENCES tags (id),
+    tag_id    INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
     PRIMARY KEY (member_id, tag_id)
 ) WITHOUT ROWID;
 CREATE TABLE muted_tags (
     member_id INTEGER NOT NULL REFERENCES members (id),
-    tag_id    INTEGER NOT NULL REFERENCES tags (id),
+    tag_id    INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
     PRIMARY KEY (member_id, tag_id)
 ) WITHOUT ROWID;
 """

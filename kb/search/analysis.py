@@ -27,7 +27,7 @@ import Stemmer
 from kb.search.folding import MAX_TERM, clean, fold
 
 STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
-STEM_WEIGHT = 0.7
+STEM_WEIGHT = 0.5
 _CACHE_SIZE = 60_000
 
 # Scripts written without spaces between words (and Hangul, whose endings cling to the word).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kb.search.analysis import tokens
-from kb.search.nodes import Maybe, Node, Or, Phrase, Word, at_least, both
+from kb.search.nodes import Maybe, Node, Phrase, Word, at_least, both, either, leaves
 
 _HIRAGANA = "\u3041-\u309f"
 _PARTS = re.compile(
@@ -34,16 +34,20 @@ def gram_node(run: str, scope: str = "") -> Node | None:
     wanted = both([node for kind, text in content if (node := _part(kind, text, scope)) is not None])
     if wanted is None or isinstance(wanted, Word | Phrase):
         return wanted
-    return Maybe(wanted, _better(run, scope))
+    better = _better(run, scope, wanted)
+    return Maybe(wanted, better) if better is not None else wanted
 
 
-def _better(run: str, scope: str) -> Node:
-    """What ranks a text higher: the run as typed, else its pairs of characters, and its single ideographs."""
+def _better(run: str, scope: str, wanted: Node) -> Node | None:
+    """What ranks a text higher: a short run as typed; of a long one the pairs of characters that are not wanted anyway,
+    and its single ideographs."""
     terms = _terms(run)
     if len(run) <= _SENTENCE and len(terms) > 1:
         return Phrase(terms, field=scope)
     singles = (character for character in run if _IDEOGRAPH.match(character))
-    return Or(tuple(Word(term, scope) for term in dict.fromkeys((*terms, *singles))))
+    known = set().union(*(leaf.terms for leaf in leaves(wanted) if isinstance(leaf, Phrase)))
+    known.update(leaf.text for leaf in leaves(wanted) if isinstance(leaf, Word))
+    return either([Word(term, scope) for term in (*terms, *singles) if term not in known])
 
 
 def _part(kind: str, text: str, scope: str) -> Node | None:

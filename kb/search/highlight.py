@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from kb.search.analysis import GRAMS, Token, has_marks, stems_of, tokens, variants
 from kb.search.folding import clean, fold
-from kb.search.nodes import Fuzzy, Node, Pattern, Phrase, Word, leaves
+from kb.search.nodes import Fuzzy, Leaf, Maybe, Node, Pattern, Phrase, Word, leaves, walk
 from kb.search.passages import Spot, best_window, tidy
 from kb.search.vocabulary import slips_between
 
@@ -44,16 +44,20 @@ class Marker:
         self.sequences: list[tuple[_Sequence, int]] = []
         self.shapes: list[tuple[re.Pattern[str], int]] = []
         self.near: list[tuple[Fuzzy, int]] = []
+        self.singles: dict[str, int] = {}  # characters of scripts without spaces, asked for one at a time
         starts: set[str] | None = set()
-        for number, leaf in enumerate(leaves(node)):
+        for number, leaf in enumerate(_looked_for(node)):
             starts = _join(starts, self._learn(leaf, number))
         self._in_ascii = _candidates_in_ascii(starts) if starts else None
         self._in_letters = _candidates(starts) if starts else None
-        self.empty = not (self.terms or self.sequences or self.shapes or self.near)
+        self.empty = not (self.terms or self.sequences or self.shapes or self.near or self.singles)
 
     def _learn(self, leaf: object, number: int) -> set[str] | None:
         """Take in one leaf; gives the beginnings of the words it may match, None when any word may."""
         match leaf:
+            case Word(text) if len(text) == 1 and GRAMS.match(text):
+                self.singles[text] = number
+                return None
             case Word(text):
                 found = variants(text)
                 for term in found:
@@ -113,13 +117,15 @@ class Marker:
         ]
         for sequence, number in self.sequences:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
+        if self.singles:
+            spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(text) if c in self.singles]
         spots.sort()
         return spots
 
     def _leaf_of(self, token: Token, text: str, language: str) -> int | None:
         number = self.terms.get(token.term)
         if number is not None or token.gram:
-            return number if number is not None else self._single(token)
+            return number
         for stem in stems_of(text[token.start : token.end], language).split():
             if stem in self.terms:
                 return self.terms[stem]
@@ -131,9 +137,12 @@ class Marker:
                 return number
         return None
 
-    def _single(self, token: Token) -> int | None:
-        """A question of one character matches the pair that begins with it."""
-        return self.terms.get(token.term[0])
+
+def _looked_for(node: Node | None) -> list[Leaf]:
+    """The leaves to mark: not the pairs of characters that only rank a Japanese or Chinese sentence."""
+    ranking = [leaf for each in walk(node, negated=False) if isinstance(each, Maybe) for leaf in leaves(each.optional)]
+    aside = {leaf for leaf in ranking if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
+    return [leaf for leaf in leaves(node) if leaf not in aside]
 
 
 def _join(one: set[str] | None, other: set[str] | None) -> set[str] | None:
@@ -146,7 +155,7 @@ _ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
 
 
 def _candidates_in_ascii(starts: set[str]) -> re.Pattern[str]:
-    plain = "|".join(sorted(re.escape(start) for start in starts if start.isascii()))
+    plain = "|".join(sorted("'?".join(map(re.escape, start)) for start in starts if start.isascii()))
     return re.compile(rf"(?<![a-z0-9])(?:{plain})[a-z0-9]*{_ENDING}" if plain else "(?!)", re.IGNORECASE | re.ASCII)
 
 

@@ -25,8 +25,8 @@ _FUNCTION_WORDS = {
         "pero por que se ser sin sobre su sus un una y ya"
     ),
     "fr": (
-        "au aux avec ce ces cette comment dans des du elle est et etait ete etre il ils je leur lui mais "
-        "ne nous ont ou par pas pour qu quand qui sa ses son sont sur vous"
+        "au aux avec ce ces cette comment dans de des du elle en est et etait ete etre il ils je la le les leur lui "
+        "mais n ne nous ont ou par pas pour qu quand que qui sa se ses son sont sur un une vous"
     ),
     "pt": (
         "ao aos com da das do dos e ela ele em essa esse foi isso mas na nas nao nos os pela pelo qual "

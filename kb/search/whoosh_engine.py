@@ -21,6 +21,7 @@ from whoosh.analysis import Token
 from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import EmptyIndexError
+from whoosh.query import Term
 
 from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
 from kb.search.entries import SCHEMA, SECTIONS, Entry, exact_term, stem_languages
@@ -209,17 +210,19 @@ class _Writer(Writer):
         self.index = index
         self.megabytes = megabytes
         self.writer: Any = None
+        self.before: Any = None
 
     def _open(self) -> Any:
         if self.writer is None:
             self.writer = whoosh_index.FileIndex.writer(self.index, limitmb=self.megabytes)
+            self.before = self.index.searcher()  # one for all: by itself, each deletion opens its own
         return self.writer
 
     def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
         writer = self._open()
         for made in entries:
             if not fresh:
-                writer.delete_by_term("key", made.key)
+                self._delete(made.key)
             writer.add_document(
                 key=made.key,
                 newest=made.newest,
@@ -232,13 +235,22 @@ class _Writer(Writer):
 
     def remove(self, keys: Sequence[str]) -> None:
         for key in keys:
-            self._open().delete_by_term("key", key)
+            self._delete(key)
+
+    def _delete(self, key: str) -> None:
+        writer = self._open()
+        if ("key", key) in self.before.reader():
+            writer.delete_by_query(Term("key", key), searcher=self.before)
 
     def commit(self) -> None:
         self._open().commit()
-        self.writer = None
+        self._ended()
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.cancel()
-            self.writer = None
+            self._ended()
+
+    def _ended(self) -> None:
+        self.before.close()
+        self.writer = self.before = None

@@ -91,6 +91,25 @@ def picture(db: Database, scopes: Iterable[Scope]) -> Picture:
     return found
 
 
+def same_rows(db: Database, scopes: Iterable[Scope], earlier: Picture) -> Picture:
+    """These scopes as they are now, with the rows of an earlier picture wherever they are by now."""
+    found = picture(db, scopes)
+    for scope in scopes:
+        if left := earlier[scope.table].keys() - found[scope.table].keys():
+            now = _by_key(db, scope.table, scope.keys, scope.columns, left)
+            found[scope.table].update({key: row for key, row in now.items() if key in left})
+    return found
+
+
+def _by_key(
+    db: Database, table: str, keys: Sequence[str], columns: Sequence[str], wanted: Iterable[Row]
+) -> dict[Row, Row]:
+    """The rows of a table whose key begins as one of these does."""
+    first = as_list({key[0] for key in wanted})
+    where = f"{keys[0]} IN (SELECT value FROM json_each(?))"
+    return picture(db, [Scope(table, tuple(keys), tuple(columns), where, (first,))])[table]
+
+
 def difference(scopes: Iterable[Scope], before: Picture, after: Picture) -> Difference:
     """The rows that differ, in the shape that a deed keeps."""
     found: dict[str, Mapping[str, Any]] = {}
@@ -103,9 +122,7 @@ def difference(scopes: Iterable[Scope], before: Picture, after: Picture) -> Diff
     return found
 
 
-def insert(
-    db: Database, kind: str, who: str, at: datetime, *, state: str, total: int, about: Mapping[str, Any]
-) -> int:
+def insert(db: Database, kind: str, who: str, at: datetime, *, state: str, total: int, about: Mapping[str, Any]) -> int:
     cursor = db.conn.execute(
         "INSERT INTO deeds (kind, state, who, at, total, about) VALUES (?, ?, ?, ?, ?, ?)",
         [kind, state, who, stamp(at), total, json.dumps(about, ensure_ascii=False)],
@@ -119,6 +136,17 @@ def keep(db: Database, id: int, name: str, content: object) -> None:
         "INSERT OR REPLACE INTO deed_parts (deed_id, name, content) VALUES (?, ?, ?)",
         [id, name, json.dumps(content, ensure_ascii=False, separators=(",", ":"))],
     )
+
+
+def changes_of(db: Database, id: int) -> list[Difference]:
+    """What a deed changed, in the pieces in which it was done."""
+    rows = db.execute("SELECT content FROM deed_parts WHERE deed_id = ? AND name GLOB 'changes*' ORDER BY name", [id])
+    return [json.loads(row[0]) for row in rows]
+
+
+def done(db: Database, id: int, total: int, at: datetime) -> None:
+    """A plan was carried out."""
+    db.conn.execute("UPDATE deeds SET state = 'done', total = ?, at = ? WHERE id = ?", [total, stamp(at), id])
 
 
 def part(db: Database, id: int, name: str) -> Any:
@@ -198,12 +226,23 @@ def put_back(db: Database, changes: Difference) -> dict[str, set[Row]]:
     # Tags first: what leads to a tag is only put back when that tag is there.
     for table in sorted(changes, key=lambda name: name != "tags"):
         touched[table] = _put_back_table(db, table, changes[table])
-    for key, _, _ in changes.get("tags", {}).get("rows", ()):
-        if db.execute("SELECT 1 FROM tag_aliases JOIN tags USING (key) WHERE tags.id = ?", key).fetchone():
-            raise Conflict("The old name is another tag's by now. Rename that one first.")
+    if double := db.execute("SELECT tags.name FROM tag_aliases JOIN tags USING (key)").fetchone():
+        raise Conflict(f"{double[0]!r} is what another tag is called by now. Take that name off it first.")
+    _refuse_if_torn(db, [key[0] for key, old, _ in changes.get("tags", {}).get("rows", ()) if old is None])
+    return touched
+
+
+def _refuse_if_torn(db: Database, gone: Sequence[int]) -> None:
+    """Nothing may lead to a tag that is not there."""
     if db.execute("PRAGMA foreign_key_check(tags)").fetchone():
         raise Conflict("The tag that it stood under is gone. Undo that first.")
-    return touched
+    for table, column in links(db) if gone else ():
+        used = f"SELECT count(*) FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - ours
+        if count := db.execute(used, [as_list(gone)]).fetchone()[0]:
+            raise Conflict(
+                f"The tag that this made has been used since ({table.replace('_', ' ')}: {count:,})."
+                " Merge it into the other one instead; that can be undone, too."
+            )
 
 
 def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set[Row]:
@@ -212,9 +251,7 @@ def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set
         (tuple(key), None if old is None else tuple(old), None if new is None else tuple(new))
         for key, old, new in changed["rows"]
     ]
-    scope = Scope(table, keys, columns, f"{keys[0]} IN (SELECT value FROM json_each(?))", ())
-    here = as_list({key[0] for key, _, _ in rows})
-    now = picture(db, [Scope(scope.table, keys, columns, scope.where, (here,))])[table]
+    now = _by_key(db, table, keys, columns, [key for key, _, _ in rows])
     _refuse_if_changed(table, columns, rows, now)
     left_alone = _moved_on(keys, rows, now)
 
@@ -223,6 +260,8 @@ def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set
     back = [(key, old) for key, old in back if _others(keys, key) not in left_alone]
     where = " AND ".join(f"{key} = ?" for key in keys)
     db.conn.executemany(f"DELETE FROM {table} WHERE {where}", go)  # noqa: S608 - names from our own tables
+    if table == "tags":
+        _refuse_if_taken(db, columns, rows)
     _insert_again(db, table, (*keys, *columns), [(*key, *row) for key, row in back])
     done = set(go) | {key for key, _ in back}
     for key, old, new in rows:
@@ -248,6 +287,13 @@ def _refuse_if_changed(
                 raise Conflict(f"The tag's {column.removesuffix('_id')} was changed since. Undo that first.")
 
 
+def _refuse_if_taken(db: Database, columns: Sequence[str], rows: Sequence[tuple[Row, Row | None, Row | None]]) -> None:
+    place = columns.index("key")
+    for (id,), old, _ in rows:
+        if old and db.execute("SELECT 1 FROM tags WHERE key = ? AND id <> ?", [old[place], id]).fetchone():
+            raise Conflict(f"There is another tag {old[place + 1]!r} by now. Rename that one first.")
+
+
 def _others(keys: Sequence[str], key: Row) -> Row:
     """What a row is about besides the tag: the review, the gem."""
     return tuple(value for name, value in zip(keys, key, strict=True) if name != "tag_id")
@@ -269,7 +315,7 @@ def _insert_again(db: Database, table: str, columns: Sequence[str], rows: Iterab
         for column, target, key in db.execute(
             'SELECT "from", "table", "to" FROM pragma_foreign_key_list(?) ORDER BY id', [table]
         )
-        if target != table
+        if target != table and column in columns
     ]
     there = [
         f"(? IS NULL OR EXISTS (SELECT 1 FROM {target} WHERE {key} = ?))"  # noqa: S608 - our own tables
@@ -277,7 +323,7 @@ def _insert_again(db: Database, table: str, columns: Sequence[str], rows: Iterab
     ]
     marks, where = ", ".join("?" * len(columns)), f" WHERE {' AND '.join(there)}" if there else ""
     db.conn.executemany(
-        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) SELECT {marks}{where}",  # noqa: S608 - our own tables
+        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) SELECT {marks}{where}",
         [(*row, *(row[place] for place, _, _ in parents for _ in range(2))) for row in rows],
     )
 
@@ -289,16 +335,18 @@ def _reset(
     row: tuple[Row, Row, Row],
     current: Row,
 ) -> bool:
-    """Put back those columns of a row that still are as the deed left them."""
+    """Put back the columns of a row that the deed changed, if all of them still are as it left them."""
     keys, columns = names
     key, old, new = row
-    back = {
-        column: was
+    changed = [
+        (column, was, is_now == became)
         for column, was, became, is_now in zip(columns, old, new, current, strict=True)
-        if was != became and is_now == became
-    }
-    if not back:
+        if was != became
+    ]
+    if not all(untouched for _, _, untouched in changed):
         return False
-    sets, where = ", ".join(f"{column} = ?" for column in back), " AND ".join(f"{name} = ?" for name in keys)
-    db.conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", [*back.values(), *key])  # noqa: S608 - our own tables
+    sets = ", ".join(f"{column} = ?" for column, _, _ in changed)
+    where = " AND ".join(f"{name} = ?" for name in keys)
+    values = [*(was for _, was, _ in changed), *key]
+    db.conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", values)  # noqa: S608 - our own tables
     return True

@@ -109,7 +109,9 @@ def doubt_old_claims(db: Database, earliest: datetime, latest: datetime, reason:
     return done.rowcount
 
 
-def settle(db: Database, id: int, *, was: Iterable[DeliveryState], state: DeliveryState, now: datetime, reason: str) -> bool:
+def settle(
+    db: Database, id: int, *, was: Iterable[DeliveryState], state: DeliveryState, now: datetime, reason: str
+) -> bool:
     """A curator's word on a delivery: compare and set."""
     old = [one.value for one in was]
     done = db.conn.execute(
@@ -140,7 +142,8 @@ def counts(db: Database, edition_ids: Sequence[int]) -> dict[int, dict[Channel, 
 def unfinished(db: Database, edition_id: int) -> int:
     """How many still wait or are being sent; notices to curators do not count."""
     row = db.execute(
-        "SELECT count(*) FROM deliveries WHERE edition_id = ? AND state IN ('waiting', 'claimed') AND channel <> 'notice'",
+        "SELECT count(*) FROM deliveries WHERE edition_id = ? AND state IN ('waiting', 'claimed')"
+        " AND channel <> 'notice'",
         [edition_id],
     ).fetchone()
     return int(row[0])
@@ -158,7 +161,8 @@ def with_states(
     wanted = [state.value for state in states]
     where = f"edition_id = ? AND deliveries.state IN {in_list(len(wanted))}"
     total = db.execute(
-        f"SELECT count(*) FROM deliveries WHERE {where}", [edition_id, *wanted]  # noqa: S608
+        f"SELECT count(*) FROM deliveries WHERE {where}",  # noqa: S608
+        [edition_id, *wanted],
     ).fetchone()[0]
     columns = ", ".join(f"deliveries.{name}" for name in _COLUMNS.split(", "))
     rows = db.execute(
@@ -178,3 +182,14 @@ def members_reached(db: Database, weeks: Sequence[str]) -> dict[int, str]:
         list(weeks),
     )
     return dict(rows.fetchall())
+
+
+def any_due(db: Database, channels: Iterable[Channel], now: datetime, edition_id: int | None = None) -> bool:
+    names = [channel.value for channel in channels]
+    only, values = ("", []) if edition_id is None else (" AND edition_id = ?", [edition_id])
+    row = db.execute(
+        f"SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_at <= ? AND channel IN {in_list(len(names))}{only}"  # noqa: S608
+        " LIMIT 1",
+        [stamp(now), *names, *values],
+    ).fetchone()
+    return row is not None

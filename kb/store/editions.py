@@ -170,9 +170,7 @@ def set_opening(db: Database, id: int, opening: str) -> None:
 
 def touch(db: Database, id: int, version: int) -> bool:
     """Count an edit that started from this version. False when somebody else was quicker."""
-    done = db.conn.execute(
-        "UPDATE editions SET version = version + 1 WHERE id = ? AND version = ?", [id, version]
-    )
+    done = db.conn.execute("UPDATE editions SET version = version + 1 WHERE id = ? AND version = ?", [id, version])
     return done.rowcount == 1
 
 

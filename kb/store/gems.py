@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date as Day
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,20 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Evidence, Gem, GemStatus, TagRef
+from kb.store import evidence
 from kb.store import tags as store_tags
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import day, in_list, moment, stamp
 
+_TIMES = ("created_at", "updated_at", "trashed_at", "verified_at", "doubted_at", "retired_at")
+_PLAIN = (
+    "id", "title", "body", "language", "version", "source", "external_id", "owner_id", "nominated_by", "waiting", "word",
+    "verified_by", "doubted_by", "doubt", "retired_for", "retired_word", "retired_link", "replaced_by", "merged_into",
+    "worked", "failed", "standing",
+)  # fmt: skip
+_COLUMNS = (*_PLAIN, *_TIMES)
 _SELECT = (
-    "SELECT id, title, body, status, language, version, source, external_id, created_at, updated_at, trashed_at"
-    " FROM gems"
+    f"SELECT {', '.join(f'gems.{name}' for name in _COLUMNS)}, status, true_until,"  # noqa: S608 - fixed names
+    " coalesce(nullif(members.name, ''), members.email, '') FROM gems LEFT JOIN members ON members.id = owner_id"
 )
 
 
@@ -29,13 +38,40 @@ def insert(
     now: datetime,
     source: str = "",
     external_id: str = "",
+    true_until: Day | None = None,
+    nominated_by: int | None = None,
+    owner_id: int | None = None,
 ) -> int:
     cursor = db.conn.execute(
-        "INSERT INTO gems (title, body, status, language, source, external_id, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [title, body, status.value, language, source, external_id, stamp(now), stamp(now)],
-    )
+        "INSERT INTO gems (title, body, status, language, source, external_id, created_at, updated_at, true_until,"
+        " nominated_by, owner_id, retired_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            title, body, status.value, language, source, external_id, stamp(now), stamp(now),
+            true_until.isoformat() if true_until else None, nominated_by, owner_id,
+            stamp(now) if status is GemStatus.RETIRED else None,
+        ],
+    )  # fmt: skip
     return int(cursor.lastrowid or 0)
+
+
+def note(db: Database, id: int, **columns: Any) -> None:
+    """Set columns of a gem as they are given; times and days become text."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    values = [_stored(value) for value in columns.values()]
+    db.conn.execute(f"UPDATE gems SET {names} WHERE id = ?", [*values, id])  # noqa: S608 - names of arguments
+
+
+def touch(db: Database, id: int, now: datetime) -> None:
+    """Say that a gem was changed now: lists show the last changed first, and an edit begun before is told so."""
+    db.conn.execute("UPDATE gems SET updated_at = ?, version = version + 1 WHERE id = ?", [stamp(now), id])
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, Day):
+        return value.isoformat()
+    return value.value if isinstance(value, GemStatus) else value
 
 
 def update(db: Database, id: int, *, title: str, body: str, status: GemStatus, now: datetime) -> None:
@@ -70,90 +106,53 @@ def titles_of_review(db: Database, review_id: int) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def cite(db: Database, gem_id: int, review_id: int, quote: str, turn: int | None) -> bool:
-    """Add a passage as evidence. False when that passage is cited already."""
-    there = db.execute(
-        "SELECT 1 FROM gem_evidence WHERE gem_id = ? AND review_id = ? AND quote = ?",
-        [gem_id, review_id, quote],
-    ).fetchone()
-    if there:
-        return False
-    db.conn.execute(
-        "INSERT INTO gem_evidence (gem_id, review_id, turn, quote) VALUES (?, ?, ?, ?)",
-        [gem_id, review_id, turn, quote],
-    )
-    return True
-
-
-def get(db: Database, id: int) -> Gem:
-    """One gem with its tags and evidence. Raises NotFound."""
-    found = get_many(db, [id])
+def get(db: Database, id: int, *, away: bool = False) -> Gem:
+    """One gem with its tags and evidence; a merged gem's number finds the one it went into. Raises NotFound."""
+    id = resolve(db, id)
+    found = get_many(db, [id], away=away)
     if id not in found:
         raise NotFound(f"There is no gem {id}.")
     return found[id]
 
 
-def get_many(db: Database, ids: Iterable[int]) -> dict[int, Gem]:
+def resolve(db: Database, id: int) -> int:
+    """The gem that a merged gem's number leads to; any other number is its own."""
+    seen = {id}
+    while (row := db.execute("SELECT merged_into FROM gems WHERE id = ?", [id]).fetchone()) and row[0] not in {
+        None,
+        *seen,
+    }:
+        id = row[0]
+        seen.add(id)
+    return id
+
+
+def get_many(db: Database, ids: Iterable[int], *, away: bool = False) -> dict[int, Gem]:
+    """Those of the gems that are there, by id. With `away` also the passages of reviews that are in the trash or erased."""
     wanted = list(ids)
-    rows = db.execute(f"{_SELECT} WHERE id IN {in_list(len(wanted))}", wanted).fetchall()
+    rows = db.execute(f"{_SELECT} WHERE gems.id IN {in_list(len(wanted))}", wanted).fetchall()
     tags = store_tags.of_gems(db, wanted)
-    evidence = _evidence(db, "gem_id", wanted)
-    return {row[0]: _gem(row, tags.get(row[0], ()), evidence.get(row[0], ())) for row in rows}
+    passages = evidence.of(db, "gem_id", wanted, away=away)
+    return {row[0]: _gem(row, tags.get(row[0], ()), passages.get(row[0], ())) for row in rows}
 
 
-def _gem(row: Sequence[Any], tags: Sequence[TagRef], evidence: Sequence[Evidence]) -> Gem:
-    id, title, body, status, language, version, source, external_id, created_at, updated_at, trashed_at = row
-    created, updated = moment(created_at), moment(updated_at)
-    assert created is not None
-    assert updated is not None
+def _gem(row: Sequence[Any], tags: Sequence[TagRef], passages: Sequence[Evidence]) -> Gem:
+    *values, status, true_until, owner = row
+    named = dict(zip(_COLUMNS, values, strict=True))
+    named |= {name: moment(named[name]) for name in _TIMES}
     return Gem(
-        id=id,
-        title=title,
-        body=body,
+        **named,
         status=GemStatus(status),
-        language=language,
-        version=version,
-        source=source,
-        external_id=external_id,
-        created_at=created,
-        updated_at=updated,
-        trashed_at=moment(trashed_at),
+        true_until=day(true_until),
+        owner=owner,
         tags=tuple(tags),
-        evidence=tuple(evidence),
+        evidence=tuple(passages),
     )
-
-
-def _evidence(db: Database, column: str, ids: Sequence[int]) -> dict[int, list[Evidence]]:
-    """The passages by gem or by review, the newest review first; those in the trash are left out."""
-    rows = db.execute(
-        "SELECT gem_evidence.id, gem_id, review_id, quote, turn, title, date, kind, language, reviewee"  # noqa: S608
-        " FROM gem_evidence JOIN reviews ON reviews.id = review_id"
-        f" WHERE {column} IN {in_list(len(ids))} AND trashed_at IS NULL ORDER BY date DESC, gem_evidence.id",
-        ids,
-    )
-    found: dict[int, list[Evidence]] = {}
-    key = 1 if column == "gem_id" else 2
-    for row in rows:
-        found.setdefault(row[key], []).append(
-            Evidence(
-                id=row[0],
-                gem_id=row[1],
-                review_id=row[2],
-                quote=row[3],
-                turn=row[4],
-                review_title=row[5],
-                review_date=moment(row[6]),
-                review_kind=row[7],
-                review_language=row[8],
-                reviewee=row[9],
-            )
-        )
-    return found
 
 
 def of_reviews(db: Database, review_ids: Sequence[int]) -> Mapping[int, list[tuple[Evidence, str, str]]]:
     """For each review its cited passages, each with the title and status of the gem."""
-    passages = _evidence(db, "review_id", review_ids)
+    passages = evidence.of(db, "review_id", review_ids)
     gem_ids = sorted({passage.gem_id for found in passages.values() for passage in found})
     rows = db.execute(
         f"SELECT id, title, status FROM gems WHERE trashed_at IS NULL AND id IN {in_list(len(gem_ids))}",  # noqa: S608
@@ -171,10 +170,12 @@ def listed(
     *,
     status: GemStatus | None = None,
     tag_id: int | None = None,
+    best_first: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Gem], int]:
-    """A page of gems, the last changed first, and how many there are. Retired ones only when asked for."""
+    """A page of gems, the last changed first or by their standing, and how many there are. Retired ones only when asked
+    for."""
     where, values = "trashed_at IS NULL", []
     if status is not None:
         where += " AND status = ?"
@@ -185,8 +186,9 @@ def listed(
         where += " AND id IN (SELECT gem_id FROM gem_tags WHERE tag_id = ?)"
         values.append(str(tag_id))
     total = db.execute(f"SELECT count(*) FROM gems WHERE {where}", values).fetchone()[0]  # noqa: S608
+    order = "standing DESC, updated_at DESC, id DESC" if best_first else "updated_at DESC, id DESC"
     rows = db.execute(
-        f"SELECT id FROM gems WHERE {where} ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT id FROM gems WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
         [*values, limit, offset],
     ).fetchall()
     ids = [row[0] for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,23 @@ def add(
     db.conn.execute(
         "INSERT INTO history (type, object_id, at, who, action, fields) VALUES (?, ?, ?, ?, ?, ?)",
         [type, id, stamp(at), who, action, json.dumps(fields or {}, ensure_ascii=False, default=str)],
+    )
+
+
+def add_many(
+    db: Database,
+    type: str,
+    ids: Iterable[int],
+    action: str,
+    who: str,
+    at: datetime,
+    fields: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """The same for many things at once."""
+    row = [stamp(at), who, action, json.dumps(fields or {}, ensure_ascii=False, default=str)]
+    db.conn.executemany(
+        "INSERT INTO history (type, object_id, at, who, action, fields) VALUES (?, ?, ?, ?, ?, ?)",
+        [[type, id, *row] for id in ids],
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -20,9 +20,12 @@ def facts(db: Database, since: datetime, until: datetime) -> dict[int, Facts]:
     """For each published gem that something happened to between the two, what it was."""
     span = [stamp(since), stamp(until)]
     found: dict[int, Facts] = {id: Facts(new=True) for id in _new(db, span)}
-    for counted in (_seen(db, span), _votes(db, span), _reads(db, since, until)):
-        for id, changes in counted.items():
-            found[id] = replace(found.get(id, Facts()), **changes)
+    for id, (seen, contradicted) in _seen(db, span).items():
+        found[id] = replace(found.get(id, Facts()), seen=seen, contradicted=contradicted)
+    for id, (worked, failed) in _votes(db, span).items():
+        found[id] = replace(found.get(id, Facts()), worked=worked, failed=failed)
+    for id, reads in _reads(db, since, until).items():
+        found[id] = replace(found.get(id, Facts()), reads=reads)
     published = _published(db, list(found))
     return {id: what for id, what in found.items() if id in published}
 
@@ -38,7 +41,7 @@ def _new(db: Database, span: list[str | None]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _seen(db: Database, span: list[str | None]) -> dict[int, dict[str, int]]:
+def _seen(db: Database, span: list[str | None]) -> dict[int, tuple[int, int]]:
     """In how many reviews of the span a gem's passages stand, and how many contradict it."""
     rows = db.execute(
         "SELECT gem_id, count(DISTINCT iif(stance = 'contradicts', NULL, coalesce(review_id, -gem_evidence.id))),"
@@ -48,23 +51,25 @@ def _seen(db: Database, span: list[str | None]) -> dict[int, dict[str, int]]:
         " GROUP BY gem_id",
         span,
     )
-    return {id: {"seen": seen, "contradicted": against or 0} for id, seen, against in rows}
+    return {id: (seen, against or 0) for id, seen, against in rows}
 
 
-def _votes(db: Database, span: list[str | None]) -> dict[int, dict[str, int]]:
+def _votes(db: Database, span: list[str | None]) -> dict[int, tuple[int, int]]:
+    """How many members said of a gem that it worked, and that it did not."""
     rows = db.execute(
         "SELECT gem_id, sum(worked), sum(1 - worked) FROM gem_votes WHERE at > ? AND at <= ? GROUP BY gem_id", span
     )
-    return {id: {"worked": worked, "failed": failed} for id, worked, failed in rows}
+    return {id: (worked, failed) for id, worked, failed in rows}
 
 
-def _reads(db: Database, since: datetime, until: datetime) -> dict[int, dict[str, int]]:
-    """Readings are counted by ISO week; those of every week that the span touches."""
-    first, last = (f"{moment.isocalendar().year}-W{moment.isocalendar().week:02d}" for moment in (since, until))
+def _reads(db: Database, since: datetime, until: datetime) -> dict[int, int]:
+    """Readings are counted by ISO week: those of the weeks that begin in the span."""
+    days = (since.isocalendar(), (until - timedelta(seconds=1)).isocalendar())
+    first, last = (f"{day.year}-W{day.week:02d}" for day in days)
     rows = db.execute(
         "SELECT gem_id, sum(reads) FROM gem_reads WHERE week > ? AND week <= ? GROUP BY gem_id", [first, last]
     )
-    return {id: {"reads": reads} for id, reads in rows}
+    return dict(rows.fetchall())
 
 
 def _published(db: Database, ids: Sequence[int]) -> set[int]:
@@ -107,4 +112,27 @@ def numbers(db: Database, since: datetime, until: datetime) -> dict[str, int]:
 
 def questions(db: Database, limit: int) -> list[tuple[int, int]]:
     """Open questions that several people asked: (question, how many asked), the most asked first."""
-    return []
+    if not _keeps_questions(db):
+        return []
+    rows = db.execute(
+        "SELECT id, asked FROM questions WHERE state = 'open' AND asked > 1 ORDER BY asked DESC, id DESC LIMIT ?",
+        [limit],
+    )
+    return [(id, asked) for id, asked in rows]
+
+
+def question_texts(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The words and the language of those questions that are still open."""
+    if not ids or not _keeps_questions(db):
+        return {}
+    rows = db.execute(
+        f"SELECT id, text, language FROM questions WHERE state = 'open' AND id IN {in_list(len(ids))}",  # noqa: S608
+        list(ids),
+    )
+    return {id: (text, language) for id, text, language in rows}
+
+
+def _keeps_questions(db: Database) -> bool:
+    """Whether this library keeps open questions, as `questions (id, text, language, state, asked)`."""
+    row = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'questions'").fetchone()
+    return row is not None

@@ -241,7 +241,7 @@ def thrown_before(db: Database, moment: datetime) -> list[int]:
 
 def erase(db: Database, ids: Sequence[int]) -> None:
     """Take reviews out for good, with what hangs on them. Gems that were lifted from them stay."""
-    for table in ("comments", "review_tags", "tag_refusals", "gem_evidence"):
+    for table in ("comments", "review_tags", "tag_refusals", "gem_evidence", "gem_sightings"):
         db.conn.executemany(f"DELETE FROM {table} WHERE review_id = ?", [(id,) for id in ids])  # noqa: S608
     db.conn.executemany("DELETE FROM history WHERE type = 'review' AND object_id = ?", [(id,) for id in ids])
     db.conn.executemany("DELETE FROM reviews WHERE id = ?", [(id,) for id in ids])

@@ -47,7 +47,7 @@ def _tags(db: Database, table: str, member_ids: Sequence[int] | None) -> dict[in
 
 
 def of_member(db: Database, member_id: int, default: Cadence) -> Subscription | None:
-    """What one member gets; `default` is the cadence of somebody who chose nothing. None when there is no such member."""
+    """What one member gets; `default` is the cadence of who chose nothing. None when there is no such member."""
     row = db.execute(f"{_SELECT} WHERE members.id = ?", [default.value, member_id]).fetchone()
     if row is None:
         return None
@@ -107,9 +107,7 @@ def note_refused(db: Database, member_id: int, reason: str, now: datetime) -> No
 
 def forget_refused(db: Database, member_id: int) -> None:
     """The member's address may be tried again."""
-    db.conn.execute(
-        "UPDATE subscriptions SET refused_at = NULL, refused_reason = '' WHERE member_id = ?", [member_id]
-    )
+    db.conn.execute("UPDATE subscriptions SET refused_at = NULL, refused_reason = '' WHERE member_id = ?", [member_id])
 
 
 def _make_row(db: Database, member_id: int, now: datetime) -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Tag, TagRef
 from kb.store.database import in_list, stamp
+from kb.store.deeds import as_list, links
 from kb.words import name_key
 
+# The counts are kept by triggers (kb/migrations/m003_tag_upkeep.py).
 _SELECT = """
-SELECT tags.id, tags.name, tags.definition, tags.parent_id, coalesce(parent.name, ''),
-       (SELECT count(*) FROM review_tags JOIN reviews ON reviews.id = review_id
-         WHERE tag_id = tags.id AND trashed_at IS NULL),
-       (SELECT count(*) FROM gem_tags JOIN gems ON gems.id = gem_id
-         WHERE tag_id = tags.id AND trashed_at IS NULL AND status <> 'retired')
-  FROM tags LEFT JOIN tags AS parent ON parent.id = tags.parent_id
+SELECT tags.id, tags.name, tags.definition, tags.parent_id, coalesce(parent.name, ''), tags.live_reviews, tags.live_gems,
+       tags.owner_id, coalesce(nullif(members.name, ''), members.email, ''), tags.automatic_after IS NOT NULL
+  FROM tags LEFT JOIN tags AS parent ON parent.id = tags.parent_id LEFT JOIN members ON members.id = tags.owner_id
 """
 
 
@@ -39,17 +39,20 @@ def get(db: Database, id: int) -> Tag:
     return _tag(row, _aliases(db, id).get(id, ()))
 
 
-def _tag(row: Sequence[object], aliases: Sequence[str]) -> Tag:
-    id, name, definition, parent_id, parent_name, reviews, gems = row
+def _tag(row: Sequence[Any], aliases: Sequence[str]) -> Tag:
+    id, name, definition, parent_id, parent_name, reviews, gems, owner_id, owner_name, automatic = row
     return Tag(
-        id=int(str(id)),
-        name=str(name),
-        definition=str(definition),
+        id=id,
+        name=name,
+        definition=definition,
         aliases=tuple(aliases),
-        parent_id=int(str(parent_id)) if parent_id is not None else None,
-        parent_name=str(parent_name),
-        reviews=int(str(reviews)),
-        gems=int(str(gems)),
+        parent_id=parent_id,
+        parent_name=parent_name,
+        reviews=reviews,
+        gems=gems,
+        owner_id=owner_id,
+        owner_name=owner_name,
+        automatic=bool(automatic),
     )
 
 
@@ -102,6 +105,10 @@ def define(db: Database, id: int, definition: str, parent_id: int | None) -> Non
     db.conn.execute("UPDATE tags SET definition = ?, parent_id = ? WHERE id = ?", [definition, parent_id, id])
 
 
+def set_owner(db: Database, id: int, owner_id: int | None) -> None:
+    db.conn.execute("UPDATE tags SET owner_id = ? WHERE id = ?", [owner_id, id])
+
+
 def set_aliases(db: Database, id: int, names: Iterable[str]) -> None:
     db.conn.execute("DELETE FROM tag_aliases WHERE tag_id = ?", [id])
     db.conn.executemany(
@@ -114,27 +121,58 @@ def parents(db: Database) -> dict[int, int | None]:
     return dict(db.execute("SELECT id, parent_id FROM tags").fetchall())
 
 
-def merge(db: Database, id: int, into: int) -> None:
-    """Move everything of one tag to another; its name becomes an alias, its number leads on."""
-    for table, column in (
-        ("review_tags", "review_id"),
-        ("gem_tags", "gem_id"),
-        ("tag_refusals", "review_id"),
-    ):
+def lead_over(db: Database, id: int, into: int) -> None:
+    """Let everything that leads to one tag lead to another, whichever table it is in; what leads there already goes."""
+    for table, column in links(db):
+        own = " AND id <> ?" if table == "tags" else ""
+        values = [into, id, into] if own else [into, id]
         db.conn.execute(
-            f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE tag_id = ?"  # noqa: S608 - fixed names
-            f" AND {column} NOT IN (SELECT {column} FROM {table} WHERE tag_id = ?)",
-            [into, id, into],
+            f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?{own}",  # noqa: S608 - our own tables
+            values,
         )
-        db.conn.execute(f"DELETE FROM {table} WHERE tag_id = ?", [id])  # noqa: S608 - fixed names
-    key, name = db.execute("SELECT key, name FROM tags WHERE id = ?", [id]).fetchone()
-    db.conn.execute("UPDATE tag_aliases SET tag_id = ? WHERE tag_id = ?", [into, id])
-    db.conn.execute("UPDATE tag_redirects SET tag_id = ? WHERE tag_id = ?", [into, id])
-    db.conn.execute("UPDATE tags SET parent_id = ? WHERE parent_id = ? AND id <> ?", [into, id, into])
-    db.conn.execute("UPDATE tags SET parent_id = NULL WHERE id = ? AND parent_id IN (?, ?)", [into, id, into])
+        if not own:
+            db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [id])  # noqa: S608 - our own tables
+    db.conn.execute("DELETE FROM tags_kept_apart WHERE tag_id = other_id")
+
+
+def let_go(db: Database, id: int) -> None:
+    """Take out everything that leads to a tag; the tags under it move up to where it stood."""
+    for table, column in links(db):
+        if table == "tags":
+            db.conn.execute(
+                "UPDATE tags SET parent_id = (SELECT parent_id FROM tags WHERE id = ?) WHERE parent_id = ?", [id, id]
+            )
+        else:
+            db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [id])  # noqa: S608 - our own tables
+
+
+def move_some(db: Database, id: int, to: int, review_ids: Sequence[int], gem_ids: Sequence[int]) -> int:
+    """Let those of these reviews and gems that carry a tag carry another instead; says how many."""
+    moved = 0
+    for table, column, ids in (("review_tags", "review_id", review_ids), ("gem_tags", "gem_id", gem_ids)):
+        these = f"tag_id = ? AND {column} IN (SELECT value FROM json_each(?))"
+        cursor = db.conn.execute(
+            f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE {these}",  # noqa: S608 - fixed names
+            [to, id, as_list(ids)],
+        )
+        moved += cursor.rowcount
+    return moved
+
+
+def remove(db: Database, id: int) -> None:
+    """Take out a tag that nothing leads to any more."""
     db.conn.execute("DELETE FROM tags WHERE id = ?", [id])
-    db.conn.execute("INSERT INTO tag_aliases (key, name, tag_id) VALUES (?, ?, ?)", [key, name, into])
-    db.conn.execute("INSERT INTO tag_redirects (old_id, tag_id) VALUES (?, ?)", [id, into])
+
+
+def add_alias(db: Database, id: int, name: str) -> None:
+    db.conn.execute(
+        "INSERT INTO tag_aliases (key, name, tag_id) VALUES (?, ?, ?)", [name_key(name), " ".join(name.split()), id]
+    )
+
+
+def redirect(db: Database, id: int, to: int) -> None:
+    """Let a tag's old number lead to another tag."""
+    db.conn.execute("INSERT INTO tag_redirects (old_id, tag_id) VALUES (?, ?)", [id, to])
 
 
 def of_reviews(db: Database, ids: Sequence[int]) -> dict[int, list[TagRef]]:

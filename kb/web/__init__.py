@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import IntegerConverter, Map
 
 from kb import resources
@@ -43,6 +44,13 @@ class Number(IntegerConverter):
         super().__init__(map, *args, **{"max": 2**63 - 1, **options})
 
 
+class Json(DefaultJSONProvider):
+    """JSON as people read it: keys in the documented order, letters of any script as they are."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
 def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     """The WSGI application that serves the library of these settings.
 
@@ -58,6 +66,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
         template_folder=str(resources.folder("templates")),
     )
     app.url_map.converters["int"] = Number
+    app.json = Json(app)
     app.extensions["kb"] = Served(settings)
     security.protect(app, settings, local_http=local_http)
     auth.install(app)

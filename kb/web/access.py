@@ -141,7 +141,7 @@ def _gate() -> ResponseReturnValue | None:
             return _to_sign_in()
         if current_user.member.role < least:
             raise NotAllowed(
-                f"This is for {_PEOPLE[Role(least)]}; your account is a {current_user.member.role.word}'s."
+                f"This is for {_PEOPLE[Role(least)]}; your role is {current_user.member.role.word}."
                 " If you need it, ask an admin for another role."
             )
         if request.endpoint in WHOLE_REVIEWS and not can("see_scores"):

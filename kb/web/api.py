@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from kb import finding
 from kb.errors import InvalidInput
 from kb.search.base import FILTER_FIELDS
-from kb.web import interchange
 from kb.web.context import library, restricted
+from kb.web.interchange import of_gem, of_review
 
 pages = Blueprint("api", __name__)
 
@@ -49,9 +49,9 @@ def _number(name: str, otherwise: int, lowest: int, highest: int) -> int:
 
 @pages.get("/api/v1/reviews/<int:id>")
 def review(id: int) -> ResponseReturnValue:
-    return jsonify(interchange.of_review(library(), id, restricted=restricted()))
+    return jsonify(of_review(library(), id, restricted=restricted()))
 
 
 @pages.get("/api/v1/gems/<int:id>")
 def gem(id: int) -> ResponseReturnValue:
-    return jsonify(interchange.of_gem(library(), id, restricted=restricted()))
+    return jsonify(of_gem(library(), id, restricted=restricted()))

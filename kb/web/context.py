@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from typing import Any, cast
@@ -55,6 +56,7 @@ class Served:
                 self._library = Library(self.settings)
                 self._follower = Follower(self._library)
                 self._pid = os.getpid()
+                atexit.register(self.close)
             return self._library, self._follower
 
     @property

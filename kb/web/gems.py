@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from kb import gems, reviews
 from kb.errors import InvalidInput
 from kb.models import GemDraft, GemStatus
 from kb.web import differences, paging
-from kb.web.context import can, flash_undo, library, restricted, who
+from kb.web.context import can, flash_undo, library, member, restricted, who
 from kb.web.review_form import tag_names
 
 pages = Blueprint("gems", __name__)
@@ -78,7 +80,7 @@ def set_status(id: int) -> ResponseReturnValue:
 @pages.route("/reviews/<int:id>/gems/new", methods=["GET", "POST"])
 def new(id: int) -> ResponseReturnValue:
     review = reviews.get(library(), id, restricted=restricted())
-    names = ("title", "body", "quote", "tags")
+    names = ("title", "body", "quote", "tags", "place", "nth")
     if request.method == "GET":
         values = {name: request.args.get(name, "") for name in names}
         values["tags"] = values["tags"] or ", ".join(tag.name for tag in review.tags)
@@ -87,7 +89,10 @@ def new(id: int) -> ResponseReturnValue:
     draft = GemDraft(values["title"], values["body"], values["quote"], tag_names(values["tags"]))
     publish = can("publish_gems")
     try:
-        gem = gems.lift(library(), id, draft, who=who(), publish=publish)
+        gem = gems.lift(
+            library(), id, draft, who=who(), publish=publish, member=member(),
+            place=_whole(values["place"]), nth=_whole(values["nth"]),
+        )  # fmt: skip
     except InvalidInput as error:
         errors = {error.field or "title": str(error)}
         return render_template("gems/new.html", review=review, values=values, errors=errors), 400
@@ -95,3 +100,8 @@ def new(id: int) -> ResponseReturnValue:
     passage = next((p for p in gem.evidence if p.review_id == id and p.quote == values["quote"]), None)
     anchor = f"passage-{passage.id}" if passage else None
     return redirect(url_for("reviews.show", id=id, _anchor=anchor), 303)
+
+
+def _whole(text: str) -> int | None:
+    """A number that the script wrote into a form: which of the same words were selected."""
+    return int(text) if re.fullmatch(r"-?\d{1,6}", text) else None

@@ -10,12 +10,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kb import intake, runs
-from kb.errors import Conflict, InvalidInput, NotFound, UsageError
+from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions
 from kb.models import Run
 from kb.web import mending, uploads
-from kb.web.context import can, library, restricted, settings, who
+from kb.web.context import can, library, member, restricted, settings
 from kb.web.progress import UNDER_WAY, WORDS, how_far
 
 pages = Blueprint("ingest", __name__)
@@ -54,7 +54,7 @@ def upload() -> ResponseReturnValue:
     kept = uploads.keep(request.files.getlist("files") + request.files.getlist("folder"))
     if kept is None:
         return _start("No file came with it. Choose one, or drop it here.", 400)
-    run_id = runs.plan(library(), kept.folder, options, who=who(), paths=kept.paths)
+    run_id = runs.plan(library(), kept.folder, options, who=_me(), paths=kept.paths)
     return redirect(url_for("ingest.show", id=run_id))
 
 
@@ -118,12 +118,23 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _check_theirs(run: Run) -> None:
     """Rows as they came hold scores and names: for those who see these, and for who brought them. Raises NotFound."""
-    if not restricted() and run.who != who():
+    if not restricted() and run.who != _me():
         raise NotFound(f"There is no run {run.id} of yours.")
 
 
+def _check_may_steer(run: Run) -> None:
+    """Raises NotAllowed."""
+    if run.who != _me() and not can("publish_gems"):
+        raise NotAllowed(f"{run.who} brings this in. They can do that, or a curator.")
+
+
+def _me() -> str:
+    """Who brings in, by address: two members may have one name."""
+    return member().email
+
+
 def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue:
-    theirs = restricted() or run.who == who()
+    theirs = restricted() or run.who == _me()
     rows = runs.skipped(library(), run.id, limit=_ROWS_SHOWN) if theirs else []
     page = render_template(
         "ingest/report.html",
@@ -145,6 +156,7 @@ def status(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/start")
 def start(id: int) -> ResponseReturnValue:
+    _check_may_steer(runs.get(library(), id))
     try:
         runs.begin(library(), id)
     except Conflict:
@@ -154,6 +166,7 @@ def start(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/stop")
 def stop(id: int) -> ResponseReturnValue:
+    _check_may_steer(runs.get(library(), id))
     runs.stop(library(), id)
     flash("It stops after the rows that it has in hand. What was brought in stays.", "done")
     return redirect(url_for("ingest.show", id=id))
@@ -161,6 +174,7 @@ def stop(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/discard")
 def discard(id: int) -> ResponseReturnValue:
+    _check_may_steer(runs.get(library(), id))
     runs.discard(library(), id)
     flash("Dropped. Nothing was brought in.", "done")
     return redirect(url_for("ingest.index"))
@@ -171,16 +185,17 @@ def retry(id: int) -> ResponseReturnValue:
     """Bring mended rows in: those changed on the page, or a file of them, or (by its button) all as they are."""
     run = runs.get(library(), id)
     _check_theirs(run)
+    _check_may_steer(run)
     try:
         options = _options()
         kept = uploads.keep(request.files.getlist("files"))
         if kept is not None:
-            report = runs.retry(library(), id, options, who=who(), mended=[str(path) for path in kept.paths])
+            report = runs.retry(library(), id, options, who=_me(), mended=[str(path) for path in kept.paths])
         else:
             texts = None
             if "all" not in request.form:
                 texts = mending.changed(runs.skipped(library(), id), request.form)
-            report = runs.retry(library(), id, options, who=who(), texts=texts)
+            report = runs.retry(library(), id, options, who=_me(), texts=texts)
     except InvalidInput as error:
         return _report(run, str(error), 400)
     except UsageError as error:

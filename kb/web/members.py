@@ -76,7 +76,7 @@ def set_role(id: int) -> ResponseReturnValue:
         changed = members.set_role(library(), _of(id).email, _role(request.form.get("role", "")))
     except (Conflict, InvalidInput) as error:
         return _page({"list": str(error)}, status=error.status)
-    flash(f"{changed.email} is a {changed.role.word} from now on.", "done")
+    flash(f"{changed.email} has the role {changed.role.word} from now on.", "done")
     return redirect(url_for("members.index"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from kb.models import SkippedRow
 # A longer piece is mended in an editor, from the download.
 _LONGEST = 20_000
 _FIRST_WORDS = 160
+# Control characters, and a lone CR, which a text box would make a line end.
+_HARMED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ def _text(content: bytes) -> str | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text else text
+    return None if _HARMED.search(text) else text
 
 
 def _beginning(content: bytes) -> str:
-    words = " ".join(content[: _FIRST_WORDS * 4].decode("utf-8", "replace").replace("\0", "␀").split())
+    words = " ".join(content[: _FIRST_WORDS * 4].decode("utf-8", "replace").split())
+    words = "".join(letter if letter.isprintable() else "·" for letter in words)
     return words if len(words) <= _FIRST_WORDS else words[:_FIRST_WORDS] + " …"
 
 

@@ -38,17 +38,28 @@ class Block:
 
 
 def find(text: str, passages: Iterable[Evidence]) -> list[Span]:
-    """Where in the text these passages stand; those that are not there are left out."""
+    """Where in the text these passages stand; those that are not there are left out.
+
+    Of several places with the same words it is the one that the passage names (`nth`), or the first.
+    """
     squeezed, places = _squeeze(text)
     found = []
     for passage in passages:
         for quote in dict.fromkeys((passage.quote, markup.to_text(passage.quote))):
             wanted, _ = _squeeze(quote)
-            at = squeezed.find(wanted) if wanted else -1
+            at = _nth(squeezed, wanted, passage.nth)
             if at >= 0:
                 found.append(Span(passage.id, places[at], places[at + len(wanted) - 1] + 1))
                 break
     return sorted(found, key=lambda span: (span.start, span.end))
+
+
+def _nth(text: str, wanted: str, nth: int) -> int:
+    """Where the words stand after `nth` times before, or first; -1 when they stand nowhere."""
+    at = first = text.find(wanted) if wanted else -1
+    for _ in range(nth):
+        at = text.find(wanted, at + 1) if at >= 0 else -1
+    return at if at >= 0 else first
 
 
 def _squeeze(text: str) -> tuple[str, list[int]]:
@@ -67,9 +78,7 @@ def in_html(source: str, passages: Sequence[Evidence]) -> list[Block]:
 
     A mark never crosses an element: a passage over two paragraphs is marked in each.
     """
-    reader = _Reader()
-    reader.feed(source)
-    reader.close()
+    reader = _Reader.of(source)
     spans = find("".join(reader.texts), passages)
     blocks: list[Block] = []
     pieces: list[Markup] = []
@@ -94,8 +103,20 @@ def in_html(source: str, passages: Sequence[Evidence]) -> list[Block]:
     return [block for block in blocks if block.html.strip()]
 
 
+def text_of(source: str) -> str:
+    """The text of sanitised HTML, as `in_html` looks for passages in it."""
+    return "".join(_Reader.of(source).texts)
+
+
 class _Reader(HTMLParser):
     """Takes HTML apart into tags as they stand and texts without their escapes, each with the depth after it."""
+
+    @classmethod
+    def of(cls, source: str) -> _Reader:
+        reader = cls()
+        reader.feed(source)
+        reader.close()
+        return reader
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

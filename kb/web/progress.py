@@ -21,6 +21,7 @@ WORDS = {
 }
 # Before this much time has passed, a rate says nothing.
 _TOO_EARLY = 1.0
+_MANY = 1000
 
 
 def how_far(run: Run, now: datetime) -> dict[str, object]:
@@ -48,6 +49,11 @@ def how_far(run: Run, now: datetime) -> dict[str, object]:
 
 
 def _line(run: Run, rows: int, rate: float | None, left: float | None) -> str:
+    if run.finished_at is not None:
+        # What a small run took is its process's start; a rate would only mislead.
+        took = duration((run.finished_at - run.started_at).total_seconds())
+        speed = f" · {several(round(rate), 'row')} a second" if rate and rows >= _MANY else ""
+        return f"{several(rows, 'row')} in {took}{speed}"
     parts = [several(rows, "row")]
     if run.total_bytes:
         parts.append(f"{in_bytes(min(run.done_bytes, run.total_bytes))} of {in_bytes(run.total_bytes)}")

@@ -18,6 +18,7 @@ from kb.web.review_form import ReviewForm
 
 pages = Blueprint("reviews", __name__)
 _SIZE = 25
+BODY = -1  # the place of a passage that stands in no turn
 _CHOICES = ("reviewer", "reviewee", "customer", "channel", "product", "team", "language")
 
 
@@ -58,24 +59,20 @@ def show(id: int) -> str:
 
 
 def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Block], list[passages.Block]]:
-    """The body in blocks and the turns, each passage marked where it stands first: its own turn, the body, any turn."""
-    left = {passage.id: passage for passage in found if passage.quote.strip()}
-    own: dict[int, list[Evidence]] = {}
-    for passage in left.values():
-        if passage.turn is not None and 0 <= passage.turn < len(review.turns):
-            own.setdefault(passage.turn, []).append(passage)
-    turns: list[passages.Block | None] = [None] * len(review.turns)
-    for index, mine in own.items():
-        for span in passages.find(review.turns[index].text, mine):
-            left.pop(span.id, None)
-    body = passages.in_html(shown.prose(review.body), list(left.values()))
-    for id in {id for block in body for id in block.begins}:
-        left.pop(id, None)
-    for index, turn in enumerate(review.turns):
-        stray = passages.find(turn.text, left.values())
-        here = [*own.get(index, ()), *(left.pop(span.id) for span in stray)]
-        turns[index] = passages.in_text(turn.text, here)
-    return body, [block for block in turns if block is not None]
+    """The body in blocks and the turns, with each passage marked in its own place, or else where its words are."""
+    body = shown.prose(review.body)
+    texts = {BODY: passages.text_of(body), **{index: turn.text for index, turn in enumerate(review.turns)}}
+    here: dict[int, list[Evidence]] = {place: [] for place in texts}
+    for passage in found:
+        own = BODY if passage.turn is None else passage.turn
+        places = [place for place in dict.fromkeys([own, *texts]) if place in texts]
+        # What is changed or gone is not looked for again: the same words elsewhere may say something else.
+        if passage.state == "there":
+            place = next((place for place in places if passages.find(texts[place], [passage])), None)
+            if place is not None:
+                here[place].append(passage)
+    turns = [passages.in_text(turn.text, here[index]) for index, turn in enumerate(review.turns)]
+    return passages.in_html(body, here[BODY]), turns
 
 
 @pages.route("/reviews/new", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -63,21 +64,24 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return Markup("").join(pieces)
 
 
+_TAG = re.compile(r"<[^>]*>")
+
+
 def plain(text: str, longest: int = 280) -> str:
-    """The first words of a Markdown text on one line."""
-    words = " ".join(markup.to_text(text[: longest * 4]).split())
+    """The first words of a Markdown text on one line, without its marks."""
+    words = " ".join(html.unescape(_TAG.sub(" ", markup.to_html(text[: longest * 4]))).split())
     return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
 
 
 _HEADING = re.compile(r"<(/?)h([2-6])>")
 
 
-def releveled(html: str, top: int) -> str:
+def releveled(source: str, top: int) -> str:
     """Sanitised HTML with its headings where they belong on a page: the highest becomes `top`, and none skips a step.
 
     People begin a text with whatever heading looks right; a screen reader's outline of the page needs them in order.
     """
-    used = sorted({int(level) for _, level in _HEADING.findall(html)})
+    used = sorted({int(level) for _, level in _HEADING.findall(source)})
     above = top - 1
 
     def place(found: re.Match[str]) -> str:
@@ -86,7 +90,7 @@ def releveled(html: str, top: int) -> str:
             above = min(used.index(int(found[2])) + top, above + 1, 6)
         return f"<{found[1]}h{above}>"
 
-    return _HEADING.sub(place, html)
+    return _HEADING.sub(place, source)
 
 
 def prose(text: str, top: int = 2) -> Markup:

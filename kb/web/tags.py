@@ -8,8 +8,8 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, gems, reviews, tags
-from kb.errors import Conflict, InvalidInput, NotFound
+from kb import finding, gems, reviews, tag_merging, tags
+from kb.errors import InvalidInput, NotFound
 from kb.models import GemStatus, Tag
 from kb.search.folding import fold
 from kb.web import paging
@@ -91,29 +91,20 @@ def edit(id: int) -> ResponseReturnValue:
 
 def _save(tag: Tag, values: dict[str, str]) -> dict[str, str]:
     """All or nothing; what could not be taken by field."""
-    field = "name"
     try:
-        with library().transaction():
-            old_name = tag.name
-            if values["name"] != old_name:
-                tag = tags.rename(library(), tag.id, values["name"], who())
-            field = "aliases"
-            # A new name keeps the old one as an alias; it is not in the box, which was written before.
-            kept = (old_name,) if old_name != tag.name else ()
-            tags.define(
-                library(),
-                tag.id,
-                definition=values["definition"],
-                aliases=[*tag_names(values["aliases"]), *kept],
-                parent=values["parent"],
-                who=who(),
-            )
+        tags.edit(
+            library(),
+            tag.id,
+            who=who(),
+            name=values["name"],
+            definition=values["definition"],
+            aliases=tag_names(values["aliases"]),
+            parent=values["parent"],
+        )
     except InvalidInput as error:
-        return {error.field or field: str(error)}
-    except NotFound as error:
-        return {"parent": str(error)}
-    except Conflict as error:
-        return {field: str(error)}
+        return {error.field or "name": str(error)}
+    except tags.NameTaken as error:
+        return {error.field: str(error)}
     return {}
 
 
@@ -132,7 +123,7 @@ def merge(id: int) -> ResponseReturnValue:
         return render_template("tags/edit.html", tag=tag, values=values, errors={"into": str(error)}), 400
     if request.form.get("sure") != "yes":
         return render_template("tags/merge.html", tag=tag, into=into)
-    tags.merge(library(), tag.id, into.id, who())
+    tag_merging.merge(library(), tag.id, into.id, who())
     flash(f"{tag.name} is now part of {into.name}.", "done")
     return redirect(url_for("tags.show", id=into.id), 303)
 

@@ -9,16 +9,21 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, Any, cast
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, request
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
 
+from kb.errors import LibraryError
 from kb.settings import Settings
 
 _MOST_FILES = 50_000
 _LONGEST_NAME = 120
+_DRAINED = 2 * 1024**3
+_DRAIN_SECONDS = 60
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]+')
 
 
@@ -31,6 +36,12 @@ class UploadRequest(Request):
 
     upload_folder: Path | None = None
     upload_kept = False
+
+    def __init__(self, environ: WSGIEnvironment, *args: Any, **options: Any) -> None:
+        super().__init__(environ, *args, **options)
+        if self.content_length:
+            # However much of the body is read by whom, nobody reads past its end and waits for more.
+            environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], self.content_length)
 
     def _get_file_stream(
         self,
@@ -54,7 +65,10 @@ class Incoming:
 
     def write(self, data: bytes) -> int:
         assert self._file is not None
-        return self._file.write(data)
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            raise LibraryError(f"The upload cannot be kept: {error.strerror}. Nothing was brought in.") from error
 
     def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 - the parser rewinds when it has all of it
         self.close()
@@ -78,9 +92,10 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def read_to_the_end(response: Response) -> Response:
-        """A browser shows the answer to a too large upload only if somebody takes the rest of it."""
-        if response.status_code == RequestEntityTooLarge.code:
-            _drain(request, seconds=60)
+        """A browser shows the answer to a refused upload only if somebody takes the rest of it."""
+        if response.status_code >= 400 and request.content_length:
+            let_in = cast(UploadRequest, request).upload_folder is not None
+            _drain(request, _DRAINED if let_in else _DRAINED // 100)
         return response
 
 
@@ -94,18 +109,17 @@ def accept(sent: Request, settings: Settings) -> None:
         raise RequestEntityTooLarge
 
 
-def _drain(sent: Request, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    left = sent.content_length or 0
+def _drain(sent: Request, most: int) -> None:
+    until = time.monotonic() + _DRAIN_SECONDS
     stream = sent.environ["wsgi.input"]
-    while left > 0 and time.monotonic() < until:
+    while most > 0 and time.monotonic() < until:
         try:
-            piece = stream.read(min(left, 1024 * 1024))
-        except (OSError, ValueError):
+            piece = stream.read(1024 * 1024)
+        except (OSError, ValueError, HTTPException):
             return
         if not piece:
             return
-        left -= len(piece)
+        most -= len(piece)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def sessions(chromium: Browser, samples: Site) -> Callable[[str], Any]:
 
 @pytest.fixture
 def visitor(chromium: Browser, sessions: Callable[[str], Any]) -> Iterator[Callable[..., Visitor]]:
-    """visitor(site, "reviewer"): that person's browser; visitor(site, None) is nobody. Further options are playwright's."""
+    """visitor(site, "reviewer"): that person's browser; visitor(site, None) is nobody's. Options are playwright's."""
     made: list[BrowserContext] = []
 
     def visit(site: Site, role: str | None, **options: Any) -> Visitor:

@@ -1,7 +1,7 @@
 """Where the Chromium is that the browser tests drive.
 
-`python -m tests.browser.find_chromium` (part of `make test`) prints one line: which one was found, or what was tried and
-which tests do not run for want of it. It never fails: the tests then skip with the same words.
+`python -m tests.browser.find_chromium` (part of `make test`) prints one line: which one was found, or what was tried
+and which tests do not run for want of it. It never fails: the tests then skip with the same words.
 """
 
 from __future__ import annotations

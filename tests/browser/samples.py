@@ -16,6 +16,8 @@ PEOPLE = {
     "admin": ("Ada Admin", Role.ADMIN),
 }
 AWKWARD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 2
+ADVICE = "Filter first, then export in two halves."
+MANY_WORDS = "a topic with a name of many words, as an import may bring it"
 LONG_WORD = "https://orrinvale.example/" + "a_very_long_path_without_any_blank/" * 6
 
 BODY = f"""\
@@ -67,13 +69,13 @@ def awkward(library: Library) -> int:
         feedback=Feedback(csat=5, comment="That was quick!"),
         turns=(
             Turn("The single sign-on works, but the export stops.", "Jo Tallow", "customer", "2026-11-20T10:01:00"),
-            Turn("Filter first, then export in two halves.\nThe webhooks are not touched by it.", "Maren Vogt", "agent", "2026-11-20T10:04:00"),
+            Turn(f"{ADVICE}\nThe webhooks are not touched by it.", "Maren Vogt", "agent", "2026-11-20T10:04:00"),
             Turn("The limit is written down nowhere.", "", "note"),
         ),
     )  # fmt: skip
     review = reviews.add(library, draft, "Rosa Reviewer")
     for title, quote, publish in (
-        ("Export in two halves", "Filter first, then export in two halves.", True),
+        ("Export in two halves", ADVICE, True),
         ("The second half of an export needs its own filter", "then export in two halves.\nThe webhooks", True),
         ("The limit is per request", "the limit is per request, not per report", False),
     ):
@@ -83,8 +85,7 @@ def awkward(library: Library) -> int:
         who="Chris Curator", publish=True,
     )  # fmt: skip
     gems.set_status(library, retired.id, GemStatus.RETIRED, "Chris Curator")
-    threads.say(library, review.id, "Was it *per request* or per day?", members.by_email(library, "curator@kb.example"))
-    tags.add_to_review(
-        library, review.id, "a topic with a name of many words, as an import may bring it", "Rosa Reviewer"
-    )
+    curator = members.by_email(library, "curator@kb.example")
+    threads.say(library, review.id, "Was it *per request* or per day?", curator)
+    tags.add_to_review(library, review.id, MANY_WORDS, "Rosa Reviewer")
     return review.id

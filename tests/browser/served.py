@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from kb import settings
@@ -50,11 +50,13 @@ class Visitor:
 
     def page(self) -> Page:
         page = self.context.new_page()
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
+        page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
 
 
 def picture(page: Page, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Every page, narrow and wide, light and dark: nothing runs out of the window, axe and the console have no complaint."""
+"""Every page, narrow and wide, light and dark: nothing runs out of the window, axe and the console are content."""
 
 from __future__ import annotations
 

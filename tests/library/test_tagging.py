@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb import reviews, tags
+from kb import reviews, tag_merging, tags
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Draft, TagDraft
@@ -65,7 +65,7 @@ def test_what_cannot_be_a_name_is_refused(opened: Library, review: int, name: st
 def test_merging_moves_reviews_and_keeps_the_old_name_and_address(opened: Library, review: int) -> None:
     gone = tags.add_to_review(opened, review, "data protection", "ada").id
     kept = define(opened, "GDPR")
-    tags.merge(opened, gone, kept, "ada")
+    tag_merging.merge(opened, gone, kept, "ada")
     assert names(opened, review) == ["GDPR"]
     assert tags.named(opened, "data protection").id == kept == tags.get(opened, gone).id
 
@@ -73,14 +73,14 @@ def test_merging_moves_reviews_and_keeps_the_old_name_and_address(opened: Librar
 def test_merging_two_tags_of_one_review_leaves_one(opened: Library, review: int) -> None:
     gone = tags.add_to_review(opened, review, "privacy", "ada").id
     kept = tags.add_to_review(opened, review, "GDPR", "ada").id
-    assert tags.merge(opened, gone, kept, "ada").reviews == 1
+    assert tag_merging.merge(opened, gone, kept, "ada").reviews == 1
 
 
 def test_a_tag_cannot_stand_under_itself(opened: Library) -> None:
     top = define(opened, "privacy")
     define(opened, "GDPR", parent="privacy")
     with pytest.raises(InvalidInput, match="cannot stand under"):
-        tags.define(opened, top, definition="", aliases=(), parent="GDPR", who="ada")
+        tags.edit(opened, top, parent="GDPR", who="ada")
 
 
 def test_a_tag_that_is_not_there_is_said_with_its_neighbours(opened: Library) -> None:

@@ -134,3 +134,8 @@ def test_nobody_gets_nothing(client_as, told):
 
 def test_asking_leaves_no_cookie(script):
     assert "Set-Cookie" not in script("reader")("/api/v1/search?q=x").headers
+
+
+def test_letters_of_any_script_come_as_they_are(script, library):
+    reviews.add(library, Draft(title="通話メモ", body="データ戦略", language="ja"), "x")
+    assert "通話メモ" in script("reader")("/api/v1/reviews/1").text

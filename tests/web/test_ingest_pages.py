@@ -224,3 +224,12 @@ def test_a_stranger_leaves_nothing_on_the_disk(client_as, library):
     response, _ = drop(client_as("reader"), ("notes.ndjson", GOOD))
     assert response.status_code == 403
     assert not list(library.settings.uploads.glob("*"))
+
+
+def test_nobody_says_yes_or_no_to_anothers_upload_but_a_curator(client_as, library):
+    _, address = drop(client_as("reviewer"), ("notes.ndjson", GOOD))
+    other, curator = client_as("other"), client_as("curator")
+    assert [other.post(f"{address}/{word}").status_code for word in ("start", "discard", "stop", "retry")] == [403] * 4
+    assert runs.get(library, 1).state == "planned"
+    assert curator.post(f"{address}/discard").status_code == 302
+    assert runs.get(library, 1).state == "dropped"

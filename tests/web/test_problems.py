@@ -33,7 +33,7 @@ def broken(make_app, library):
         ("/reviews/9999", 404, "no review 9999"),
         ("/reviews/99999999999999999999999", 404, "There is nothing at this address"),
         ("/sign-out", 405, "belongs to a button"),
-        ("/members", 403, "This is for admins; your account is a reader"),
+        ("/members", 403, "This is for admins; your role is reader"),
     ],
 )
 def test_what_cannot_be_opened_is_said_in_words(client_as, address, status, words):

@@ -92,8 +92,8 @@ def test_progress_before_anything_is_known_says_no_rate():
 
 
 def test_progress_of_a_finished_run_tells_what_it_took():
-    far = how_far(run(state="done", added=100, finished_at=NOW - timedelta(seconds=5)), NOW + timedelta(days=1))
-    assert (far["finished"], far["seconds"], far["words"]) == (True, 5.0, "100 rows · 20 rows a second")
+    far = how_far(run(state="done", added=5000, finished_at=NOW - timedelta(seconds=5)), NOW + timedelta(days=1))
+    assert (far["finished"], far["seconds"], far["words"]) == (True, 5.0, "5,000 rows in 5 s · 1,000 rows a second")
 
 
 def row(content: bytes) -> tuple[int, SkippedRow, None]:
@@ -110,7 +110,7 @@ def test_what_nobody_touched_is_not_mended(typed):
     assert mending.changed([row(b"a,b\n1,2,3\n")], typed) == {}
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a\x00b", b"x" * 20_001])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a\x00b", b"PK\x03\x04", b"a\rb", b"x" * 20_001])
 def test_what_a_text_box_would_harm_is_mended_in_the_file(content):
     assert mending.shown(*row(content)).text is None
 

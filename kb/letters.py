@@ -1,0 +1,182 @@
+"""The mails of an edition, one for each reader: what it says to them, and how it is addressed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from kb import contents, links, subscribing
+from kb.contents import base_url
+from kb.digest_values import Cadence, Contents, Edition, EditionState, Scope, Subscription
+from kb.library import Library
+from kb.mail import message, parts
+from kb.mail.message import Envelope
+from kb.mail.parts import Parts
+from kb.models import Role
+from kb.store import deliveries, subscriptions
+from kb.weeks import Week
+
+# Stands in a mail that is written once for many, where each one's own link goes.
+_LEAVE_HERE = "https://leave.invalid/here"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is ready to be handed over."""
+
+    mail: EmailMessage
+    sender: str
+    to: str
+
+
+def domain(library: Library) -> str:
+    """The host that the library's mails are from, for their identifiers."""
+    return urlsplit(base_url(library)).hostname or "localhost"
+
+
+def sender(library: Library) -> str:
+    host = domain(library)
+    return str(library.settings.mail_from) or f"kb@{'localhost' if ':' in host or host[-1:].isdigit() else host}"
+
+
+class Letters:
+    """Writes the letters of one edition. What says the same to many is put together once."""
+
+    def __init__(self, library: Library, edition: Edition) -> None:
+        self._library = library
+        self._edition = edition
+        self._whole = contents.of_edition(library, edition)
+        self._monthly: dict[Week, Contents] = {}
+        self._written: dict[tuple[object, ...], Parts] = {}
+
+    @property
+    def whole(self) -> Contents:
+        """The edition as everybody reads it."""
+        return self._whole
+
+    def contents_for(self, chosen: Subscription, last: Week | None = None) -> Contents:
+        """What one member gets; `last` is the edition that a monthly reader had before."""
+        whole = self._whole
+        if chosen.cadence is Cadence.MONTHLY:
+            after = last or self._edition.week.later(-5)
+            if after not in self._monthly:
+                self._monthly[after] = contents.of_month(self._library, self._edition, after)
+            whole = self._monthly[after]
+        return contents.for_member(whole, chosen)
+
+    def objection(self, chosen: Subscription, mine: Contents) -> str:
+        """Why a member gets no letter of this edition, in a sentence; empty when they get one."""
+        if not chosen.active:
+            return "The member may not sign in any more."
+        if chosen.cadence is Cadence.NONE:
+            return "The member does not want it."
+        if chosen.refused_at is not None:
+            return f"The address was refused before ({chosen.refused_reason})"
+        if chosen.scope is Scope.NEW and not any(story.new for story in mine.stories):
+            return "Nothing new in the member's topics."
+        if not mine:
+            return "Nothing in it for the member."
+        return ""
+
+    def write(self, chosen: Subscription, mine: Contents) -> Letter:
+        """The letter. Raises DeliveryRefused when there is no address that mail can go to."""
+        address = subscribing.addresses(self._library, chosen.member_id)
+        key = (chosen.cadence is Cadence.MONTHLY, mine.label, *(story.id for story in mine.stories))
+        if key not in self._written:
+            self._written[key] = parts.edition(
+                mine,
+                leave=_LEAVE_HERE,
+                preferences=address.preferences,
+                nothing_yours=bool(self._whole.stories) and not mine.stories,
+            )
+        written = self._written[key]
+        mine_written = Parts(
+            written.subject,
+            written.text.replace(_LEAVE_HERE, address.leave),
+            written.html.replace(_LEAVE_HERE, address.leave),
+        )
+        return _address(self._library, self._edition, chosen, mine_written, address.leave, "member")
+
+
+def _address(
+    library: Library, edition: Edition, to: Subscription, written: Parts, leave: str, kind: str, thread: str = ""
+) -> Letter:
+    host = domain(library)
+    # The same letter has the same identifier however often it is tried, so that a mailbox can tell a repetition.
+    proof = links.fingerprint(f"{library.id} {kind} {edition.id} {to.member_id}")
+    envelope = Envelope(
+        sender=sender(library),
+        sender_name=library.settings.name,
+        to=to.email,
+        to_name=to.name,
+        message_id=f"{edition.week}.{kind}{to.member_id}.{proof}@{host}",
+        list_id=f"{'curators' if thread else 'edition'}.{host}",
+        leave=leave,
+        date=library.now().astimezone(library.zone),
+        thread=thread,
+    )
+    return Letter(message.build(written, envelope), envelope.sender, message.ascii_address(to.email))
+
+
+def last_weeks(library: Library, week: Week) -> dict[int, Week]:
+    """For each member reached in the weeks before, the latest of them."""
+    weeks = [str(week.later(-back)) for back in range(1, 6)]
+    return {id: Week.parse(found) for id, found in deliveries.members_reached(library.db, weeks).items()}
+
+
+def is_months_first(chosen: Subscription, week: Week, last: Week | None) -> bool:
+    """Whether a monthly reader gets this edition: the first that reaches them in its month."""
+    return chosen.cadence is not Cadence.MONTHLY or last is None or last.month != week.month
+
+
+# -- Notices to curators ---------------------------------------------------------------------------------------------
+
+
+def curators(library: Library) -> list[Subscription]:
+    """Those who look after editions, and want to be told by mail."""
+    everybody = subscriptions.of_all(library.db, subscribing.default_cadence(library))
+    return [one for one in everybody if one.role >= Role.CURATOR and one.notices and one.refused_at is None]
+
+
+def notice(library: Library, edition: Edition, to: Subscription) -> Letter:
+    """What a curator is told of an edition: that it waits to be looked at, or that there is nothing in it.
+
+    The notices about one edition are one conversation. Raises DeliveryRefused.
+    """
+    leave = subscribing.addresses(library, to.member_id, subscribing.QUIET).leave
+    subject, lines, label = _notice_words(library, edition)
+    written = parts.notice(
+        subject,
+        lines,
+        link=f"{base_url(library)}/digest/{edition.week}/edit",
+        label=label,
+        leave=leave,
+        name=f"{library.settings.name}, week {edition.week.number}",
+    )
+    thread = f"{edition.week}.{links.fingerprint(f'{library.id} {edition.id}')}@{domain(library)}"
+    return _address(library, edition, to, written, leave, "notice", thread)
+
+
+def _notice_words(library: Library, edition: Edition) -> tuple[str, list[str], str]:
+    week = edition.week
+    if edition.state is EditionState.EMPTY:
+        return (
+            f"Nothing to send for week {week.number}",
+            [
+                f"Nothing happened in the week of {week.label} that is worth a mail: no gem was published or strongly"
+                " confirmed, none was retired. So nothing goes out.",
+                "If you know of a gem that people should see, add it to the edition and approve it.",
+            ],
+            "The empty edition",
+        )
+    whole = contents.of_edition(library, edition)
+    local = edition.send_at.astimezone(library.zone)
+    hour = f"{local:%A}, {local.day} {local:%B} at {local:%H:%M} ({library.settings.timezone})"
+    fate = (
+        f"It goes out as drafted on {hour} unless somebody approves it before."
+        if library.settings.digest_approval == "send_as_drafted"
+        else f"It goes out once it is approved. If nobody does until {hour}, it does not go out."
+    )
+    titles = [f"• {story.title}" for story in whole.stories]
+    return f"The edition of week {week.number} is drafted", [*titles, fate], "Look at it, change it, approve it"

@@ -1,0 +1,67 @@
+"""The text and HTML parts of a mail, from the templates in templates/mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from textwrap import wrap
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from kb import resources
+from kb.digest_values import Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One mail before it is addressed: what both of its readings say, and its subject."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(str(resources.folder("templates"))),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["wrapped"] = wrapped
+    environment.filters["safe_html"] = lambda html: Markup(html)  # noqa: S704 - sanitised by kb.markup
+    return environment
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Lines of at most 72 columns for the text part; a long address stays whole."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines += wrap(
+            line, 72, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines)
+
+
+def edition(contents: Contents, *, leave: str, preferences: str, nothing_yours: bool = False) -> Parts:
+    """The mail of an edition. `leave` and `preferences` are the links at its foot; `nothing_yours` says that none of
+    the gems is in the reader's topics."""
+    values = {"it": contents, "leave": leave, "preferences": preferences, "nothing_yours": nothing_yours}
+    return Parts(
+        contents.subject,
+        _templates().get_template("mail/edition.txt").render(values).strip() + "\n",
+        _templates().get_template("mail/edition.html").render(values),
+    )
+
+
+def notice(subject: str, lines: list[str], *, link: str, label: str, leave: str, name: str) -> Parts:
+    """A mail to a curator about an edition: some sentences, and the way there."""
+    values = {"subject": subject, "lines": lines, "link": link, "label": label, "leave": leave, "name": name}
+    return Parts(
+        subject,
+        _templates().get_template("mail/notice.txt").render(values).strip() + "\n",
+        _templates().get_template("mail/notice.html").render(values),
+    )

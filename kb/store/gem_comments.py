@@ -1,0 +1,46 @@
+"""The conversation under a gem, in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.models import Comment
+from kb.store.database import moment, stamp
+
+
+def of_gem(db: Database, gem_id: int) -> list[Comment]:
+    rows = db.execute(
+        "SELECT id, author, body, at, member_id FROM gem_comments WHERE gem_id = ? AND trashed_at IS NULL ORDER BY at, id",
+        [gem_id],
+    )
+    return [_comment(*row) for row in rows]
+
+
+def _comment(id: int, author: str, body: str, at: str, member_id: Any) -> Comment:
+    when = moment(at)
+    assert when is not None
+    return Comment(id, author, body, when, member_id)
+
+
+def get(db: Database, id: int) -> tuple[Comment, int]:
+    """A comment and its gem. Raises NotFound."""
+    row = db.execute("SELECT id, author, body, at, member_id, gem_id FROM gem_comments WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise NotFound(f"There is no comment {id}.")
+    return _comment(*row[:5]), row[5]
+
+
+def insert(db: Database, gem_id: int, author: str, body: str, at: datetime, member_id: int) -> int:
+    cursor = db.conn.execute(
+        "INSERT INTO gem_comments (gem_id, author, body, at, member_id) VALUES (?, ?, ?, ?, ?)",
+        [gem_id, author, body, stamp(at), member_id],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def set_trashed(db: Database, id: int, at: datetime | None) -> None:
+    db.conn.execute("UPDATE gem_comments SET trashed_at = ? WHERE id = ?", [stamp(at), id])

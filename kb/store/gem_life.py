@@ -1,0 +1,119 @@
+"""What gems are ordered and counted by: terms of topics, what is due, reads, votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date as Day
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kb.models import Vote
+from kb.store.database import in_list, moment, stamp
+
+_LIVE = "status = 'published' AND trashed_at IS NULL"
+
+
+def shortest_term(db: Database, tag_ids: Sequence[int]) -> int | None:
+    row = db.execute(f"SELECT min(gem_days) FROM tags WHERE id IN {in_list(len(tag_ids))}", tag_ids).fetchone()  # noqa: S608
+    return row[0] if row else None
+
+
+def extend(db: Database, gem_id: int, seen_on: Day, days: int) -> None:
+    """Let a published gem hold for its term from the day that it was seen on, if that is later than it has."""
+    db.conn.execute(
+        "UPDATE gems SET true_until = max(coalesce(true_until, ''), date(?, '+' || coalesce((SELECT min(gem_days) FROM tags"
+        " JOIN gem_tags ON tag_id = tags.id WHERE gem_id = gems.id), ?) || ' days')) WHERE id = ? AND status = 'published'",
+        [seen_on.isoformat(), days, gem_id],
+    )
+
+
+def set_term(db: Database, tag_id: int, days: int | None) -> None:
+    db.conn.execute("UPDATE tags SET gem_days = ? WHERE id = ?", [days, tag_id])
+
+
+def terms(db: Database) -> dict[int, int]:
+    """The topics that have a term of their own."""
+    return dict(db.execute("SELECT id, gem_days FROM tags WHERE gem_days IS NOT NULL").fetchall())
+
+
+def due(db: Database, today: Day, since: Day, owner_id: int | None, limit: int, offset: int) -> tuple[list[int], int]:
+    """Published gems whose day has come, the most read since that week first, and how many there are."""
+    where, values = f"{_LIVE} AND (true_until IS NULL OR true_until <= ?)", [today.isoformat()]
+    if owner_id is not None:
+        where += " AND owner_id = ?"
+        values.append(str(owner_id))
+    total = db.execute(f"SELECT count(*) FROM gems WHERE {where}", values).fetchone()[0]  # noqa: S608
+    rows = db.execute(
+        "SELECT id FROM gems LEFT JOIN (SELECT gem_id, sum(reads) AS lately FROM gem_reads WHERE week >= ? GROUP BY gem_id)"  # noqa: S608
+        f" ON gem_id = id WHERE {where} ORDER BY coalesce(lately, 0) DESC, true_until, id LIMIT ? OFFSET ?",
+        [since.isoformat(), *values, limit, offset],
+    )
+    return [row[0] for row in rows], total
+
+
+def queue(db: Database, limit: int, offset: int) -> tuple[list[int], int]:
+    """The nominated gems that wait, the longest-waiting first, and how many there are."""
+    where = "status = 'nominated' AND trashed_at IS NULL AND waiting = 'waiting'"
+    total = db.execute(f"SELECT count(*) FROM gems WHERE {where}").fetchone()[0]  # noqa: S608
+    rows = db.execute(
+        f"SELECT id FROM gems WHERE {where} ORDER BY updated_at, id LIMIT ? OFFSET ?",  # noqa: S608
+        [limit, offset],
+    )
+    return [row[0] for row in rows], total
+
+
+def reads(db: Database, gem_ids: Sequence[int], since: Day) -> dict[int, int]:
+    rows = db.execute(
+        f"SELECT gem_id, sum(reads) FROM gem_reads WHERE gem_id IN {in_list(len(gem_ids))} AND week >= ? GROUP BY gem_id",  # noqa: S608
+        [*gem_ids, since.isoformat()],
+    )
+    return dict(rows.fetchall())
+
+
+def add_reads(db: Database, counts: Mapping[int, int], week: Day) -> None:
+    """Only that it was read is kept, never by whom. A gem that is not there is left out."""
+    db.conn.executemany(
+        "INSERT INTO gem_reads (gem_id, week, reads) SELECT id, ?, ? FROM gems WHERE id = ?"
+        " ON CONFLICT (gem_id, week) DO UPDATE SET reads = reads + excluded.reads",
+        [(week.isoformat(), count, id) for id, count in counts.items()],
+    )
+
+
+def vote(db: Database, gem_id: int, member_id: int, *, worked: bool, word: str, now: datetime) -> None:
+    db.conn.execute(
+        "INSERT INTO gem_votes (gem_id, member_id, worked, word, at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (gem_id, member_id) DO UPDATE SET worked = excluded.worked, word = excluded.word, at = excluded.at",
+        [gem_id, member_id, int(worked), word, stamp(now)],
+    )
+
+
+def unvote(db: Database, gem_id: int, member_id: int) -> None:
+    db.conn.execute("DELETE FROM gem_votes WHERE gem_id = ? AND member_id = ?", [gem_id, member_id])
+
+
+def votes(db: Database, gem_id: int, limit: int = 100) -> list[Vote]:
+    """What readers said, the newest first."""
+    rows = db.execute(
+        "SELECT member_id, coalesce(nullif(name, ''), email), worked, word, at FROM gem_votes"
+        " JOIN members ON members.id = member_id WHERE gem_id = ? ORDER BY at DESC LIMIT ?",
+        [gem_id, limit],
+    ).fetchall()
+    return [Vote(id, name, bool(worked), word, when) for id, name, worked, word, at in rows if (when := moment(at))]
+
+
+def settle(db: Database, gem_ids: Iterable[int]) -> None:
+    """Count votes and evidence of these gems anew: their standing is the share of good news, two good and one bad one
+    assumed beforehand (Laplace's rule of succession); a review counts half as much as a reader who tried it."""
+    db.conn.executemany(
+        """
+        UPDATE gems SET (worked, failed, standing) = (
+          SELECT w, f, (w + s / 2.0 + 2) / (w + f + s / 2.0 + c / 2.0 + 3) FROM (
+            SELECT (SELECT count(*) FROM gem_votes WHERE gem_id = gems.id AND worked) AS w,
+                   (SELECT count(*) FROM gem_votes WHERE gem_id = gems.id AND NOT worked) AS f,
+                   (SELECT count(*) FROM gem_evidence WHERE gem_id = gems.id AND stance = 'supports') AS s,
+                   (SELECT count(*) FROM gem_evidence WHERE gem_id = gems.id AND stance = 'contradicts') AS c))
+        WHERE id = ?
+        """,
+        [(id,) for id in gem_ids],
+    )

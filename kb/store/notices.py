@@ -1,0 +1,46 @@
+"""What members are to be told, in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kb.models import Notice
+from kb.store.database import in_list, moment, stamp
+
+
+def add(
+    db: Database, member_ids: Sequence[int], kind: str, type: str, object_id: int, who: str, words: str, now: datetime
+) -> None:
+    db.conn.executemany(
+        "INSERT INTO notices (member_id, kind, type, object_id, who, words, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(id, kind, type, object_id, who, words, stamp(now)) for id in member_ids],
+    )
+
+
+def of(db: Database, member_id: int, limit: int) -> list[Notice]:
+    """A member's notices, the newest first, with the title of the gem that each is about."""
+    rows = db.execute(
+        "SELECT notices.id, kind, type, object_id, who, words, at, read_at, coalesce(title, '') FROM notices"
+        " LEFT JOIN gems ON type = 'gem' AND gems.id = object_id WHERE member_id = ? ORDER BY notices.id DESC LIMIT ?",
+        [member_id, limit],
+    ).fetchall()
+    return [
+        Notice(id, kind, type, object_id, who, words, when, title, read is not None)
+        for id, kind, type, object_id, who, words, at, read, title in rows
+        if (when := moment(at))
+    ]
+
+
+def unread(db: Database, member_id: int) -> int:
+    row = db.execute("SELECT count(*) FROM notices WHERE member_id = ? AND read_at IS NULL", [member_id]).fetchone()
+    return int(row[0])
+
+
+def mark_read(db: Database, member_id: int, ids: Sequence[int], now: datetime) -> None:
+    db.conn.execute(
+        f"UPDATE notices SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND id IN {in_list(len(ids))}",  # noqa: S608
+        [stamp(now), member_id, *ids],
+    )

@@ -1,0 +1,80 @@
+"""Passages of reviews that seem to say what a gem says, in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kb.models import Sighting
+from kb.store.database import in_list, moment, stamp
+
+_SELECT = (
+    "SELECT s.gem_id, s.review_id, s.score, s.turn, s.quote, s.state, r.title, r.date, r.kind, r.language, r.reviewee"
+    " FROM gem_sightings AS s JOIN reviews AS r ON r.id = s.review_id"
+)
+
+
+def propose(db: Database, found: Iterable[tuple[int, int, float, int, str]], now: datetime) -> int:
+    """(gem, review, score, turn, quote) each; what was proposed, judged or cited before stays as it is. Gives how many
+    are new."""
+    before = db.conn.total_changes
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO gem_sightings (gem_id, review_id, score, turn, quote, at)"
+        " SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM gem_evidence WHERE gem_id = ? AND review_id = ?)"
+        " AND EXISTS (SELECT 1 FROM reviews WHERE id = ?) AND EXISTS (SELECT 1 FROM gems WHERE id = ?)",
+        [
+            (gem, review, score, turn, quote, stamp(now), gem, review, review, gem)
+            for gem, review, score, turn, quote in found
+        ],
+    )
+    return int(db.conn.total_changes - before)
+
+
+def forget(db: Database, review_ids: Iterable[int]) -> None:
+    """Take back what was proposed from these reviews and nobody has judged: their text has changed."""
+    db.conn.executemany(
+        "DELETE FROM gem_sightings WHERE review_id = ? AND state = 'proposed'", [(id,) for id in review_ids]
+    )
+
+
+def get(db: Database, gem_id: int, review_id: int) -> Sighting | None:
+    row = db.execute(f"{_SELECT} WHERE s.gem_id = ? AND s.review_id = ?", [gem_id, review_id]).fetchone()
+    return _sighting(row) if row else None
+
+
+def set_state(db: Database, gem_id: int, review_id: int, state: str, who: str, now: datetime) -> None:
+    db.conn.execute(
+        "UPDATE gem_sightings SET state = ?, who = ?, at = ? WHERE gem_id = ? AND review_id = ?",
+        [state, who, stamp(now), gem_id, review_id],
+    )
+
+
+def open_of(db: Database, gem_id: int, limit: int) -> tuple[list[Sighting], int]:
+    """What is proposed under a gem, the likeliest first, and how many there are."""
+    where = "s.gem_id = ? AND s.state = 'proposed' AND r.trashed_at IS NULL"
+    total = db.execute(
+        f"SELECT count(*) FROM gem_sightings AS s JOIN reviews AS r ON r.id = s.review_id WHERE {where}",
+        [gem_id],  # noqa: S608
+    ).fetchone()[0]
+    rows = db.execute(f"{_SELECT} WHERE {where} ORDER BY s.score DESC, s.review_id LIMIT ?", [gem_id, limit])
+    return [_sighting(row) for row in rows], total
+
+
+def counts(db: Database, gem_ids: Sequence[int]) -> dict[int, int]:
+    """For each gem how many reviews are proposed under it."""
+    rows = db.execute(
+        "SELECT gem_id, count(*) FROM gem_sightings JOIN reviews ON reviews.id = review_id"  # noqa: S608 - bound values
+        f" WHERE state = 'proposed' AND trashed_at IS NULL AND gem_id IN {in_list(len(gem_ids))} GROUP BY gem_id",
+        gem_ids,
+    )
+    return dict(rows.fetchall())
+
+
+def _sighting(row: Sequence[object]) -> Sighting:
+    gem_id, review_id, score, turn, quote, state, title, date, kind, language, reviewee = row
+    return Sighting(
+        int(str(gem_id)), int(str(review_id)), float(str(score)), int(str(turn)), str(quote), str(state), str(title),
+        moment(str(date)) if date else None, str(kind), str(language), str(reviewee),
+    )  # fmt: skip

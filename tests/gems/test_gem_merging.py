@@ -1,0 +1,147 @@
+"""Two gems made one and parted again: nothing is lost, the old address leads on, a crash leaves all or nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lifting import People, add_gem, add_review
+
+from kb import confirming, gem_life, gem_talk, gems, merging
+from kb.errors import Conflict, InvalidInput, NotFound
+from kb.library import Library
+from kb.models import GemStatus
+
+TABLES = ("gems", "gem_evidence", "gem_tags", "gem_votes", "gem_comments", "gem_sightings", "gem_reads", "tags")
+
+
+def contents(library: Library) -> dict[str, list[Any]]:
+    return {table: sorted(map(repr, library.db.execute(f"SELECT * FROM {table}"))) for table in TABLES}
+
+
+def test_the_kept_gem_has_what_both_had_and_the_old_address_leads_to_it(library: Library, people: People) -> None:
+    gone = add_gem(library, people.curator, title="Gone", tags=("export", "night"))
+    kept = add_gem(library, people.curator, title="Kept", tags=("export",))
+    gem_talk.vote(library, gone.id, people.reader, worked=True)
+    gem_talk.say(library, gone.id, "well found", people.reader)
+    merging.merge(library, gone.id, kept.id, people.curator)
+    found = gems.get(library, gone.id)
+    assert (found.id, found.title, gems.tag_names(found), len(found.evidence)) == (
+        kept.id,
+        "Kept",
+        ["export", "night"],
+        2,
+    )
+    assert (found.worked, len(gem_talk.of(library, found, people.reader, restricted=True).comments)) == (1, 1)
+    assert gems.listed(library)[1] == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_merging_and_undoing_gives_the_library_back_as_it_was(
+    library: Library, people: People, data: st.DataObject
+) -> None:
+    tags = st.lists(st.sampled_from(["export", "night", "GDPR", "login"]), unique=True, max_size=3)
+    both = [add_gem(library, people.curator, title=title, tags=tuple(data.draw(tags))) for title in ("One", "Two")]
+    shared = add_review(library, "Both say so: run the export by night.")
+    everyone = [people.reader, people.reviewer, people.curator]
+    for gem in both:
+        for member in data.draw(st.lists(st.sampled_from(everyone), unique=True)):
+            gem_talk.vote(library, gem.id, member, worked=data.draw(st.booleans()))
+        if data.draw(st.booleans()):
+            confirming.further_evidence(library, gem.id, shared.id, "run the export by night", people.reviewer)
+        if data.draw(st.booleans()):
+            gem_talk.say(library, gem.id, "hm", people.reader)
+    before = contents(library)
+    merging.merge(library, both[0].id, both[1].id, people.curator)
+    assert contents(library) != before
+    merging.undo(library, both[0].id, people.curator)
+    assert contents(library) == before
+
+
+def test_what_came_to_the_kept_gem_since_stays_with_it(library: Library, people: People) -> None:
+    gone, kept = add_gem(library, people.curator, title="Gone"), add_gem(library, people.curator, title="Kept")
+    merging.merge(library, gone.id, kept.id, people.curator)
+    review = add_review(library, "Later: run the export by night.")
+    confirming.further_evidence(library, gone.id, review.id, "run the export by night", people.reviewer)
+    merging.undo(library, gone.id, people.curator)
+    assert [len(gems.get(library, id).evidence) for id in (gone.id, kept.id)] == [1, 2]
+
+
+def test_gems_merged_in_a_row_lead_to_the_last_and_are_undone_in_order(library: Library, people: People) -> None:
+    first, second, third = (add_gem(library, people.curator, title=title) for title in "ABC")
+    merging.merge(library, first.id, second.id, people.curator)
+    merging.merge(library, second.id, third.id, people.curator)
+    assert gems.get(library, first.id).id == third.id
+    with pytest.raises(Conflict, match="Undo that first"):
+        merging.undo(library, first.id, people.curator)
+    merging.undo(library, second.id, people.curator)
+    assert gems.get(library, first.id).id == second.id
+
+
+def test_what_cannot_be_merged_is_refused_with_a_sentence(library: Library, people: People) -> None:
+    gem, waiting = add_gem(library, people.curator), add_gem(library, people.reviewer, publish=False)
+    retired = add_gem(library, people.curator)
+    gem_life.retire(library, retired.id, "wrong", people.curator)
+    for gone, kept in ((gem, gem), (gem, waiting), (gem, retired)):
+        with pytest.raises(InvalidInput):
+            merging.merge(library, gone.id, kept.id, people.curator)
+    with pytest.raises(NotFound):
+        merging.undo(library, gem.id, people.curator)
+
+
+def test_a_gem_brought_in_again_after_it_was_merged_does_not_come_back(library: Library, people: People) -> None:
+    review = add_review(library, "Do run the export by night.")
+    draft = gems.GemDraft("Gone", "x", "run the export by night", id="g1")
+    with library.transaction() as db:
+        gone, _ = gems.take_in(db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now())
+    kept = add_gem(library, people.curator, title="Kept")
+    merging.merge(library, gone, kept.id, people.curator)
+    with library.transaction() as db:
+        again, changed = gems.take_in(db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now())
+    assert (again, changed) == (kept.id, False)
+
+
+_KILLED = """
+import sqlite3, sys, os, signal
+from pathlib import Path
+from kb import members, merging, settings
+from kb.library import Library
+from kb.store import merges
+
+library = Library(settings.load(Path(sys.argv[1]), environ={}))
+steps = 0
+def kill(*_):
+    global steps
+    steps += 1
+    if steps > int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+curator = members.by_email(library, "curator@kb.example")
+library.db.conn.set_trace_callback(kill)
+merging.merge(library, 1, 2, curator)
+"""
+
+
+def test_a_kill_in_the_middle_leaves_all_or_nothing(library: Library, people: People, home: Path) -> None:
+    gone, kept = add_gem(library, people.curator, title="Gone", tags=("a", "b")), add_gem(library, people.curator)
+    before = contents(library)
+    outcomes = set()
+    for steps in range(2, 80, 3):
+        done = subprocess.run([sys.executable, "-c", _KILLED, str(home), str(steps)], check=False, env={**os.environ})
+        now = gems.get(library, gone.id)
+        if now.id == kept.id:
+            assert len(now.evidence) == 2
+            outcomes.add("all")
+            break
+        assert done.returncode == -signal.SIGKILL
+        assert contents(library) == before
+        outcomes.add("nothing")
+    assert outcomes == {"all", "nothing"}

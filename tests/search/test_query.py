@@ -1,0 +1,130 @@
+"""What the query language says of what it did not understand, its limits, and relaxing a question."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from documents import TODAY
+
+from kb.search.nodes import And, Filter, Maybe, Not, Or, Phrase, Word, any_of, leaves
+from kb.search.query import MAX_LEAVES, Parsed, parse
+
+
+def read(text: str) -> Parsed:
+    return parse(text, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["export rows", "what's up?", "tag:gdpr", '"a phrase"', "C++", "https://a.b/c?d=1", "", "*", "10:30", "-word"],
+)
+def test_what_was_understood_needs_no_note(text: str) -> None:
+    assert read(text).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("export before:31.02.2026", "“31.02.2026” is not a date"),
+        ("export after:someday", "“someday” is not a date"),
+        ("date:[soon TO 2026]", "“soon” is not a date"),
+        ('"export', "quotation mark"),
+        ("???", "no letter or digit"),
+        ("title:[a TO b]", "date: and year: only"),
+        ("x " * 5000, "very long"),
+        ("(" * 500 + "export", "nested too deeply"),
+        (" ".join(f"w{n}" for n in range(100)), "very many words"),
+    ],
+)
+def test_what_was_not_understood_is_said_in_a_sentence(text: str, said: str) -> None:
+    (note, *_) = [note for note in read(text).notes if said in note]
+    assert note.endswith(".")
+
+
+def test_the_rest_of_a_question_is_searched() -> None:
+    assert read("export before:31.02.2026").node == Word("export")
+    assert read("(" * 500 + "export").node == Word("export")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "*", "*:*", "()", "!!!", "\0", "\ud800"])
+def test_nothing_to_search_for_means_everything(text: str) -> None:
+    assert read(text).node is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 1000 + "a" + ")" * 1000,
+        "NOT " * 1000 + "a",
+        "a" * 10_000,
+        "a " * 5000,
+        "あ" * 10_000,
+        "[a to " * 1600,
+        '"' * 9999,
+        "a AND " * 1600,
+        "x ANDNOT " * 1000,
+        "?*" * 5000,
+        "(a " * 3000,
+        "tag:" * 2500,
+        "a^2 " * 2500,
+        "'" * 10_000,
+        "a-" * 5000,
+        "é\u0301" * 5000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_ten_thousand_characters_are_read_quickly(text: str) -> None:
+    began = time.perf_counter()
+    parsed = read(text)
+    assert time.perf_counter() - began < 0.5
+    assert len(leaves(parsed.node)) <= MAX_LEAVES
+
+
+def test_the_words_are_those_that_were_typed_and_not_excluded() -> None:
+    assert read('how do Exports fail -rows "in a row" tag:gdpr データ').words == ("Exports", "fail")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("the", "the"), ("to be", "to"), ("IT", "IT"), ("IT for all", "IT"), ("AND", "AND")]
+)
+def test_function_words_count_when_there_is_nothing_else(text: str, word: str) -> None:
+    assert word in {leaf.text for leaf in leaves(read(text).node) if isinstance(leaf, Word)}
+
+
+def test_function_words_stay_in_phrases() -> None:
+    assert read('"up to date"').node == Phrase(("up", "to", "date"), quoted=True)
+
+
+def test_typographic_quotes_and_brackets_are_signs_too() -> None:
+    assert read("“data strategy”").node == read('"data strategy"').node
+    assert read("（export OR import）").node == read("(export OR import)").node
+
+
+def test_field_names_may_be_written_in_capitals() -> None:
+    assert read("Tag:gdpr").node == Filter("tag", ("gdpr",))
+
+
+def test_plain_words_are_read_the_same_with_and_without_the_parser() -> None:
+    assert read("export rows by night?").node == read("(export rows by night?)").node
+
+
+def test_any_of_the_words_will_do_but_filters_and_exclusions_hold() -> None:
+    node = read("export rows tag:gdpr -import").node
+    assert node is not None
+    assert any_of(node) == And((Filter("tag", ("gdpr",)), Not(Word("import")), Or((Word("export"), Word("rows")))))
+
+
+def test_a_phrase_relaxes_to_its_words() -> None:
+    assert any_of(Phrase(("data", "strategy"), quoted=True)) == Or((Word("data"), Word("strategy")))
+
+
+def test_what_only_ranks_higher_does_not_widen_a_relaxed_question() -> None:
+    assert any_of(Maybe(And((Word("a"), Word("b"))), Word("c"))) == Maybe(Or((Word("a"), Word("b"))), Word("c"))
+
+
+@pytest.mark.parametrize("text", ["export", "tag:gdpr", "-export", "export OR rows", "after:2026"])
+def test_what_cannot_be_relaxed_stays_as_it_is(text: str) -> None:
+    node = read(text).node
+    assert node is not None
+    assert any_of(node) == node
