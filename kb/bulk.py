@@ -1,7 +1,7 @@
 """Bulk work on reviews: tag, untag, change product or team, throw away. Planned, shown, then done in one transaction.
 
-A plan holds the reviews that were shown, so that what is done is what was looked at. Carrying it out is all or nothing: a
-process that dies in the middle leaves the library as it was, and the plan to be carried out again.
+A plan holds the reviews that were shown, so that what is done is what was looked at. Carrying it out is all or nothing:
+a process that dies in the middle leaves the library as it was, and the plan to be carried out again.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _objection(item: Item, gem: Gem | None) -> str:
 def _story(item: Item, gem: Gem, base: str, credit: str) -> Story:
     masked = privacy.gem_for_reader(gem)
     facts = Facts(**item.facts)
-    seen = len({passage.review_id for passage in gem.evidence})
+    seen = len({passage.review_id or -passage.id for passage in gem.evidence})
     return Story(
         id=gem.id,
         title=shorten(masked.title, TITLE),

@@ -14,6 +14,7 @@ from itertools import islice
 
 from kb import evidence as evidence_cases
 from kb import gems as gem_cases
+from kb import matching
 from kb import reviews as review_cases
 from kb import tags as tag_cases
 from kb.errors import InvalidInput, KbError
@@ -129,8 +130,10 @@ def ingest(
     who: str,
     progress: Callable[[Progress], None] | None = None,
     run_id: int | None = None,
+    match: bool = True,
 ) -> Report:
-    """Bring reviews in and index them. `run_id` names a planned run to carry out, else a new one is made.
+    """Bring reviews in and index them. `run_id` names a planned run to carry out, else a new one is made. `match` says
+    whether they are then tried with the gems.
 
     What cannot be taken is set aside in the report. Raises LibraryError when the library cannot be written any more
     (a full disk): what was counted until then is kept. KeyboardInterrupt passes through, the run noted as stopped.
@@ -139,7 +142,7 @@ def ingest(
         with library.transaction() as db:
             run_id = runs.start(db, options.source, who, {"paths": list(paths)}, library.now())
     items, total = parsed(library, discover.find(paths), options)
-    return carry_out(library, items, options, who=who, total=total, run_id=run_id, progress=progress)
+    return carry_out(library, items, options, who=who, total=total, run_id=run_id, progress=progress, match=match)
 
 
 def parsed(
@@ -165,6 +168,7 @@ def carry_out(
     total: int,
     run_id: int,
     progress: Callable[[Progress], None] | None = None,
+    match: bool = True,
 ) -> Report:
     """Store what a pipeline gives as the run `run_id`; see `ingest`."""
     report = Report(run_id=run_id)
@@ -188,6 +192,8 @@ def carry_out(
     finally:
         report.index_behind = not indexing.finish()
         _note_end(library, run_id, state, message)
+    if match:
+        matching.catch_up(library)
     return report
 
 
@@ -353,7 +359,13 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
 
 
 def _store_new(
-    library: Library, db: Database, plan: _Plan, tag_ids: Mapping[str, int], options: IntakeOptions, run_id: int, now: datetime
+    library: Library,
+    db: Database,
+    plan: _Plan,
+    tag_ids: Mapping[str, int],
+    options: IntakeOptions,
+    run_id: int,
+    now: datetime,
 ) -> None:
     first = reviews.next_id(db)
     numbered = [(first + place, *row) for place, row in enumerate(plan.new)]

@@ -37,7 +37,7 @@ class Library:
         self.now = now
         self.zone = ZoneInfo(settings.timezone)
         self._local = threading.local()
-        self._connections: list[Database] = []
+        self._connections: dict[threading.Thread, Database] = {}
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self.id = database.library_id(self.db)
@@ -50,7 +50,9 @@ class Library:
             found = database.connect(self.settings.database)
             self._local.db = found
             with self._lock:
-                self._connections.append(found)
+                for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                    self._connections.pop(thread).close()
+                self._connections[threading.current_thread()] = found
         return found
 
     @contextmanager
@@ -90,7 +92,7 @@ class Library:
             if self._engine is not None:
                 self._engine.close()
                 self._engine = None
-            for db in self._connections:
+            for db in self._connections.values():
                 db.close()
             self._connections.clear()
         self._local = threading.local()

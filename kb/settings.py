@@ -136,7 +136,9 @@ SETTINGS: tuple[Setting, ...] = (
         _web_address,
         "The address of the library for its readers, for the links in mails. Default: http://, host and port.",
     ),
-    Setting("digest_serve", "no", _one_of("yes", "no"), "Whether `kb serve` drafts and sends the weekly edition itself."),
+    Setting(
+        "digest_serve", "no", _one_of("yes", "no"), "Whether `kb serve` drafts and sends the weekly edition itself."
+    ),
     Setting("digest_day", "thursday", _one_of(*DAYS), "The day of the week on which the edition goes out."),
     Setting("digest_hour", 9, _whole(0, 23), "The hour of that day, in the library's time zone."),
     Setting("digest_draft_hours", 24, _whole(1, 120), "How many hours before that the edition is drafted."),
@@ -155,7 +157,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("digest_slack", "", _text, "Slack incoming webhooks that get the edition, parted by blanks."),
     Setting("digest_teams", "", _text, "Microsoft Teams workflow webhooks that get the edition, parted by blanks."),
     Setting("digest_webhook", "", _text, "Other webhooks that get the edition as JSON, parted by blanks."),
-    Setting("digest_webhook_secret", "", _text, "Signs what those get (Standard Webhooks; `whsec_` and base64, or text)."),
+    Setting(
+        "digest_webhook_secret", "", _text, "Signs what those get (Standard Webhooks; `whsec_` and base64, or text)."
+    ),
     Setting("smtp_host", "", _text, "The mail server. Without one, no mail goes out."),
     Setting("smtp_port", 0, _whole(0, 65535), "Its port. 0: 587 for starttls, 465 for tls, 25 for none."),
     Setting(

@@ -1,59 +1,85 @@
-"""Which tags a review might want: those its text names, and those that its like carry."""
+"""Which tags a review might want: by rule, by name, by what was learned, and by what its like carry."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
+from kb import learning, tag_rules
 from kb.errors import SearchIndexError
+from kb.learning import Model
 from kb.library import Library
-from kb.models import Review, TagRef
-from kb.search.analysis import stream
+from kb.models import Review, Tag, TagRef, TagRule
+from kb.store import tag_rules as rule_rows
 from kb.store import tags
+from kb.tag_mentions import mentions
+from kb.tag_rules import Readable
+
+# Whose word counts how much: what a curator wrote down is surest, then the tag's own name, then what was learned.
+_RULE, _NAMED, _LEARNED = 20.0, 6.0, 4.0
+_SAID_AT_MOST = 5
+_ALIKE_AT_LEAST = 2
 
 
 def for_review(library: Library, review: Review, limit: int = 5) -> list[TagRef]:
     """Suggested tags, the likeliest first; without those that are on it or were refused.
 
-    A tag is likely when the text holds its name or an alias of it, or when at least two of the five most similar reviews
-    carry it. A broken index only takes the second sort away.
+    `origin` says why: rule, name (the text holds the tag's name or an alias), learned, or like (at least two of the five
+    most similar reviews carry it). A broken index only takes the last sort away.
     """
     db = library.db
     there = {tag.id for tag in review.tags} | tags.refused(db, review.id)
-    text = _terms("\n\n".join([review.title, review.body, *(t.text for t in review.turns)]), review.language)
-    votes: Counter[int] = Counter()
-    names: dict[int, str] = {}
-    for tag in tags.all_tags(db):
-        names[tag.id] = tag.name
-        found = sum(_mentions(text, name, review.language) for name in (tag.name, *tag.aliases))
-        if found:
-            votes[tag.id] += 3 + min(found, 5)
-    for tag_id, count in _of_similar(library, review).items():
-        if count >= 2:
-            votes[tag_id] += count
-    return [TagRef(id, names[id], "suggestion") for id, _ in votes.most_common() if id not in there and id in names][
-        :limit
-    ]
+    everything = tags.all_tags(db)
+    readable = Readable.of(review)
+    votes = by_rule(tag_rules.matching(library, readable, rule_rows.all_rules(db)))
+    by_name, by_learning = by_text(review, readable, everything, learning.model(library))
+    add(votes, "name", by_name)
+    add(votes, "learned", by_learning)
+    add(votes, "like", _of_similar(library, review))
+    names = {tag.id: tag.name for tag in everything if tag.id not in there}
+    return [TagRef(id, names[id], why) for id, (_, why) in best(votes) if id in names][:limit]
 
 
-def _terms(text: str, language: str) -> tuple[str, frozenset[str]]:
-    """The words of a text in a row, blanks around each, and its stems."""
-    found = stream(text, language)
-    return f" {' '.join(found.words)} ", frozenset(" ".join(found.stems).split())
+Votes = dict[int, tuple[float, str]]
 
 
-def _mentions(text: tuple[str, frozenset[str]], name: str, language: str) -> int:
-    """How often a name stands in a text; a single word also by its stem (`export` in "exporting")."""
-    words, stems = text
-    wanted, forms = _terms(name, language)
-    if not wanted.strip():
-        return 0
-    return words.count(wanted) or int(" " not in wanted.strip() and bool({wanted.strip(), *forms} & stems))
+def by_rule(found: Iterable[int]) -> Votes:
+    return dict.fromkeys(found, (_RULE, "rule"))
 
 
-def _of_similar(library: Library, review: Review) -> Counter[int]:
+def add(votes: Votes, why: str, more: Mapping[int, float]) -> None:
+    """Count further votes in; the strongest voice gives the reason."""
+    for id, worth in more.items():
+        before, reason = votes.get(id, (0.0, why))
+        votes[id] = (before + worth, reason)
+
+
+def best(votes: Votes) -> list[tuple[int, tuple[float, str]]]:
+    return sorted(votes.items(), key=lambda item: (-item[1][0], item[0]))
+
+
+def by_text(
+    review: Review, readable: Readable, everything: Sequence[Tag], model: Model | None
+) -> tuple[dict[int, float], dict[int, float]]:
+    """By name and by learning. A name that stands in many texts of other topics is learned to say nothing by itself."""
+    named = mentions(readable, everything)
+    learned = dict(model.suggest(review, named)) if model is not None else {}
+    misnamed = model.misnamed if model is not None else frozenset()
+    by_name = {id: _NAMED + min(n, _SAID_AT_MOST) for id, n in named.items() if id in learned or id not in misnamed}
+    return by_name, {id: _LEARNED + min(sure, 2.0) for id, sure in learned.items()}
+
+
+def _of_similar(library: Library, review: Review) -> dict[int, float]:
     try:
         similar = [hit.id for hit in library.engine.similar("review", review.id, 5) if hit.type == "review"]
     except SearchIndexError:
-        return Counter()
+        return {}
     found = tags.of_reviews(library.db, similar)
-    return Counter(tag.id for refs in found.values() for tag in refs)
+    counts = Counter(tag.id for refs in found.values() for tag in refs)
+    return {id: float(count) for id, count in counts.items() if count >= _ALIKE_AT_LEAST}
+
+
+def shown_rules(library: Library) -> list[tuple[TagRule, int, int]]:
+    """Every rule, with how often suggestions of its tag were taken and refused."""
+    counts = rule_rows.refusals(library.db)
+    return [(rule, *counts.get(rule.tag_id, (0, 0))) for rule in rule_rows.all_rules(library.db)]

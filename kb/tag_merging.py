@@ -1,4 +1,4 @@
-"""Making one tag of two, two of one, or none: merge, split, delete. Each shows first what would happen, and can be undone."""
+"""Making one tag of two, two of one, or none: merge, split, delete. Each can be undone (kb/deeds.py)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Rules by which tags are suggested: words, a phrase, a regular expression, a product, a team.
 
-Regular expressions are RE2's (https://github.com/google/re2/wiki/Syntax): it takes time in proportion to the text whatever
-the expression, where Python's own can take for ever. They look at one paragraph at a time, and a rule that takes longer
-than `LIMIT` seconds over one review is set aside with a word to the curators.
+Regular expressions are RE2's (https://github.com/google/re2/wiki/Syntax): it takes time in proportion to the text
+whatever the expression, where Python's own can take for ever. They look at one paragraph at a time, and a rule that
+takes longer than `LIMIT` seconds over one review is set aside with a word to the curators.
 """
 
 from __future__ import annotations

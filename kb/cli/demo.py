@@ -12,7 +12,6 @@ import click
 from kb import intake, library, members, resources
 from kb import settings as all_settings
 from kb.cli import serve
-from kb.cli.common import Context, pass_context
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Role
@@ -40,8 +39,7 @@ def _free_port(wanted: int) -> int:
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 8765, or a free one when that is taken.")
-@pass_context
-def demo(context: Context, port: int | None) -> None:
+def demo(port: int | None) -> None:
     """Load the sample library into a folder that is thrown away at the end, and serve it."""
     with tempfile.TemporaryDirectory(prefix="kb-demo-") as folder:
         settings = all_settings.load(

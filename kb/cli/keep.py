@@ -82,7 +82,14 @@ def restore(context: Context, file: Path, yes: bool) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["markdown", "ndjson"]), default="ndjson", show_default=True, help="One file of lines, or a file a review.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["markdown", "ndjson"]),
+    default="ndjson",
+    show_default=True,
+    help="One file of lines, or a file a review.",
+)
 @pass_context
 def export(context: Context, folder: Path, format_: str) -> None:
     """Write all reviews, gems and tags as files that `kb ingest` reads back."""

@@ -36,7 +36,11 @@ def add(context: Context, email: str, role: str, name: str, password_stdin: bool
     else:
         password = made = secrets.token_urlsafe(12)
     added = members.add(context.library, email, role=Role.from_word(role), password=password, name=name)
-    click.echo(f"{added.email} is a {added.role.word} now." + (f" Password: {made}" if made else ""))
+    click.echo(f"{added.email} is {_a(added.role)} now." + (f" Password: {made}" if made else ""))
+
+
+def _a(role: Role) -> str:
+    return f"{'an' if role is Role.ADMIN else 'a'} {role.word}"
 
 
 def _from_stdin() -> str:
@@ -74,7 +78,7 @@ def listed(context: Context, as_json: bool) -> None:
 def set_role(context: Context, email: str, role: str) -> None:
     """Give a member another role."""
     changed = members.set_role(context.library, email, Role.from_word(role))
-    click.echo(f"{changed.email} is a {changed.role.word} now.")
+    click.echo(f"{changed.email} is {_a(changed.role)} now.")
 
 
 @member.command("disable")

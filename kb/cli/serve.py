@@ -11,6 +11,7 @@ from kb.cli.common import Context, pass_context
 from kb.library import Library
 from kb.settings import Settings
 
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a RAM disk for heartbeats; nothing of the library goes there
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -33,8 +34,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": 20,
             "loglevel": "warning",
             "proc_name": "kb",
+            # A question may be long, and every Japanese character of it is nine in an address.
+            "limit_request_line": 0,
             # Heartbeats of the workers must not wait for a slow disk.
-            "worker_tmp_dir": "/dev/shm" if _has_shared_memory() else None,
+            "worker_tmp_dir": SHARED_MEMORY if _has_shared_memory() else None,
         }  # fmt: skip
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -48,7 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def _has_shared_memory() -> bool:
     from os import W_OK, access
 
-    return access("/dev/shm", W_OK)  # noqa: S108 - only asks whether it is there
+    return access(SHARED_MEMORY, W_OK)
 
 
 def run(settings: Settings) -> None:

@@ -46,7 +46,7 @@ def build(parts: Parts, envelope: Envelope) -> EmailMessage:
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _address(envelope.sender, envelope.sender_name)
     mail["To"] = _address(envelope.to, envelope.to_name)
-    mail["Subject"] = shorten(parts.subject, LONGEST_SUBJECT)
+    mail["Subject"] = _in_header(parts.subject, LONGEST_SUBJECT)
     mail["Date"] = envelope.date
     mail["Message-ID"] = f"<{envelope.message_id}>"
     if envelope.thread:
@@ -62,10 +62,15 @@ def build(parts: Parts, envelope: Envelope) -> EmailMessage:
     return mail
 
 
+def _in_header(text: str, longest: int) -> str:
+    """One line that no reader takes for an encoded word (RFC 2047), whatever a title looks like."""
+    return shorten(text, longest).replace("=?", "= ?")
+
+
 def _address(address: str, name: str) -> Address:
     found = ascii_address(address)
     local, _, domain = found.rpartition("@")
-    return Address(shorten(name, 80), local, domain)
+    return Address(_in_header(name, 80), local, domain)
 
 
 def ascii_address(address: str) -> str:

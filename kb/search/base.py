@@ -40,8 +40,8 @@ class Document:
     """One review or gem as the engine is given it.
 
     `type` is review or gem, `id` its number in the library. `text` maps a name of TEXT_FIELDS to running text (several
-    pieces parted by a blank line), `values` a name of FILTER_FIELDS to its exact values. `language` is an ISO 639-1 code
-    or "" when unknown, `day` the day that "newest" sorts by.
+    pieces parted by a blank line), `values` a name of FILTER_FIELDS to its exact values. `language` is an ISO 639-1
+    code or "" when unknown, `day` the day that "newest" sorts by.
     """
 
     type: str

@@ -48,10 +48,7 @@ MAX_LENGTH = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 30
 TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
-_ALIASES = {
-    "tag": ("tags", "topic"), "language": ("lang",), "reviewer": ("by",), "date": ("day",), "after": ("since",),
-    "before": ("until",), "body": ("text",),
-}  # fmt: skip
+_ALIASES = {"tag": ("tags", "topic"), "language": ("lang",), "after": ("since",), "before": ("until",)}
 _DATES = ("date", "after", "before")
 
 

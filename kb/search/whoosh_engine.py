@@ -7,6 +7,7 @@ shelf sees to one writer. Facets are counted on bitmaps of the filter terms.
 from __future__ import annotations
 
 import heapq
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -61,6 +62,13 @@ def _schema() -> Schema:
     )
 
 
+class _Memory(RamStorage):  # type: ignore[misc]
+    def temp_storage(self, name: str | None = None) -> Any:  # noqa: ARG002 - the name is why this is here
+        """A folder of its own for a writer's leftovers. Whoosh's is one of a fixed name in the common temporary folder,
+        where two processes get into each other's way."""
+        return FileStorage(tempfile.mkdtemp(prefix="kb-"))
+
+
 @dataclass(slots=True)
 class _Reader:
     """One commit of one generation. `bitmaps` keeps, for a facet field, its values and which documents have them."""
@@ -89,7 +97,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         path = self.shelf.path(generation)
         if path is not None:
             return FileStorage(str(path))
-        return self.memory.setdefault(generation, RamStorage())
+        return self.memory.setdefault(generation, _Memory())
 
     def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002 - none can be renewed
         for attempt in range(_ATTEMPTS):

@@ -5,6 +5,7 @@ A deed keeps, for each row that it changed, the row before and after: `{table: {
 nobody has changed it since.
 """
 
+# ruff: noqa: S608 - the names in these statements are our own tables and columns; values are bound
 from __future__ import annotations
 
 import json
@@ -84,7 +85,7 @@ def picture(db: Database, scopes: Iterable[Scope]) -> Picture:
     for scope in scopes:
         width = len(scope.keys)
         rows = db.execute(
-            f"SELECT {', '.join((*scope.keys, *scope.columns))} FROM {scope.table} WHERE {scope.where}",  # noqa: S608
+            f"SELECT {', '.join((*scope.keys, *scope.columns))} FROM {scope.table} WHERE {scope.where}",
             scope.values,
         )
         found.setdefault(scope.table, {}).update({tuple(row[:width]): tuple(row[width:]) for row in rows})
@@ -162,7 +163,7 @@ def concern(db: Database, id: int, tag_ids: Iterable[int]) -> None:
 def mark(db: Database, id: int, state: str, **columns: object) -> None:
     names = ["state", *columns]
     db.conn.execute(
-        f"UPDATE deeds SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",  # noqa: S608 - fixed names
+        f"UPDATE deeds SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
         [state, *columns.values(), id],
     )
 
@@ -212,7 +213,7 @@ def later(db: Database, id: int, kinds: Sequence[str]) -> Deed | None:
 def forget_plans(db: Database, before: datetime) -> None:
     """Take out plans that nobody carried out."""
     old = "SELECT id FROM deeds WHERE state = 'planned' AND at < ?"
-    db.conn.execute(f"DELETE FROM deed_parts WHERE deed_id IN ({old})", [stamp(before)])  # noqa: S608 - fixed
+    db.conn.execute(f"DELETE FROM deed_parts WHERE deed_id IN ({old})", [stamp(before)])
     db.conn.execute("DELETE FROM deeds WHERE state = 'planned' AND at < ?", [stamp(before)])
 
 
@@ -237,7 +238,7 @@ def _refuse_if_torn(db: Database, gone: Sequence[int]) -> None:
     if db.execute("PRAGMA foreign_key_check(tags)").fetchone():
         raise Conflict("The tag that it stood under is gone. Undo that first.")
     for table, column in links(db) if gone else ():
-        used = f"SELECT count(*) FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - ours
+        used = f"SELECT count(*) FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
         if count := db.execute(used, [as_list(gone)]).fetchone()[0]:
             raise Conflict(
                 f"The tag that this made has been used since ({table.replace('_', ' ')}: {count:,})."
@@ -259,7 +260,7 @@ def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set
     back = [(key, old) for key, old, new in rows if new is None and old is not None and key not in now]
     back = [(key, old) for key, old in back if _others(keys, key) not in left_alone]
     where = " AND ".join(f"{key} = ?" for key in keys)
-    db.conn.executemany(f"DELETE FROM {table} WHERE {where}", go)  # noqa: S608 - names from our own tables
+    db.conn.executemany(f"DELETE FROM {table} WHERE {where}", go)
     if table == "tags":
         _refuse_if_taken(db, columns, rows)
     _insert_again(db, table, (*keys, *columns), [(*key, *row) for key, row in back])
@@ -318,7 +319,7 @@ def _insert_again(db: Database, table: str, columns: Sequence[str], rows: Iterab
         if target != table and column in columns
     ]
     there = [
-        f"(? IS NULL OR EXISTS (SELECT 1 FROM {target} WHERE {key} = ?))"  # noqa: S608 - our own tables
+        f"(? IS NULL OR EXISTS (SELECT 1 FROM {target} WHERE {key} = ?))"
         for _, target, key in parents
     ]
     marks, where = ", ".join("?" * len(columns)), f" WHERE {' AND '.join(there)}" if there else ""
@@ -348,5 +349,5 @@ def _reset(
     sets = ", ".join(f"{column} = ?" for column, _, _ in changed)
     where = " AND ".join(f"{name} = ?" for name in keys)
     values = [*(was for _, was, _ in changed), *key]
-    db.conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", values)  # noqa: S608 - our own tables
+    db.conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", values)
     return True

@@ -201,5 +201,14 @@ def ids_after(db: Database, id: int, limit: int) -> list[int]:
     return [row[0] for row in found]
 
 
+def state_of_published(db: Database) -> tuple[int, ...]:
+    """Differs whenever a gem is published, changed or retired."""
+    row = db.execute(
+        "SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0) FROM gems"
+        " WHERE status = 'published' AND trashed_at IS NULL"
+    ).fetchone()
+    return tuple(row)
+
+
 def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM gems WHERE trashed_at IS NULL").fetchone()[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -78,3 +79,37 @@ def _sighting(row: Sequence[object]) -> Sighting:
         int(str(gem_id)), int(str(review_id)), float(str(score)), int(str(turn)), str(quote), str(state), str(title),
         moment(str(date)) if date else None, str(kind), str(language), str(reviewee),
     )  # fmt: skip
+
+
+def texts(db: Database, review_ids: Sequence[int]) -> Iterator[tuple[int, str, list[str]]]:
+    """Of each of these reviews that is there: its number, its language, its body and turns."""
+    rows = db.execute(
+        "SELECT id, language, body, turns FROM reviews"  # noqa: S608 - bound values
+        f" WHERE trashed_at IS NULL AND id IN {in_list(len(review_ids))}",
+        review_ids,
+    )
+    return _texts(rows)
+
+
+def latest_texts(db: Database, limit: int) -> Iterator[tuple[int, str, list[str]]]:
+    """The same of the newest reviews."""
+    return _texts(
+        db.execute(
+            "SELECT id, language, body, turns FROM reviews WHERE trashed_at IS NULL ORDER BY id DESC LIMIT ?", [limit]
+        )
+    )
+
+
+def _texts(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, str, list[str]]]:
+    for id, language, body, turns in rows:
+        yield int(id), language, [body, *(turn[3] for turn in json.loads(turns))]
+
+
+def watermark(db: Database) -> int:
+    """The number of the last change that was looked through."""
+    row = db.execute("SELECT value FROM library WHERE name = 'matched'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_watermark(db: Database, number: int) -> None:
+    db.conn.execute("INSERT OR REPLACE INTO library (name, value) VALUES ('matched', ?)", [str(number)])

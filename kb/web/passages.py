@@ -7,6 +7,7 @@ the source's line ends. A Markdown quote is looked for as it was written and as 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from kb import markup
 from kb.models import Evidence
 
 _VOID = frozenset({"br", "hr", "img", "wbr"})
+_BLOCK_END = re.compile(r"</(p|div|ul|ol|dl|table|pre|blockquote|h[2-6])>|<hr\b[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def in_html(source: str, passages: Sequence[Evidence]) -> list[Block]:
             at += len(content)
         else:
             pieces.append(Markup(content))  # noqa: S704 - a tag of markup.to_html's own sanitised output
-        if depth == 0:
+        if depth == 0 and _BLOCK_END.fullmatch(content):
             close()
             block_start = at
     close()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import finding, intake, reviews
+from kb import finding, intake, keeping, reviews
 from kb.intake import IntakeOptions
 from kb.models import Draft
-from tests.durability.killing import grown, made, opened, run
+from tests.durability.killing import grown, made, opened
 
 
 def _deleted(index: Path) -> None:
@@ -46,10 +46,9 @@ def test_saves_go_on_and_doctor_mends(home: Path, tmp_path: Path, damage: Callab
     with opened(home) as library:
         finding.search(library, "mark7mark", restricted=True)
         saved = reviews.add(library, Draft(title="Saved meanwhile", body="zqmeanwhile"), "ada")
-    assert run(home, "doctor")[0] == 1
-    code, said, complaint = run(home, "doctor", "--fix")
-    assert (code, complaint) == (0, ""), said
-    assert run(home, "doctor")[0] == 0
+        assert any(found.wrong for found in keeping.examine(library))
     with opened(home) as library:
+        assert all(found.mended for found in keeping.examine(library, fix=True) if found.wrong)
+        assert not any(found.wrong for found in keeping.examine(library))
         assert [hit.id for hit in finding.search(library, "zqmeanwhile", restricted=True).hits] == [saved.id]
         assert finding.search(library, "mark7mark", restricted=True).total == 1

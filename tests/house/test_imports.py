@@ -15,7 +15,7 @@ FLOORS: list[set[str]] = [
     {"app", "kb.cli", "kb.web", "kb.__main__"},
     {
         "kb.exporting", "kb.finding", "kb.gems", "kb.hits", "kb.indexing", "kb.intake", "kb.keeping", "kb.library", "kb.members",
-        "kb.bulk", "kb.deeds", "kb.tag_merging", "kb.tag_rules", "kb.learning", "kb.look_alikes", "kb.auto_tagging",
+        "kb.bulk", "kb.deeds", "kb.tag_merging", "kb.tag_rules", "kb.tag_mentions", "kb.learning", "kb.look_alikes", "kb.auto_tagging",
         "kb.reviews", "kb.runs", "kb.suggesting", "kb.tags", "kb.threads", "kb.privacy",
         "kb.confirming", "kb.evidence", "kb.gem_life", "kb.gem_reads", "kb.gem_talk", "kb.health", "kb.library_health",
         "kb.matching", "kb.merging", "kb.notices",

@@ -60,9 +60,10 @@ def test_a_failure_nobody_foresaw_has_a_number_that_the_log_has_too(broken, capl
     assert "secret detail" not in response.text
 
 
-def test_a_problem_of_the_page_itself_still_gets_an_answer(broken, monkeypatch):
-    browser = broken(Conflict("Taken <b>already</b>."))
-    monkeypatch.setattr("kb.members.by_id", lambda *_: 1 / 0)
+def test_a_problem_page_that_cannot_be_made_is_said_without_one(client_as, app, library):
+    browser = client_as("reader")
+    app.extensions["kb"].close()
+    library.settings.database.rename(library.settings.home / "elsewhere.db")
     response = browser.get("/nowhere")
     assert response.status_code == 404
     assert "There is nothing at this address" in response.text

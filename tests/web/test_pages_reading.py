@@ -1,0 +1,173 @@
+"""The first page, the search page and the lists, as each sort of person sees them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+from browsing import page
+
+from kb import gems, reviews, tags
+from kb.library import Library
+from kb.models import Answer, Draft, GemDraft, Kind, Turn
+
+BODY = "The export stops at 50,000 rows. <script>alert(1)</script> Filter it first."
+
+
+@pytest.fixture
+def stocked(library: Library) -> Library:
+    """Two reviews and a gem, found by searching."""
+    draft = Draft(
+        title="Export of <b>everything</b>",
+        body=BODY,
+        kind=Kind.PEER,
+        date=datetime(2026, 3, 2, tzinfo=UTC),
+        product="Reports",
+        reviewee="Maren Vogt",
+        language="en",
+        tags=("export",),
+        scorecard=(Answer("Tone", "no", "too curt"),),
+        score=12,
+        turns=(Turn("It stops again and again.", "Jo", "customer"),),
+    )
+    review = reviews.add(library, draft, "Rosa")
+    gems.lift(library, review.id, GemDraft("Filter first", "Do it so.", "Filter it first."), who="Rosa", publish=True)
+    reviews.add(library, Draft(body="エクスポートの制限", kind=Kind.CALL, language="ja", product="Collect"), "Rosa")
+    library.catch_up()
+    return library
+
+
+def test_an_empty_library_leads_a_reviewer_to_the_first_ingest(client_as) -> None:
+    text = page(client_as("reviewer").get("/"))
+    assert 'href="/ingest"' in text
+    assert "Bring in the first reviews" in text
+
+
+def test_an_empty_library_tells_a_reader_whom_to_ask(client_as) -> None:
+    text = page(client_as("reader").get("/"))
+    assert "Ask a reviewer" in text
+    assert "/ingest" not in text
+
+
+def test_the_first_page_shows_the_newest(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/"))
+    assert "2 reviews and 1 gem under 1 topic" in text
+    assert "Filter first" in text
+
+
+def test_found_words_are_marked_and_nothing_of_a_text_becomes_markup(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=export"))
+    assert "<mark>Export</mark> of &lt;b&gt;everything&lt;/b&gt;" in text
+    assert "<script>alert" not in text
+
+
+def test_a_question_is_shown_as_text(stocked, client_as) -> None:
+    text = page(client_as("reader").get('/search?q="><img src=x>'))
+    assert "<img" not in text
+
+
+def test_a_find_in_a_turn_leads_to_that_turn(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=again"))
+    assert re.search(r'href="/reviews/\d+#turn-1"', text)
+
+
+def test_what_is_in_another_language_says_so_to_the_browser(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=エクスポート"))
+    assert '<h2 lang="ja">' in text
+    assert "Japanese" in text
+
+
+def test_each_value_of_a_facet_is_a_link_that_narrows(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?kind=peer"))
+    assert 'href="/search?q=&amp;kind=peer&amp;tag=export"' in text
+
+
+def test_what_is_chosen_is_a_chip_that_takes_it_away(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=export&kind=peer&kind=call&sort=newest"))
+    chips = re.findall(r'<a class="chip chip-chosen" href="([^"]+)"', text)
+    assert chips == ["/search?q=export&amp;kind=call&amp;sort=newest", "/search?q=export&amp;kind=peer&amp;sort=newest"]
+
+
+def test_a_new_question_keeps_what_is_chosen(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=export&kind=peer"))
+    assert '<input type="hidden" name="kind" value="peer">' in text
+
+
+def test_nothing_found_says_what_to_do(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=qqqqqqq&tag=export"))
+    assert "Nothing found" in text
+    assert "Search everywhere" in text
+    assert "Look through the topics" in text
+
+
+def test_a_slip_is_answered_with_a_link(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=exporrt"))
+    assert re.search(r'Did you mean <a href="/search\?q=export">', text)
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?page=99", "/search?page=x&sort=y&kind=z", "/reviews?page=99", "/gems?page=9"]
+)
+def test_an_address_out_of_range_is_a_page(stocked, client_as, address: str) -> None:
+    page(client_as("reader").get(address))
+
+
+def test_suggestions_are_json_from_the_first_letters(stocked, client_as) -> None:
+    answer = json.loads(page(client_as("reader").get("/search/suggest?q=exp")))
+    assert {"kind": "tag", "text": "export", "url": "/tags/1", "count": 2} in answer["suggestions"]
+
+
+def test_without_a_letter_nothing_is_suggested(stocked, client_as) -> None:
+    assert json.loads(page(client_as("reader").get("/search/suggest?q=+"))) == {"suggestions": []}
+
+
+def test_a_reader_sees_a_review_without_its_scores_and_names(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/reviews/1"))
+    assert "It stops again" in text
+    for hidden in ("Scorecard", "too curt", "Maren Vogt", "/reviews/1/edit", "/reviews/1/history"):
+        assert hidden not in text
+
+
+def test_a_reviewer_sees_the_scorecard_folded(stocked, client_as) -> None:
+    text = page(client_as("reviewer").get("/reviews/1"))
+    folded = text[text.index('<details class="fold') :]
+    assert "too curt" in folded
+    assert "Maren Vogt" in text
+
+
+def test_a_passage_that_became_a_gem_is_marked_on_its_review(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/reviews/1"))
+    assert '<mark class="passage" id="passage-1">Filter it first.</mark>' in text
+
+
+def test_a_passage_whose_words_are_gone_shows_its_quote_only(stocked, client_as) -> None:
+    before = reviews.get(stocked, 1)
+    draft = Draft(title=before.title, body="All is well now.", kind=before.kind, turns=before.turns)
+    reviews.edit(stocked, 1, draft, version=before.version, who="Rosa")
+    text = page(client_as("reader").get("/reviews/1"))
+    assert "Also lifted from this review" in text
+    assert "<mark" not in text
+
+
+def test_a_topics_page_has_its_gems_reviews_and_neighbours(stocked, client_as) -> None:
+    tags.add_to_review(stocked, 1, "row limit", "Rosa")
+    stocked.catch_up()
+    text = page(client_as("reader").get("/tags/1"))
+    assert "Filter first" in text
+    assert "Often together with" in text
+
+
+def test_topics_stand_under_their_first_letters(stocked, client_as) -> None:
+    tags.add_to_review(stocked, 1, "Übergabe", "Rosa")
+    tags.add_to_review(stocked, 1, "2FA", "Rosa")
+    text = page(client_as("reader").get("/tags"))
+    assert re.findall(r'<h2 id="letter-\d+">(.)</h2>', text) == ["#", "E", "U"]
+
+
+def test_readers_do_not_see_what_is_nominated(stocked, client_as) -> None:
+    gem = gems.lift(stocked, 1, GemDraft("Not yet", "Wait."), who="Rosa", publish=False)
+    assert client_as("reader").get(f"/gems/{gem.id}").status_code == 404
+    assert "Not yet" not in page(client_as("reader").get("/gems?status=nominated"))
+    assert "Not yet" in page(client_as("curator").get("/gems?status=nominated"))
