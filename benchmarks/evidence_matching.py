@@ -16,7 +16,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from benchmarks.grow import Grower
 from kb import gems, intake, matching
 from kb import library as libraries
 from kb import settings as all_settings
@@ -61,13 +63,18 @@ def labelled() -> Iterator[tuple[int, dict[str, object], str, bool]]:
                 yield number, gem, passage, same
 
 
-def judge() -> None:
+def _places(row: dict[str, Any]) -> list[str]:
+    return [row.get("body") or "", *(turn["text"] for turn in row.get("turns") or ())]
+
+
+def judge(show: bool = True) -> dict[str, list[int]]:
     chance = random.Random(4)
     pairs = list(labelled())
     known = {number: gem for number, gem, _, _ in pairs}
     reviews = [(number, str(gem["language"]), amid_talk(text, str(gem["language"]), chance), same)
                for number, gem, text, same in pairs]  # fmt: skip
-    common, count = frequencies(("\n".join(places), language) for _, language, places, _ in reviews)
+    ordinary = [(str(row["language"]), _places(row)) for row in Grower(7).reviews(1500)]
+    common, count = frequencies(("\n".join(places), language) for language, places in ordinary)
     sayings = [Saying(number, str(gem["language"]), str(gem["title"]), (str(gem["quote"]),), str(gem["body"]))
                for number, gem in known.items()]  # fmt: skip
     listener = Listener(sayings, common, count)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kb.errors import IndexBusy, SearchIndexError
+from kb.errors import IndexBusy, LibraryBusy, SearchIndexError
 from kb.search.base import Engine
 from kb.search.engines import open_engine
 from kb.search.indexer import Indexer
@@ -78,11 +78,14 @@ class Library:
     def catch_up(self) -> bool:
         """Bring the index up to date if nobody else is at it. False when it could not be: the library is unharmed,
         and the next catch-up does it."""
+        from kb.auto_tagging import follow
+
         try:
+            follow(self)
             self.indexer().catch_up()
         except IndexBusy:
             return False
-        except SearchIndexError as error:
+        except (SearchIndexError, LibraryBusy) as error:
             _log.warning("%s", error)
             return False
         return True

@@ -13,18 +13,21 @@ from typing import Any
 from kb.digest_values import Contents, shorten
 
 _HEADER = 150
-_SECTION = 3000
-_FALLBACK = 3000
+_FALLBACK = 600
 _LONGEST_MESSAGE = 12_000
 # What Slack reads as bold, italic, struck out and code has no escape: a word joiner keeps it from standing at a word's
 # edge, where alone it means something.
 _MARKS = str.maketrans({mark: f"{mark}\u2060" for mark in "*_~`"})
 
 
+# How long titles, texts and reasons may be: what is too long for Slack is tried with the next, shorter lengths.
+_LENGTHS = ((200, 240, 160), (150, 120, 100), (100, 0, 60), (50, 0, 25))
+
+
 def payload(contents: Contents) -> dict[str, Any]:
-    """The body to post. Long texts are cut until it is within Slack's limits."""
-    for says in (240, 120, 0):
-        message = {"text": _fallback(contents), "blocks": _blocks(contents, says), "unfurl_links": False}
+    """The body to post, cut until it is within Slack's limits."""
+    for lengths in _LENGTHS:
+        message = {"text": _fallback(contents), "blocks": _blocks(contents, *lengths), "unfurl_links": False}
         if len(json.dumps(message["blocks"], ensure_ascii=False)) <= _LONGEST_MESSAGE:
             break
     return message
@@ -32,34 +35,39 @@ def payload(contents: Contents) -> dict[str, Any]:
 
 def _fallback(contents: Contents) -> str:
     """What a notification and a screen reader say."""
-    return escape(shorten(f"{contents.name}: {contents.subject}", _FALLBACK // 5))
+    return escape(shorten(f"{contents.name}: {contents.subject}", _FALLBACK))
 
 
-def _blocks(contents: Contents, says: int) -> list[dict[str, Any]]:
+def _blocks(contents: Contents, title: int, says: int, why: int) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": _plain(contents.name, _HEADER)},
         _context(escape(contents.label)),
     ]
     if contents.opening_text:
-        blocks.append({"type": "section", "text": _plain(contents.opening_text, 1000)})
+        blocks.append({"type": "section", "text": _plain(contents.opening_text, 4 * title)})
     for story in contents.stories:
         blocks.append({"type": "divider"})
-        blocks.append({"type": "section", "text": _mrkdwn(f"*{_link(story.url, story.title)}*")})
+        blocks.append(_section(f"*{_link(story.url, shorten(story.title, title))}*"))
         if story.says and says:
             blocks.append({"type": "section", "text": _plain(story.says, says)})
-        thanks = f" · Thanks to {escape(story.credit)}" if story.credit else ""
-        blocks.append(_context(f"{escape(story.reason)}{thanks}"))
+        thanks = f" · Thanks to {escape(shorten(story.credit, why))}" if story.credit else ""
+        blocks.append(_context(f"{escape(shorten(story.reason, why))}{thanks}"))
     for asked in contents.questions:
         blocks.append({"type": "divider"})
-        text = f"*Who knows?*\n{_link(asked.url, asked.text)}\n{escape(asked.reason)}"
-        blocks.append({"type": "section", "text": _mrkdwn(text)})
+        blocks.append(_section(f"*Who knows?*\n{_link(asked.url, shorten(asked.text, title))}\n{escape(asked.reason)}"))
     if contents.gone:
         blocks.append({"type": "divider"})
-        lines = [f"• {_link(gone.url, shorten(gone.title, 120))} – {escape(gone.reason)}" for gone in contents.gone]
-        blocks.append({"type": "section", "text": _mrkdwn("*No longer needed*\n" + "\n".join(lines))})
-    foot = [_link(contents.url, "The whole edition")]
-    blocks.append(_context(" · ".join([*foot, escape(contents.numbers)] if contents.numbers else foot)))
+        blocks.append(_section("*No longer needed*"))
+    for gone in contents.gone:
+        link, reason = _link(gone.url, shorten(gone.title, title)), escape(shorten(gone.reason, why))
+        blocks.append(_section(f"{link} – {reason}"))
+    foot = _link(contents.url, "The whole edition")
+    blocks.append(_context(f"{foot} · {escape(contents.numbers)}" if contents.numbers else foot))
     return blocks
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _mrkdwn(text)}
 
 
 def _plain(text: str, longest: int) -> dict[str, Any]:
@@ -68,7 +76,7 @@ def _plain(text: str, longest: int) -> dict[str, Any]:
 
 
 def _mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text[:_SECTION], "verbatim": True}
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _context(text: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """An edition as an Adaptive Card for Microsoft Teams, posted to a workflow's webhook.
 
-The card schema is adaptivecards.io's, version 1.4. A message may be 28 KB, counted by some of Teams' own machinery in
-UTF-16: so half of that is what is used.
+The card schema is adaptivecards.io's, version 1.4. A message may be 28 KB, which some of Teams' own machinery counts in
+UTF-16.
 """
 
 from __future__ import annotations
@@ -9,23 +9,27 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kb.digest_values import Contents
+from kb.digest_values import Contents, shorten
 from kb.mail.post import as_body
 
-_LONGEST = 14_000
+_LONGEST = 27_000
 # A TextBlock reads a part of Markdown; a backslash takes a mark's meaning away.
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-!|>~])")
 
 
+# How long titles, texts and reasons may be: what is too long for Teams is tried with the next, shorter lengths.
+_LENGTHS = ((200, 240, 160), (150, 120, 100), (100, 0, 60), (50, 0, 25))
+
+
 def payload(contents: Contents) -> dict[str, Any]:
-    """The body to post. Texts, then reasons, are left away until it is small enough."""
-    for detail in (3, 2, 1):
+    """The body to post, cut until it is small enough."""
+    for lengths in _LENGTHS:
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",
             "version": "1.4",
             "fallbackText": contents.subject,
-            "body": _body(contents, detail),
+            "body": _body(contents, *lengths),
             "actions": [{"type": "Action.OpenUrl", "title": "The whole edition", "url": contents.url}],
             "msteams": {"width": "Full"},
         }
@@ -35,38 +39,42 @@ def payload(contents: Contents) -> dict[str, Any]:
                 {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
             ],
         }
-        if len(as_body(message)) <= _LONGEST:
+        if len(as_body(message).decode().encode("utf-16-le")) <= _LONGEST:
             break
     return message
 
 
-def _body(contents: Contents, detail: int) -> list[dict[str, Any]]:
+def _body(contents: Contents, title: int, says: int, why: int) -> list[dict[str, Any]]:
     body = [
-        _text(escape(contents.name), size="Large", weight="Bolder"),
+        _text(escape(shorten(contents.name, title)), size="Large", weight="Bolder"),
         _text(escape(contents.label), isSubtle=True, spacing="None"),
     ]
     if contents.opening_text:
-        body.append(_text(escape(contents.opening_text[:1000])))
+        body.append(_text(escape(shorten(contents.opening_text, 4 * title))))
     for story in contents.stories:
-        body.append(_text(f"[{escape(story.title)}]({story.url})", weight="Bolder", separator=True))
-        if story.says and detail > 2:
-            body.append(_text(escape(story.says), spacing="None"))
-        if detail > 1:
-            thanks = f" · Thanks to {escape(story.credit)}" if story.credit else ""
-            body.append(_text(escape(story.reason) + thanks, isSubtle=True, spacing="None", size="Small"))
+        body.append(_text(_link(story.url, story.title, title), weight="Bolder", separator=True))
+        if story.says and says:
+            body.append(_text(escape(shorten(story.says, says)), spacing="None"))
+        thanks = f" · Thanks to {escape(shorten(story.credit, why))}" if story.credit else ""
+        reason = escape(shorten(story.reason, why)) + thanks
+        body.append(_text(reason, isSubtle=True, spacing="None", size="Small"))
     for asked in contents.questions:
         body.append(_text("Who knows?", weight="Bolder", separator=True))
-        body.append(_text(f"[{escape(asked.text)}]({asked.url})", spacing="None"))
+        body.append(_text(_link(asked.url, asked.text, title), spacing="None"))
         body.append(_text(escape(asked.reason), isSubtle=True, spacing="None", size="Small"))
     if contents.gone:
         body.append(_text("No longer needed", weight="Bolder", separator=True))
-        body += [
-            _text(f"[{escape(gone.title)}]({gone.url}) – {escape(gone.reason)}", spacing="Small")
-            for gone in contents.gone
-        ]
+    for gone in contents.gone:
+        body.append(
+            _text(f"{_link(gone.url, gone.title, title)} – {escape(shorten(gone.reason, why))}", spacing="Small")
+        )
     if contents.numbers:
         body.append(_text(escape(contents.numbers), isSubtle=True, separator=True, size="Small"))
     return body
+
+
+def _link(url: str, text: str, longest: int) -> str:
+    return f"[{escape(shorten(text, longest))}]({url})"
 
 
 def _text(text: str, **how: Any) -> dict[str, Any]:
@@ -74,4 +82,4 @@ def _text(text: str, **how: Any) -> dict[str, Any]:
 
 
 def escape(text: str) -> str:
-    return _MARKS.sub(r"\\\1", text.replace("\r", " "))
+    return _MARKS.sub(r"\\\1", text)

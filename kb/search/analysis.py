@@ -178,12 +178,20 @@ def stream(text: str, language: str = "") -> Stream:
 
 
 def _stream(text: str, stems_of: _Memo) -> Stream:
+    if GRAMS.search(text) is None:
+        raw = (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text)
+        stems = list(filter(None, map(stems_of.__getitem__, raw)))
+        return Stream(list(filter(None, map(_folded.__getitem__, raw))), stems)
+    return _mixed_stream(text, stems_of)
+
+
+def _mixed_stream(text: str, stems_of: _Memo) -> Stream:
+    """The terms of a text with unspaced scripts in it."""
     words: list[str] = []
     stems: list[str] = []
     singles: dict[str, None] = {}
-    has_grams = GRAMS.search(text) is not None
     for raw in (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text):
-        if has_grams and GRAMS.search(raw):
+        if GRAMS.search(raw):
             for part in _GRAM_PARTS.findall(raw):
                 if _SIMPLE_GRAMS.fullmatch(part):  # most of such text: no need of a token each
                     words.extend(map("".join, pairwise(part)) if len(part) > 1 else part)

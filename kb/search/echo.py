@@ -10,20 +10,23 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from typing import NamedTuple
 
 from kb.search.analysis import stems_of, stream, tokens
 
 TELLING = 32  # terms a gem is known by
-ENOUGH = 0.23  # share of a gem's worth that a few sentences must hold
-_FEWEST = 3  # different terms; one rare word alone says nothing
-_ANYWHERE = 0.8  # of ENOUGH must the whole review hold before its sentences are looked at
-_CANDIDATES = 6
+SIGNS = 12  # the rarest of them: a review is looked at if it has enough of these
+ENOUGH = 0.25  # share of a gem's worth that a few sentences must hold
+AT_LEAST = 3.0  # times the worth of a term that is in ten reviews: a gem of everyday words needs more of them
+LIKELY = 0.2  # of it the rarest terms must hold in the whole review, before its sentences are looked at
+FEWEST = 3  # different terms; one rare word alone says nothing
+_CANDIDATES = 4
 _SENTENCES = 3  # a passage is so many in a row, at most
 _LONGEST = 600  # code points of a passage
-_COMMON = 0.2  # a term in more of the reviews than that tells nothing
-_SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?]+(?=\s|$)|[。！？]+|\n+|$)|[^\n]")
+_SENTENCE = re.compile(r".+?(?:[.!?]+(?=\s)|[。！？]+|\n+|\Z)", re.DOTALL)
 _KANA = re.compile("[\u3041-\u309f\u30fc]+")
 
 
@@ -71,62 +74,106 @@ class Listener:
     """Knows what all gems say; asked for one review after the other. Read-only once made."""
 
     def __init__(self, sayings: Iterable[Saying], common: Mapping[str, int], texts: int) -> None:
-        known = [(saying, _concepts(saying)) for saying in sayings]
+        known = [(saying.id, _concepts(saying)) for saying in sayings]
         counted = Counter(common)
         for _, concepts in known:
             counted.update(concepts.keys())
         number = texts + len(known)
-        self._worth = {term: math.log(1 + number / (count + 0.5)) for term, count in counted.items()}
-        self._unknown = math.log(1 + number / 0.5)
         self._postings: dict[str, list[tuple[int, float]]] = {}
-        self._whole: dict[int, tuple[dict[str, float], float]] = {}
-        often = max(_COMMON * number, 12)
-        for saying, concepts in known:
-            weights = {
-                term: part * self._worth[term]
-                for term, part in concepts.items()
-                if counted[term] <= often or number < 50
+        self._telling: dict[int, dict[str, float]] = {}
+        least = AT_LEAST * math.log(1 + number / 10) ** 2
+        for gem_id, concepts in known:
+            # Squared, as in a cosine: three rare words weigh more than ten of every day's. A word that only this gem has
+            # is taken for as rare as one that two have: else a slip of the pen would weigh most.
+            worth = {
+                term: (part * math.log(1 + number / (max(counted[term], 2) + 0.5))) ** 2 for term, part in concepts.items()
             }
-            telling = dict(sorted(weights.items(), key=lambda pair: -pair[1])[:TELLING])
-            if len(telling) < _FEWEST:
+            telling = sorted(worth.items(), key=lambda pair: -pair[1])[:TELLING]
+            total = max(sum(value for _, value in telling), least / ENOUGH)
+            if len(telling) < FEWEST:
                 continue
-            total = sum(telling.values())
-            self._whole[saying.id] = (telling, total)
-            for term, weight in telling.items():
-                self._postings.setdefault(term, []).append((saying.id, weight / total))
+            self._telling[gem_id] = {term: value / total for term, value in telling}
+            for term, value in telling[:SIGNS]:
+                self._postings.setdefault(term, []).append((gem_id, value / total))
         self._vocabulary = self._postings.keys()
 
     def __len__(self) -> int:
-        return len(self._whole)
+        return len(self._telling)
 
     def hear(self, places: Sequence[str], language: str) -> list[Echo]:
         """The gems that show in a review (its body, then its turns), the likeliest first."""
-        shares: dict[int, float] = {}
         shared = self._vocabulary & terms_of("\n".join(places), language)
-        if len(shared) < _FEWEST:
+        if len(shared) < 2:
             return []
+        shares: dict[int, float] = {}
         for term in shared:
             for gem_id, share in self._postings[term]:
                 shares[gem_id] = shares.get(gem_id, 0.0) + share
-        likely = [(share, gem_id) for gem_id, share in shares.items() if share >= _ANYWHERE * ENOUGH]
+        likely = [(share, gem_id) for gem_id, share in shares.items() if share >= LIKELY]
         if not likely:
             return []
-        likely.sort(reverse=True)
-        windows = list(_windows(places, language))
-        found = [echo for _, gem_id in likely[:_CANDIDATES] if (echo := self._best(gem_id, windows))]
+        candidates = [gem_id for _, gem_id in nlargest(_CANDIDATES, likely)]
+        wanted = set().union(*(self._telling[gem_id].keys() for gem_id in candidates))
+        sentences = _sentences(places, language, wanted)
+        found = [echo for gem_id in candidates if (echo := self._best(gem_id, places, sentences))]
         return sorted(found, key=lambda echo: -echo.score)
 
-    def _best(self, gem_id: int, windows: Sequence[tuple[int, str, set[str]]]) -> Echo | None:
-        telling, total = self._whole[gem_id]
-        best: Echo | None = None
-        for place, text, terms in windows:
-            matched = telling.keys() & terms
-            if len(matched) < _FEWEST:
+    def _best(self, gem_id: int, places: Sequence[str], sentences: Sequence[_Sentence]) -> Echo | None:
+        """The shortest run of sentences that holds most of what the gem says."""
+        telling = self._telling[gem_id]
+        matched = [telling.keys() & sentence.terms for sentence in sentences]
+        best, where = ENOUGH, None
+        for first, here in enumerate(matched):
+            if not here:
                 continue
-            score = sum(telling[term] for term in matched) / total
-            if score >= ENOUGH and (best is None or score > best.score + 0.02):
-                best = Echo(gem_id, round(score, 3), place, text)
-        return best
+            held: set[str] = set()
+            for last in range(first, min(first + _SENTENCES, len(sentences))):
+                if sentences[last].place != sentences[first].place:
+                    break
+                held |= matched[last]
+                score = sum(telling[term] for term in held)
+                if len(held) >= FEWEST and score >= best:
+                    best, where = score + 0.02, (first, last, score)  # a longer run must be worth its length
+        if where is None:
+            return None
+        first, last, score = where
+        place, start, stop = sentences[first].place, sentences[first].start, sentences[last].stop
+        return Echo(gem_id, round(score, 3), place, places[place][start : min(stop, start + _LONGEST)].strip())
+
+
+class _Sentence(NamedTuple):
+    place: int
+    start: int
+    stop: int
+    terms: set[str]
+
+
+_MARK = "zqxkjv"  # parts the sentences while all of them go through the analysis in one go, which is much quicker
+
+
+def _sentences(places: Sequence[str], language: str, wanted: set[str]) -> list[_Sentence]:
+    """The sentences of all places, each with those of the wanted terms that it holds."""
+    spans = [
+        (place, found.start(), found.end(), found.group())
+        for place, text in enumerate(places)
+        for found in _SENTENCE.finditer(text)
+        if not found.group().isspace()
+    ]
+    words = stream(f" {_MARK} ".join(text for _, _, _, text in spans), language).words
+    held = {word: hits for word in set(words) if (hits := _forms(word, language) & wanted)}
+    sentences: list[set[str]] = [set()]
+    for word in words:
+        if word == _MARK:
+            sentences.append(set())
+        elif word in held:
+            sentences[-1] |= held[word]
+    if len(sentences) != len(spans):
+        return []  # somebody has written the mark
+    return [_Sentence(place, start, stop, terms) for (place, start, stop, _), terms in zip(spans, sentences, strict=True)]
+
+
+def _forms(word: str, language: str) -> set[str]:
+    return {word, *stems_of(word, language).split()}
 
 
 def _concepts(saying: Saying) -> dict[str, float]:
@@ -146,16 +193,3 @@ def _concepts(saying: Saying) -> dict[str, float]:
                     continue
             found[term] = max(found.get(term, 0.0), part)
     return found
-
-
-def _windows(places: Sequence[str], language: str) -> Iterator[tuple[int, str, set[str]]]:
-    """Passages of one, two and three sentences, with their terms; the shorter ones first."""
-    for place, text in enumerate(places):
-        spans = [(m.start(), m.end()) for m in _SENTENCE.finditer(text) if m.group().strip()]
-        terms = [terms_of(text[start:end], language) for start, end in spans]
-        for length in range(1, _SENTENCES + 1):
-            for first in range(len(spans) - length + 1):
-                start, stop = spans[first][0], spans[first + length - 1][1]
-                passage = text[start:stop].strip()
-                if len(passage) <= _LONGEST or length == 1:
-                    yield place, passage[:_LONGEST], set().union(*terms[first : first + length])

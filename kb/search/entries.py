@@ -20,7 +20,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import GRAMS, STEMMED, stream, tokens
+from kb.search.analysis import GRAMS, STEMMED, Stream, stream, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
@@ -97,7 +97,7 @@ def entry(document: Document) -> Entry:
         stems: list[str] = []
         for field in fields:
             if text := document.text.get(field):
-                found = stream(text, document.language)
+                found = (_stream_of_tags if field == "tags" else stream)(text, document.language)
                 pieces.append(" ".join(found.words))
                 stems.extend(found.stems)
                 if section != "restricted":
@@ -110,10 +110,11 @@ def entry(document: Document) -> Entry:
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
         if field in _FIELDS:
-            kept = [known for value in given if (known := _value(field, str(value)))[0]]
-            if kept:
-                values[field] = [known[0] for known in kept]
-                filters.extend(term for known in kept for term in known[1:])
+            for value in given:
+                shown, exact, folded = _value(field, str(value))
+                if shown:
+                    values.setdefault(field, []).append(shown)
+                    filters += (exact, folded)
     return Entry(
         key=document.key,
         number=to_number(document.type, document.id),
@@ -124,6 +125,11 @@ def entry(document: Document) -> Entry:
         vocabulary=_vocabulary(words, document),
         display=_display(document),
     )
+
+
+@lru_cache(maxsize=5_000)  # the same tags stand together over and over
+def _stream_of_tags(text: str, language: str) -> Stream:
+    return stream(text, language)
 
 
 def _stem_language(language: str) -> str:
@@ -149,19 +155,23 @@ def _value(field: str, value: str) -> tuple[str, str, str]:
 
 def _vocabulary(words: list[str], document: Document) -> str:
     """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
-    if all(map(str.isascii, document.text.values())):
-        return " ".join(list(dict.fromkeys(words))[:_MAX_VOCABULARY])
-    spaced = [word for word in dict.fromkeys(words) if not GRAMS.match(word)]
+    different = dict.fromkeys(words)
+    if GRAMS.search(" ".join(different)) is None:
+        return " ".join(list(different)[:_MAX_VOCABULARY])
+    spaced = [word for word in different if not GRAMS.match(word)]
     runs = chain.from_iterable(_RUNS.findall(text) for field, text in document.text.items() if field != "restricted")
     return " ".join([*spaced[:_MAX_VOCABULARY], *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
 
 
 def _display(document: Document) -> str:
-    shown: dict[str, None] = {}
-    for field in ("title", "tags", "gem"):
-        for word in displayed_words(document.text.get(field, "")):
-            shown[word] = None
-    return " ".join(shown)
+    get = document.text.get
+    shown = chain(displayed_words(get("title", "")), _displayed_tags(get("tags", "")), displayed_words(get("gem", "")))
+    return " ".join(dict.fromkeys(shown))
+
+
+@lru_cache(maxsize=5_000)
+def _displayed_tags(text: str) -> list[str]:
+    return displayed_words(text)
 
 
 def displayed_words(text: str) -> list[str]:

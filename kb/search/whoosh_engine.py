@@ -7,9 +7,11 @@ shelf sees to one writer. Facets are counted on bitmaps of the filter terms.
 from __future__ import annotations
 
 import heapq
+import shutil
 import tempfile
 import threading
 import time
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -63,10 +65,16 @@ def _schema() -> Schema:
 
 
 class _Memory(RamStorage):  # type: ignore[misc]
-    def temp_storage(self, name: str | None = None) -> Any:  # noqa: ARG002 - the name is why this is here
-        """A folder of its own for a writer's leftovers. Whoosh's is one of a fixed name in the common temporary folder,
-        where two processes get into each other's way."""
-        return FileStorage(tempfile.mkdtemp(prefix="kb-"))
+    """Files in memory, with a folder of its own for what a writer puts aside: Whoosh's has a fixed name in the common
+    temporary folder, where two processes get into each other's way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aside = tempfile.mkdtemp(prefix="kb-")
+        weakref.finalize(self, shutil.rmtree, self.aside, ignore_errors=True)
+
+    def temp_storage(self, name: str | None = None) -> Any:
+        return FileStorage(self.aside).temp_storage(name)
 
 
 @dataclass(slots=True)
@@ -97,7 +105,9 @@ class WhooshEngine(StoredEngine[_Reader]):
         path = self.shelf.path(generation)
         if path is not None:
             return FileStorage(str(path))
-        return self.memory.setdefault(generation, _Memory())
+        if generation not in self.memory:
+            self.memory[generation] = _Memory()
+        return self.memory[generation]
 
     def open_reader(self, generation: str, previous: _Reader | None) -> _Reader:  # noqa: ARG002 - none can be renewed
         for attempt in range(_ATTEMPTS):

@@ -188,10 +188,15 @@ def rows(
     where = "trashed_at IS NOT NULL" if trashed else "trashed_at IS NULL"
     values: list[Any] = []
     if tag_id is not None:
-        where += " AND id IN (SELECT review_id FROM review_tags WHERE tag_id = ?)"
+        total = _carrying(db, tag_id)
+        # Many reviews are walked in the order of the list until the page is full; few are fetched and sorted.
+        many = "EXISTS (SELECT 1 FROM review_tags WHERE tag_id = ? AND review_id = reviews.id)"
+        few = "id IN (SELECT review_id FROM review_tags WHERE tag_id = ?)"
+        where += f" AND {many if total > _MANY else few}"
         values.append(tag_id)
+    else:
+        total = db.execute(f"SELECT count(*) FROM reviews WHERE {where}").fetchone()[0]  # noqa: S608
     order = "trashed_at DESC" if trashed else "date DESC, id DESC"
-    total = db.execute(f"SELECT count(*) FROM reviews WHERE {where}", values).fetchone()[0]  # noqa: S608
     found = db.execute(
         "SELECT id, kind, title, language, date, product, team, trashed_at FROM reviews"  # noqa: S608
         f" WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
@@ -210,6 +215,15 @@ def rows(
         )
         for id, kind, title, language, date, product, team, trashed_at in found
     ], total
+
+
+_MANY = 2000
+
+
+def _carrying(db: Database, tag_id: int) -> int:
+    """How many live reviews carry a tag, as triggers keep it (kb/migrations/m003_tag_upkeep.py)."""
+    row = db.execute("SELECT live_reviews FROM tags WHERE id = ?", [tag_id]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def ids_after(db: Database, id: int, limit: int) -> list[int]:

@@ -62,3 +62,13 @@ def keep_apart(db: Database, first: int, second: int) -> None:
 
 def kept_apart(db: Database) -> set[tuple[int, int]]:
     return {(min(row), max(row)) for row in db.execute("SELECT tag_id, other_id FROM tags_kept_apart")}
+
+
+def followed(db: Database) -> int:
+    """The last review that was looked at for the tags that kb puts on by itself."""
+    row = db.execute("SELECT value FROM library WHERE name = 'auto_tagged'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_followed(db: Database, review_id: int) -> None:
+    db.conn.execute("INSERT OR REPLACE INTO library VALUES ('auto_tagged', ?)", [str(review_id)])

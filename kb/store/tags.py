@@ -231,6 +231,34 @@ def set_on_gem(db: Database, gem_id: int, tag_ids: Iterable[int]) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO gem_tags VALUES (?, ?)", [(gem_id, id) for id in tag_ids])
 
 
+def together(db: Database, newest: int, at_least: int, share: float) -> list[tuple[int, int, int]]:
+    """Pairs of tags that are on the same of the newest reviews, on how many, the commonest first: of the reviews that
+    carry one of the two, at least this share carries both."""
+    rows = db.execute(
+        "WITH these AS MATERIALIZED (SELECT review_id, tag_id FROM review_tags WHERE review_id IN"
+        "  (SELECT id FROM reviews WHERE trashed_at IS NULL ORDER BY date DESC, id DESC LIMIT ?)),"
+        " counts AS (SELECT tag_id, count(*) AS n FROM these GROUP BY tag_id),"
+        " pairs AS (SELECT one.tag_id AS a, other.tag_id AS b, count(*) AS n FROM these AS one"
+        "  JOIN these AS other ON other.review_id = one.review_id AND other.tag_id > one.tag_id GROUP BY 1, 2)"
+        " SELECT a, b, pairs.n FROM pairs JOIN counts AS first ON first.tag_id = a"
+        "  JOIN counts AS second ON second.tag_id = b"
+        " WHERE pairs.n >= ? AND pairs.n >= ? * (first.n + second.n - pairs.n) ORDER BY pairs.n DESC, a, b",
+        [newest, at_least, share],
+    )
+    return [tuple(row) for row in rows]
+
+
+def automatic(db: Database) -> dict[int, int]:
+    """The tags that kb may put on by itself, each with the number of the last review that was there before."""
+    return dict(db.execute("SELECT id, automatic_after FROM tags WHERE automatic_after IS NOT NULL").fetchall())
+
+
+def set_automatic(db: Database, id: int, *, on: bool) -> None:
+    """Let kb put a tag on the reviews that come from now on, or no longer."""
+    last = "(SELECT coalesce(max(id), 0) FROM reviews)" if on else "NULL"
+    db.conn.execute(f"UPDATE tags SET automatic_after = {last} WHERE id = ?", [id])  # noqa: S608 - fixed
+
+
 def with_aliases(db: Database, tag_ids: Iterable[int]) -> Mapping[int, str]:
     """For each tag its name and aliases as one text, for the index."""
     ids = list(tag_ids)

@@ -64,12 +64,13 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return Markup("").join(pieces)
 
 
+_INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|kbd|mark|q|s|samp|strong|sub|sup|var)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def plain(text: str, longest: int = 280) -> str:
     """The first words of a Markdown text on one line, without its marks."""
-    words = " ".join(html.unescape(_TAG.sub(" ", markup.to_html(text[: longest * 4]))).split())
+    words = " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", markup.to_html(text[: longest * 4])))).split())
     return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
 
 
@@ -98,8 +99,23 @@ def prose(text: str, top: int = 2) -> Markup:
     return Markup(releveled(markup.to_html(text), top))  # noqa: S704 - sanitised there
 
 
+_PLACES = {
+    "": "",
+    "body": "",
+    "comments": "in the comments",
+    "feedback": "in the customer's words",
+    "scorecard": "in the scorecard",
+    "evidence": "in its evidence",
+}
+
+
+def place_words(place: str) -> str:
+    """Where in a review or gem the found words stand, when it is worth saying."""
+    return _PLACES.get(place, f"in {place}")
+
+
 def place_anchor(place: str) -> str:
-    """The anchor on a review's page of the place that a find names: `turn 14` -> `#turn-14`."""
+    """The anchor on its page of the place that a find names: `turn 14` -> `#turn-14`."""
     return f"#{place.replace(' ', '-')}" if place and place != "body" else ""
 
 
@@ -116,6 +132,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "marked": marked,
     "plain": plain,
     "place_anchor": place_anchor,
+    "place_words": place_words,
     "prose": prose,
     "score_word": score_word,
 }

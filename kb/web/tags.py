@@ -47,7 +47,9 @@ def show(id: int) -> ResponseReturnValue:
     asked = paging.asked(_SIZE)
     seen = restricted()
     rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_id=id, restricted=seen)
-    found, gem_total = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=id, restricted=seen, limit=_MOST_GEMS)
+    found, gem_total = gems.listed(
+        library(), status=GemStatus.PUBLISHED, tag_id=id, restricted=seen, best_first=True, limit=_MOST_GEMS
+    )
     everything = tags.listed(library())
     return render_template(
         "tags/show.html",

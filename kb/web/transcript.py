@@ -44,7 +44,9 @@ def _written(turn: Turn) -> str:
     if turn.at:
         head = f"{head} [{turn.at}]".strip()
     first, *rest = turn.text.split("\n")
-    return "\n".join([f"{head}: {first}" if first else f"{head}:", *(f"{_INDENT}{line}" if line else "" for line in rest)])
+    return "\n".join(
+        [f"{head}: {first}" if first else f"{head}:", *(f"{_INDENT}{line}" if line else "" for line in rest)]
+    )
 
 
 def read(text: str) -> tuple[Turn, ...]:

@@ -16,7 +16,7 @@ PICTURE = Path(__file__).parents[2] / "docs" / "screenshot.png"
     not os.environ.get("KB_WRITE_SCREENSHOT"), reason="the picture is only made with KB_WRITE_SCREENSHOT=1"
 )
 def test_the_search_page_has_its_picture_taken(samples: Site, visitor: Callable[..., Visitor]) -> None:
-    page = visitor(samples, "curator", viewport={"width": 1280, "height": 860}, color_scheme="light").page()
-    page.goto("/search?q=export+limit")
+    page = visitor(samples, "curator", viewport={"width": 1280, "height": 900}, color_scheme="light").page()
+    page.goto("/search?q=GDPR+erase+person")
     page.screenshot(path=PICTURE)
     assert PICTURE.stat().st_size < 500_000

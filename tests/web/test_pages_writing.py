@@ -94,7 +94,7 @@ def test_a_topic_that_is_none_is_answered_with_a_sentence(library, review, clien
 
 def test_type_ahead_says_by_which_name_a_topic_was_found(library, review, client_as) -> None:
     tag = tags.add_to_review(library, review, "GDPR", "Rosa")
-    tags.define(library, tag.id, definition="", aliases=["DSGVO"], parent="", who="Rosa")
+    tags.edit(library, tag.id, who="Rosa", aliases=["DSGVO"])
     found = json.loads(page(client_as("reader").get("/tags/complete?q=dsg")))["suggestions"]
     assert found == [{"kind": "tag", "text": "GDPR", "also": "DSGVO", "count": 1}]
 
