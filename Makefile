@@ -7,36 +7,40 @@ BIN    := $(VENV)/bin
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-install: $(VENV)/.installed  ## a virtual environment with kb and what its tests need
+install: $(VENV)/.kb  ## a virtual environment with kb in it
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.kb: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "kb needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.kb
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
 demo: install  ## load the sample library, serve it, print the sign-in
 	$(BIN)/kb demo
 
-test: install lint  ## lint, types and every test, the quick ones first
+test: $(VENV)/.tools lint  ## lint, types and every test, the quick ones first
 	$(BIN)/python -m tests.browser.find_chromium
 	$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow"
 	$(BIN)/python -m pytest -q -n 2 -m "browser or slow"
 
-lint: install  ## ruff and mypy
+lint: $(VENV)/.tools  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: install  ## put the code in its form
+format: $(VENV)/.tools  ## put the code in its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install  ## speed, each figure a ratio to a peer in the same run
+bench: $(VENV)/.tools  ## speed, each figure a ratio to a peer in the same run
 	$(BIN)/python -m benchmarks.speed
 
-soak: install  ## the long kill, fuzz and load campaigns
+soak: $(VENV)/.tools  ## the long kill, fuzz and load campaigns
 	$(BIN)/python -m pytest -q tests/soak --soak
 
 clean:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.grow import Grower
+from benchmarks.grow import Grower, grow
 from kb import gems, intake, matching
 from kb import library as libraries
 from kb import settings as all_settings
@@ -67,7 +67,7 @@ def _places(row: dict[str, Any]) -> list[str]:
     return [row.get("body") or "", *(turn["text"] for turn in row.get("turns") or ())]
 
 
-def judge(show: bool = True) -> dict[str, list[int]]:
+def judge() -> None:
     chance = random.Random(4)
     pairs = list(labelled())
     known = {number: gem for number, gem, _, _ in pairs}
@@ -101,20 +101,14 @@ def judge(show: bool = True) -> dict[str, list[int]]:
 
 def cost(reviews: int, gem_count: int) -> None:
     """The share of an ingest's time: rows stored and indexed, then matched in the background's own way."""
-    chance = random.Random(5)
-    words = [line for _, gem, text, _ in labelled() if gem["language"] == "en" for line in text.split()]
     with tempfile.TemporaryDirectory() as folder:
         settings = all_settings.load(Path(folder) / "home", environ={})
         libraries.make(settings)
         library = Library(settings)
-        _fill_gems(library, gem_count, words, chance)
+        _fill_gems(library, gem_count)
         matching.catch_up(library)
         file = Path(folder) / "reviews.ndjson"
-        with file.open("w", encoding="utf-8") as out:
-            for number in range(reviews):
-                turns = [{"speaker": "Ada", "text": " ".join(chance.choices(words, k=24))} for _ in range(8)]
-                row = {"id": f"r{number}", "title": " ".join(chance.choices(words, k=6)), "language": "en", "turns": turns}
-                out.write(json.dumps(row) + "\n")
+        grow(reviews, file, seed=9)
         began = time.perf_counter()
         intake.ingest(library, [str(file)], intake.IntakeOptions(), who="bench", match=False)
         ingested = time.perf_counter() - began
@@ -122,15 +116,16 @@ def cost(reviews: int, gem_count: int) -> None:
         proposed = matching.catch_up(library)
         matched = time.perf_counter() - began
         library.close()
-    print(f"\n{reviews} reviews of 200 words against {gem_count} gems: ingest {ingested:.1f} s, matching {matched:.1f} s, "
+    print(f"\n{reviews} reviews against {gem_count} gems: ingest {ingested:.1f} s, matching {matched:.1f} s, "
           f"{matched / ingested:.0%} of the ingest, {proposed} proposed")  # fmt: skip
 
 
-def _fill_gems(library: Library, count: int, words: list[str], chance: random.Random) -> None:
+def _fill_gems(library: Library, count: int) -> None:
+    """Gems whose words are those of other reviews of the same kind."""
     with library.transaction() as db:
-        for number in range(count):
-            title, body = (" ".join(chance.choices(words, k=k)) for k in (8, 30))
-            draft = GemDraft(f"{title} {number}", body, id=f"g{number}")
+        for number, row in enumerate(Grower(11).reviews(count)):
+            body = "\n".join(_places(row)).strip()[:300]
+            draft = GemDraft(f"{row['title']} {number}", body, id=f"g{number}")
             gems.take_in_alone(db, draft, source="bench", status=gems.GemStatus.PUBLISHED, now=library.now())
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kb import deeds
+from kb import deeds, privacy
 from kb.errors import Conflict, InvalidInput
 from kb.finding import matching_reviews
 from kb.library import Library
-from kb.models import Deed
-from kb.store import bulk, changes, history, tags
+from kb.models import Deed, Review, ReviewRow
+from kb.store import bulk, changes, history, reviews, tags
 from kb.store import deeds as store
 from kb.store.database import Database
 from kb.tags import check_name
@@ -176,3 +176,38 @@ def _tell(library: Library, db: Database, kind: str, value: str, ids: Sequence[i
 def latest(library: Library, limit: int = 20) -> list[Deed]:
     """The last bulk work that was done, the newest first."""
     return deeds.latest(library, KINDS, limit)
+
+
+def first_rows(library: Library, ids: Sequence[int], *, restricted: bool) -> list[ReviewRow]:
+    """These reviews as a list shows them to this reader, in the order given, trashed ones included."""
+    db = library.db
+    found = reviews.get_many(db, ids, tags.of_reviews(db, ids))
+    return [_row(found[id], restricted) for id in ids if id in found]
+
+
+def _row(review: Review, restricted: bool) -> ReviewRow:
+    title = review.title if restricted else privacy.mask(review.title, privacy.hidden_names(review))
+    return ReviewRow(
+        review.id, review.kind, title, review.language, review.date, review.product, review.team, review.tags,
+        review.trashed_at,
+    )  # fmt: skip
+
+
+def untagged(library: Library, *, limit: int, offset: int, restricted: bool) -> tuple[list[ReviewRow], int]:
+    """A page of the reviews without a tag, the newest first, and how many there are."""
+    ids, total = bulk.untagged(library.db, limit, offset)
+    return first_rows(library, ids, restricted=restricted), total
+
+
+def carrying(
+    library: Library, tag_id: int, among: Sequence[int] | None, *, limit: int, restricted: bool
+) -> tuple[list[ReviewRow], int]:
+    """The newest reviews that carry a tag, or those `among` these that do; and how many there are."""
+    if among is None:
+        rows, total = reviews.rows(library.db, limit=limit, tag_id=tag_id)
+        ids = [row.id for row in rows]
+    else:
+        on = bulk.tagged(library.db, among, tag_id)
+        kept = [id for id in among if id in on]
+        ids, total = kept[:limit], len(kept)
+    return first_rows(library, ids, restricted=restricted), total

@@ -6,8 +6,8 @@ changed after drafting is neither shown nor sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kb import choosing, markup, privacy
 from kb.digest_values import Asked, Contents, Edition, Facts, Gone, Item, Section, Story, Subscription, shorten
@@ -38,7 +38,13 @@ def base_url(library: Library) -> str:
 
 def of_edition(library: Library, edition: Edition) -> Contents:
     """An edition as everybody reads it."""
-    return _gather(library, [edition], edition.week, f"Week {edition.week.number}, {edition.week.label}")
+    return of_editions(library, [edition])[0]
+
+
+def of_editions(library: Library, told: Sequence[Edition]) -> list[Contents]:
+    """Several editions, each as everybody reads it, at the price of one."""
+    shelf = _fetch(library, told)
+    return [_gather(shelf, [one], f"Week {one.week.number}, {one.week.label}") for one in told]
 
 
 def of_month(library: Library, edition: Edition, after: Week) -> Contents:
@@ -47,7 +53,8 @@ def of_month(library: Library, edition: Edition, after: Week) -> Contents:
     if len(told) <= 1:
         return of_edition(library, edition)
     year, month = edition.week.month
-    whole = _gather(library, told[::-1], edition.week, f"The weeks up to {edition.week.label}")
+    label = f"The weeks from {told[0].week.number} to {edition.week.number}, up to {edition.week.label}"
+    whole = _gather(_fetch(library, told), told[::-1], label)
     ranked = sorted(whole.stories, key=lambda story: -story.score)[: choosing.MOST]
     return replace(whole, stories=tuple(ranked), name=f"{library.settings.name}, {MONTHS[month - 1]} {year}")
 
@@ -66,35 +73,102 @@ def _wants(chosen: Subscription, story: Story) -> bool:
     return chosen.scope.value == "all"
 
 
-def _gather(library: Library, told: Sequence[Edition], week: Week, label: str) -> Contents:
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What editions tell of, fetched once: gems and questions by number, why gems were retired, who may be named."""
+
+    name: str
+    base: str
+    gems: Mapping[int, Gem]
+    retired: Mapping[int, tuple[str, str, str]]
+    questions: Mapping[int, tuple[str, str]]
+    willing: Mapping[int, str]
+
+
+def _fetch(library: Library, told: Sequence[Edition]) -> _Shelf:
+    shown = [item for edition in told for item in edition.items if not item.dropped]
+
+    def ids(*sections: Section) -> list[int]:
+        return list(dict.fromkeys(item.object_id for item in shown if item.section in sections))
+
+    return _Shelf(
+        name=library.settings.name,
+        base=base_url(library),
+        gems=gems.get_many(library.db, ids(Section.GEM, Section.RETIRED)),
+        retired=news.retirements(library.db, ids(Section.RETIRED)),
+        questions=news.question_texts(library.db, ids(Section.QUESTION)),
+        willing=subscriptions.named(library.db),
+    )
+
+
+def _gather(shelf: _Shelf, told: Sequence[Edition], label: str) -> Contents:
     """From one edition, or several, the newest first; what stands in two of them is told once."""
     shown = [item for edition in told for item in edition.items if not item.dropped]
-    found = gems.get_many(library.db, [i.object_id for i in shown if i.section is not Section.QUESTION])
-    base = base_url(library)
-    willing = subscriptions.named(library.db) if any(item.credit_id for item in shown) else {}
     left_out: list[str] = []
     stories: dict[int, Story] = {}
     for item in (i for i in shown if i.section is Section.GEM):
-        gem = found.get(item.object_id)
+        gem = shelf.gems.get(item.object_id)
         trouble = _objection(item, gem)
         if trouble:
             left_out.append(trouble)
         elif gem is not None and gem.id not in stories:
-            stories[gem.id] = _story(item, gem, base, willing.get(item.credit_id or 0, ""))
-    opening = told[0].opening
+            stories[gem.id] = _story(item, gem, shelf.base, shelf.willing.get(item.credit_id or 0, ""))
+    week, opening = told[0].week, told[0].opening
     return Contents(
         week=week,
-        name=f"{library.settings.name}, week {week.number}",
+        name=f"{shelf.name}, week {week.number}",
         label=label,
-        url=f"{base}/digest/{week}",
+        url=f"{shelf.base}/digest/{week}",
         stories=tuple(stories.values()),
-        questions=_questions(library, shown, base),
-        gone=_gone(library, shown, found, base),
+        questions=_questions(shelf, shown),
+        gone=_gone(shelf, shown),
         numbers=_numbers(told, len(stories)),
         opening_html=markup.to_html(opening) if opening else "",
         opening_text=markup.to_text(opening).strip(),
         left_out=tuple(left_out),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of an edition as its curator sees it: also what was dropped, or is not there any more."""
+
+    item: Item
+    title: str
+    url: str
+    reason: str
+    trouble: str = ""
+    language: str = ""
+    topics: tuple[str, ...] = ()
+
+
+def entries(library: Library, edition: Edition) -> list[Entry]:
+    """Everything that was chosen, in its order."""
+    base = base_url(library)
+    found = gems.get_many(
+        library.db, [item.object_id for item in edition.items if item.section is not Section.QUESTION]
+    )
+    texts = news.question_texts(library.db, [i.object_id for i in edition.items if i.section is Section.QUESTION])
+    return [_entry(item, found.get(item.object_id), texts.get(item.object_id), base) for item in edition.items]
+
+
+def _entry(item: Item, gem: Gem | None, question: tuple[str, str] | None, base: str) -> Entry:
+    if item.section is Section.QUESTION:
+        text, language = question or ("", "")
+        trouble = "" if question else "The question was answered, or is gone."
+        url = f"{base}/questions/{item.object_id}"
+        return Entry(
+            item, shorten(text, TITLE), url, f"Asked by {item.facts.get('asked', 0)} people", trouble, language
+        )
+    if gem is None:
+        return Entry(item, f"Gem {item.object_id}", "", "", _objection(item, None))
+    title, url = shorten(privacy.gem_for_reader(gem).title, TITLE), f"{base}/gems/{gem.id}"
+    if item.section is Section.RETIRED:
+        trouble = "" if gem.status is GemStatus.RETIRED else "It was brought back."
+        return Entry(item, title, url, "Retired", trouble, gem.language)
+    topics = tuple(tag.name for tag in gem.tags)
+    story = _story(item, gem, base, "")
+    return Entry(item, title, url, story.reason, _objection(item, gem), gem.language, topics)
 
 
 def _objection(item: Item, gem: Gem | None) -> str:
@@ -131,20 +205,19 @@ def _story(item: Item, gem: Gem, base: str, credit: str) -> Story:
     )
 
 
-def _gone(library: Library, shown: Iterable[Item], found: dict[int, Gem], base: str) -> tuple[Gone, ...]:
-    ids = list(dict.fromkeys(item.object_id for item in shown if item.section is Section.RETIRED))
-    there = [found[id] for id in ids if id in found]
-    there = [gem for gem in there if gem.status is GemStatus.RETIRED and gem.trashed_at is None]
-    reasons = news.retirements(library.db, [gem.id for gem in there])
+def _gone(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Gone, ...]:
+    ids = dict.fromkeys(item.object_id for item in shown if item.section is Section.RETIRED)
+    there = [shelf.gems[id] for id in ids if id in shelf.gems]
     return tuple(
         Gone(
             gem.id,
             shorten(privacy.gem_for_reader(gem).title, TITLE),
-            f"{base}/gems/{gem.id}",
-            _why(*reasons.get(gem.id, ("", "", ""))),
+            f"{shelf.base}/gems/{gem.id}",
+            _why(*shelf.retired.get(gem.id, ("", "", ""))),
             gem.language,
         )
         for gem in there
+        if gem.status is GemStatus.RETIRED and gem.trashed_at is None
     )
 
 
@@ -155,19 +228,18 @@ def _why(kind: str, word: str, replacement: str) -> str:
     return f"{said}. {shorten(word, 160)}" if word.strip() else f"{said}."
 
 
-def _questions(library: Library, shown: Iterable[Item], base: str) -> tuple[Asked, ...]:
+def _questions(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Asked, ...]:
     items = {item.object_id: item for item in shown if item.section is Section.QUESTION}
-    texts = news.question_texts(library.db, list(items))
     return tuple(
         Asked(
             id,
-            shorten(texts[id][0], TITLE),
-            f"{base}/questions/{id}",
+            shorten(shelf.questions[id][0], TITLE),
+            f"{shelf.base}/questions/{id}",
             f"Asked by {item.facts.get('asked', 0)} people",
-            texts[id][1],
+            shelf.questions[id][1],
         )
         for id, item in items.items()
-        if id in texts
+        if id in shelf.questions
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from kb import editions, letters, subscribing
 from kb.digest_values import (
@@ -366,6 +367,15 @@ def _close(library: Library) -> None:
 def counts(library: Library, edition: Edition) -> dict[Channel, dict[DeliveryState, int]]:
     """How many deliveries of an edition are in which state, by channel."""
     return deliveries.counts(library.db, [edition.id]).get(edition.id, {})
+
+
+def listed(
+    library: Library, edition: Edition, states: Iterable[DeliveryState], limit: int, offset: int = 0
+) -> tuple[list[tuple[Delivery, str]], int]:
+    """Deliveries in these states, each with where it goes in words, and how many there are."""
+    found, total = deliveries.with_states(library.db, edition.id, states, limit, offset)
+    hosts = {target: urlsplit(url).hostname or "" for (_, target), url in hooks(library).items()}
+    return [(job, email or hosts.get(job.target, "a webhook that is not set any more")) for job, email in found], total
 
 
 # -- A curator's word ------------------------------------------------------------------------------------------------

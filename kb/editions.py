@@ -58,6 +58,23 @@ def out(library: Library, limit: int = 50, offset: int = 0) -> tuple[list[Editio
     return editions.page(library.db, [EditionState.APPROVED, EditionState.SENT], limit, offset)
 
 
+def in_hand(library: Library) -> list[Edition]:
+    """Those that wait for a curator, or have nothing in them, the newest first; not those of long ago."""
+    first = this_week(library).later(-2)
+    found = editions.in_states(library.db, OPEN)
+    return [edition for edition in reversed(found) if edition.week >= first]
+
+
+def neighbours(library: Library, week: Week) -> tuple[Week | None, Week | None]:
+    """The weeks of the editions before and after this one in the archive."""
+    return editions.neighbours(library.db, week)
+
+
+def willing(library: Library) -> dict[int, str]:
+    """The members who agreed to be named in credit lines, by name."""
+    return subscriptions.named(library.db)
+
+
 def send_hour(library: Library, week: Week) -> datetime:
     """The hour set for the edition of a week to go out."""
     return week.at(library.settings.digest_day, library.settings.digest_hour, library.zone)

@@ -114,7 +114,8 @@ def matching_reviews(
     """
     node = _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
     chosen = _every_name_of_tags(library, {**filters, "type": ("review",)})
-    page, _ = _run(library, Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
+    # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
+    page = library.engine.search(Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
     return [hit.id for hit in page.hits], page.total
 
 

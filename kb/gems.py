@@ -237,6 +237,9 @@ def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:
         gem = gems.get(db, id)
         if gem.status is not status:
             gems.update(db, id, title=gem.title, body=gem.body, status=status, now=now)
+            if status is GemStatus.PUBLISHED:
+                gems.note(db, id, true_until=health.renew(library, db, gem), verified_at=now, verified_by=who)
+            gems.note(db, id, retired_at=now if status is GemStatus.RETIRED else None)
             history.add(db, "gem", id, status.value, who, now, {"status": (gem.status.value, status.value)})
             changes.note(db, "gem", [id])
             touch_reviews_of_gem(db, gem)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb import privacy
+from kb import health, privacy
 from kb.library import Library
 from kb.models import Gem, Review
 from kb.search.base import Hit
@@ -37,6 +37,7 @@ class FoundHit:
     team: str
     status: str
     url: str
+    health: str = ""
 
 
 def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricted: bool) -> tuple[FoundHit, ...]:
@@ -52,12 +53,14 @@ def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricte
     found_gems = gems.get_many(db, gem_ids) if gem_ids else {}
     marker = Marker(node)
     loaded: list[FoundHit] = []
+    today = health.today(library)
     for hit in hits:
         review, gem = found_reviews.get(hit.id), found_gems.get(hit.id)
         if hit.type == "review" and review is not None and review.trashed_at is None:
             loaded.append(_of_review(review, threads.get(hit.id, ()), hit.score, marker, restricted))
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
-            loaded.append(_of_gem(gem if restricted else privacy.gem_for_reader(gem), hit.score, marker))
+            shown_gem = gem if restricted else privacy.gem_for_reader(gem)
+            loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
     return tuple(loaded)
 
 
@@ -103,7 +106,7 @@ def _pieces(review: Review, thread: Sequence[str], restricted: bool) -> Iterator
                 yield "scorecard", answer.comment
 
 
-def _of_gem(gem: Gem, score: float, marker: Marker) -> FoundHit:
+def _of_gem(gem: Gem, score: float, marker: Marker, state: str) -> FoundHit:
     pieces = [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
     snippet = marker.snippet(pieces, gem.language)
     return FoundHit(
@@ -124,4 +127,5 @@ def _of_gem(gem: Gem, score: float, marker: Marker) -> FoundHit:
         team="",
         status=gem.status.value,
         url=f"/gems/{gem.id}",
+        health=state,
     )

@@ -17,6 +17,7 @@ from kb import gems as gem_cases
 from kb import matching
 from kb import reviews as review_cases
 from kb import tags as tag_cases
+from kb.alongside import Alongside
 from kb.errors import InvalidInput, KbError
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located, Options
@@ -27,7 +28,6 @@ from kb.store.database import Database, stamp
 from kb.words import name_key
 
 _BATCH = 500
-_INDEX_EVERY_SECONDS = 2.0
 DEFAULT_SOURCE = "files"
 
 
@@ -172,7 +172,7 @@ def carry_out(
 ) -> Report:
     """Store what a pipeline gives as the run `run_id`; see `ingest`."""
     report = Report(run_id=run_id)
-    indexing = _Indexing(library)
+    indexing = Alongside(library)
     _note(library, run_id, state="running", total_bytes=total)
     state, message = "stopped", "Stopped before its end. Bring the same input in again to finish."
     try:
@@ -180,7 +180,7 @@ def carry_out(
             _store(library, batch, options, report, who)
             if progress:
                 progress(Progress(batch[-1].offset, total, report.rows))
-            indexing.maybe()
+            indexing.step()
             if runs.get(library.db, run_id).state == "stopping":
                 raise Stopped(message)
         state, message = "done", ""
@@ -209,22 +209,6 @@ def _note_end(library: Library, run_id: int, state: str, message: str) -> None:
         # The disk is full or the library is gone: the reason is already on its way to the person, and a run without
         # an end is shown as broken off.
         return
-
-
-class _Indexing:
-    """Brings the index along during a run, every few seconds, so that the end is not one long wait."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._last = time.monotonic()
-
-    def maybe(self) -> None:
-        if time.monotonic() - self._last >= _INDEX_EVERY_SECONDS:
-            self._library.catch_up()
-            self._last = time.monotonic()
-
-    def finish(self) -> bool:
-        return self._library.catch_up()
 
 
 @dataclass(slots=True)

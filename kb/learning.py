@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from filelock import FileLock, Timeout
 
@@ -144,6 +145,13 @@ def need_sklearn() -> None:
         raise LibraryError("Learning needs scikit-learn. Install it with: pip install 'kb[learn]'") from error
 
 
+def need_enough(library: Library) -> None:
+    """Raises LibraryError when there is not enough to learn from yet."""
+    there = len(store.to_learn_from(library.db, REVIEWS_AT_LEAST))
+    if there < REVIEWS_AT_LEAST:
+        raise LibraryError(f"There are {there} tagged reviews. It takes {REVIEWS_AT_LEAST} to learn from.")
+
+
 def _examples(library: Library, size: int = 500) -> Iterator[Example]:
     db = library.db
     ids = store.to_learn_from(db, MOST_REVIEWS)
@@ -228,7 +236,8 @@ def _line(rows: Any, wanted: Any, strength: Any, folds: Any) -> float | None:
         scores[back] = machine.decision_function(rows[back])
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(wanted[order])
-    precision, recall = right / np.arange(1, len(order) + 1), right / wanted.sum()
+    # One right of one is no proof: as if one more had been right and two wrong.
+    precision, recall = (right + 1) / (np.arange(1, len(order) + 1) + 3), right / wanted.sum()
     worth = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
     best = int(np.argmax(worth))
     if precision[best] < _RIGHT_AT_LEAST:
@@ -298,7 +307,7 @@ def _load(where: Path, library_id: str) -> Model | None:
 
         with np.load(where, allow_pickle=False) as arrays:
             found = Model({name: arrays[name] for name in arrays.files})
-    except (ImportError, OSError, ValueError, KeyError, EOFError):
+    except (ImportError, OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
     usable = found.about.get("version") == _VERSION and found.about.get("library") == library_id
     return found if usable else None

@@ -119,6 +119,13 @@ def _address(
     return Letter(message.build(written, envelope), envelope.sender, message.ascii_address(to.email))
 
 
+def sample(library: Library, edition: Edition, member_id: int) -> Parts:
+    """The mail of an edition as somebody gets it who reads all of it: for looking at, not for sending."""
+    address = subscribing.addresses(library, member_id)
+    whole = contents.of_edition(library, edition)
+    return parts.edition(whole, leave=address.leave, preferences=address.preferences)
+
+
 def last_weeks(library: Library, week: Week) -> dict[int, Week]:
     """For each member reached in the weeks before, the latest of them."""
     weeks = [str(week.later(-back)) for back in range(1, 6)]

@@ -12,10 +12,10 @@ from itertools import combinations
 
 from kb.library import Library
 from kb.models import Tag
-from kb.search.analysis import STEMMED, stream
+from kb.search.analysis import STEMMED, stems_of, stream
 from kb.search.folding import fold
-from kb.store import tags
 from kb.store import tag_rules as store
+from kb.store import tags
 
 # One letter more, less or other makes another word of a short one.
 _LETTERS_AT_LEAST = 5
@@ -124,7 +124,7 @@ def _forms(name: str) -> set[str]:
 
 
 def _shortest(word: str, language: str) -> str:
-    return min((word, *" ".join(stream(word, language).stems).split()), key=lambda form: (len(form), form))
+    return min((word, *stems_of(word, language).split()), key=lambda form: (len(form), form))
 
 
 def _one_less(name: str) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 import filelock
@@ -51,11 +51,12 @@ def catch_up(library: Library, *, limit_seconds: float | None = None) -> int:
 def _catch_up(library: Library, limit_seconds: float | None) -> int:
     began = time.monotonic()
     proposed = 0
+    # Made once a run: gems that come in with the reviews are listened for from the next run on.
+    listener = _listener(library)
     while limit_seconds is None or time.monotonic() - began <= limit_seconds:
         here = sightings.watermark(library.db)
         if here >= changes.latest(library.db):
             break
-        listener = _listener(library)
         if not len(listener):
             with library.transaction() as db:
                 sightings.set_watermark(db, changes.latest(db))
@@ -99,10 +100,12 @@ def _heard(db: Database, listener: Listener, review_ids: Sequence[int]) -> Itera
 
 
 def _in_older_reviews(
-    library: Library, listener: Listener, gem_ids: Iterable[int]
+    library: Library, listener: Listener, gem_ids: Collection[int]
 ) -> Iterable[tuple[int, int, float, int, str]]:
-    """A gem that was published or changed is tried with the reviews that the index finds most like it."""
-    for gem_id in sorted(gem_ids)[:_OLDER]:
+    """A gem that was published or changed is tried with the reviews that the index finds most like it. Not so those that
+    come in by the hundred: it would take long, and they bring their reviews along."""
+    wanted = sorted(gem_ids)
+    for gem_id in wanted if len(wanted) <= _OLDER else ():
         try:
             like = library.engine.similar("gem", gem_id, _OLDER)
         except SearchIndexError:

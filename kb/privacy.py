@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
@@ -30,27 +30,46 @@ def is_blameless(settings: Settings) -> bool:
     return Role.from_word(settings.scores_visible_to) > Role.READER
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """`pattern` finds a person's full name in any case, its parts as they are written, and an e-mail address; a text
+    without any of `signs` (folded) holds none of these, which is quicker to see."""
+
+    pattern: re.Pattern[str]
+    signs: tuple[str, ...]
+
+
 @lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str] | None:
-    """Matches a person's full name in any case, its parts as they are written, and an e-mail address."""
+def _named(name: str) -> _Name | None:
     name = name.strip()
     if len(name) < 2:
         return None
     local = name.split("@")[0] if "@" in name else name
     parts = [part for part in re.split(r"[\s.,_()<>-]+", local) if len(part) >= 3]
+    signs = tuple(map(_folded, parts or [name]))
     if "@" in name:
         parts = [part.capitalize() for part in parts] + parts
     whole = rf"(?i:(?<!{_EDGE}){re.escape(name)}(?!{_EDGE}))"
     each = [rf"(?<!{_EDGE}){re.escape(part)}(?!{_EDGE})" for part in parts]
-    return re.compile("|".join([whole, *each]))
+    return _Name(re.compile("|".join([whole, *each])), signs)
+
+
+def _folded(text: str) -> str:
+    """Alike for all spellings that `(?i:)` takes for one; that has the dotted and the dotless i among them."""
+    folded = text.casefold()
+    return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
 
 
 def mask(text: str, names: Iterable[str]) -> str:
     """The text with these people's names taken out."""
+    folded = ""
     for name in names:
-        pattern = _pattern(name)
-        if pattern is not None and text:
-            text = pattern.sub(MASK, text)
+        found = _named(name)
+        if found is None or not text:
+            continue
+        folded = folded or _folded(text)
+        if any(sign in folded for sign in found.signs):
+            text = found.pattern.sub(MASK, text)
     return text
 
 
@@ -108,6 +127,12 @@ def gem_for_reader(gem: Gem) -> Gem:
         gem,
         title=mask(gem.title, names),
         body=mask(gem.body, names),
+        owner=mask(gem.owner, names),
+        verified_by=mask(gem.verified_by, names),
+        doubted_by=mask(gem.doubted_by, names),
+        doubt=mask(gem.doubt, names),
+        word=mask(gem.word, names),
+        retired_word=mask(gem.retired_word, names),
         evidence=tuple(evidence_for_reader(passage) for passage in gem.evidence),
     )
 

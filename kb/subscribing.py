@@ -170,6 +170,11 @@ def due(library: Library, released: datetime, zone: str) -> datetime:
     return (opens if opens > local else opens + timedelta(days=1)).astimezone(released.tzinfo)
 
 
+def refused(library: Library) -> list[tuple[int, str, str, datetime | None]]:
+    """Addresses that are not tried any more: member, address, what the mail server said, since when."""
+    return subscriptions.refused(library.db)
+
+
 def allow_again(library: Library, member_id: int, who: str) -> None:
     """Try an address again that was refused before. Raises NotFound."""
     with library.transaction() as db:

@@ -47,7 +47,7 @@ def demo(port: int | None) -> None:
             name="Orrinvale library",
             host="127.0.0.1",
             workers=1,
-            port=_free_port(port or 8765),
+            port=_free_port(8765 if port is None else port),
         )
         password = secrets.token_urlsafe(9)
         fill(settings, password)

@@ -45,7 +45,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         from kb.web import create_app
 
-        return create_app(self.settings, local_http=self.settings.host in LOOPBACK)
+        app = create_app(self.settings, local_http=self.settings.host in LOOPBACK)
+        if self.settings.digest_serve == "yes":
+            # Without waiting for the first request: editions go out at night, too.
+            app.extensions["kb"].open()
+        return app
 
 
 def _has_shared_memory() -> bool:

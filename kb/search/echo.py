@@ -13,16 +13,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import chain
 from typing import NamedTuple
 
 from kb.search.analysis import stems_of, stream, tokens
 
 TELLING = 32  # terms a gem is known by
-SIGNS = 12  # the rarest of them: a review is looked at if it has enough of these
 ENOUGH = 0.25  # share of a gem's worth that a few sentences must hold
 AT_LEAST = 3.0  # times the worth of a term that is in ten reviews: a gem of everyday words needs more of them
-LIKELY = 0.2  # of it the rarest terms must hold in the whole review, before its sentences are looked at
 FEWEST = 3  # different terms; one rare word alone says nothing
+_STEPS = 24
+_LIKELY = 5  # steps, somewhat less than ENOUGH: what a whole review must hold before its sentences are looked at
 _CANDIDATES = 4
 _SENTENCES = 3  # a passage is so many in a row, at most
 _LONGEST = 600  # code points of a passage
@@ -79,7 +80,7 @@ class Listener:
         for _, concepts in known:
             counted.update(concepts.keys())
         number = texts + len(known)
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        self._postings: dict[str, list[int]] = {}
         self._telling: dict[int, dict[str, float]] = {}
         least = AT_LEAST * math.log(1 + number / 10) ** 2
         for gem_id, concepts in known:
@@ -93,8 +94,10 @@ class Listener:
             if len(telling) < FEWEST:
                 continue
             self._telling[gem_id] = {term: value / total for term, value in telling}
-            for term, value in telling[:SIGNS]:
-                self._postings.setdefault(term, []).append((gem_id, value / total))
+            # A gem stands as often behind a term as the term is worth, so that counting, which is quick, adds up worth.
+            for term, value in telling:
+                self._postings.setdefault(term, []).extend([gem_id] * round(_STEPS * value / total))
+        self._postings = {term: ids for term, ids in self._postings.items() if ids}
         self._vocabulary = self._postings.keys()
 
     def __len__(self) -> int:
@@ -105,11 +108,8 @@ class Listener:
         shared = self._vocabulary & terms_of("\n".join(places), language)
         if len(shared) < 2:
             return []
-        shares: dict[int, float] = {}
-        for term in shared:
-            for gem_id, share in self._postings[term]:
-                shares[gem_id] = shares.get(gem_id, 0.0) + share
-        likely = [(share, gem_id) for gem_id, share in shares.items() if share >= LIKELY]
+        worth = Counter(chain.from_iterable(map(self._postings.__getitem__, shared)))
+        likely = [(steps, gem_id) for gem_id, steps in worth.items() if steps >= _LIKELY]
         if not likely:
             return []
         candidates = [gem_id for _, gem_id in nlargest(_CANDIDATES, likely)]

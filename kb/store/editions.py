@@ -168,6 +168,17 @@ def set_opening(db: Database, id: int, opening: str) -> None:
     db.conn.execute("UPDATE editions SET opening = ? WHERE id = ?", [opening, id])
 
 
+def neighbours(db: Database, week: Week) -> tuple[Week | None, Week | None]:
+    """The nearest weeks before and after that have an edition which went out or is going out."""
+    row = db.execute(
+        "SELECT max(iif(week < :week, week, NULL)), min(iif(week > :week, week, NULL)) FROM editions"
+        " WHERE state IN ('approved', 'sent')",
+        {"week": str(week)},
+    ).fetchone()
+    before, after = (Week.parse(text) if text else None for text in row)
+    return before, after
+
+
 def touch(db: Database, id: int, version: int) -> bool:
     """Count an edit that started from this version. False when somebody else was quicker."""
     done = db.conn.execute("UPDATE editions SET version = version + 1 WHERE id = ? AND version = ?", [id, version])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 
@@ -10,6 +11,21 @@ from sqlite_utils import Database
 
 from kb.models import Vote
 from kb.store.database import in_list, moment, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHealth:
+    """The published gems of a topic by health, how often they were read lately, and its own term in days if it has one."""
+
+    id: int
+    name: str
+    term: int | None
+    gems: int
+    fresh: int
+    due: int
+    overdue: int
+    reads: int
+
 
 _LIVE = "status = 'published' AND trashed_at IS NULL"
 
@@ -117,3 +133,49 @@ def settle(db: Database, gem_ids: Iterable[int]) -> None:
         """,
         [(id,) for id in gem_ids],
     )
+
+
+_BY_HEALTH = (
+    "coalesce(sum(true_until > :today), 0), coalesce(sum(true_until <= :today AND true_until > :long_ago), 0),"
+    " coalesce(sum(coalesce(true_until, '') <= :long_ago), 0)"
+)
+
+
+def totals(db: Database, today: Day, long_ago: Day) -> tuple[int, int, int, int]:
+    """How many gems are published, fresh, due and overdue."""
+    row = db.execute(
+        f"SELECT count(*), {_BY_HEALTH} FROM gems WHERE {_LIVE}",  # noqa: S608 - fixed text
+        {"today": today.isoformat(), "long_ago": long_ago.isoformat()},
+    ).fetchone()
+    return row[0], row[1], row[2], row[3]
+
+
+def by_topic(db: Database, today: Day, long_ago: Day, since: Day) -> list[TopicHealth]:
+    """Every topic with published gems, the most overdue first."""
+    rows = db.execute(
+        f"SELECT tags.id, tags.name, tags.gem_days, count(*), {_BY_HEALTH}, coalesce(sum(lately), 0)"  # noqa: S608
+        " FROM gem_tags JOIN gems ON gems.id = gem_tags.gem_id JOIN tags ON tags.id = tag_id"
+        " LEFT JOIN (SELECT gem_id, sum(reads) AS lately FROM gem_reads WHERE week >= :since GROUP BY gem_id) AS r"
+        f" ON r.gem_id = gems.id WHERE {_LIVE} GROUP BY tags.id"
+        " ORDER BY sum(coalesce(true_until, '') <= :long_ago) DESC, sum(true_until <= :today) DESC, tags.key",
+        {"today": today.isoformat(), "long_ago": long_ago.isoformat(), "since": since.isoformat()},
+    )
+    return [TopicHealth(*row) for row in rows.fetchall()]
+
+
+def topics_without_gem(db: Database, limit: int) -> list[tuple[int, str, int]]:
+    """Topics with reviews but no gem, the most reviews first: (topic, name, reviews)."""
+    rows = db.execute(
+        "SELECT id, name, live_reviews FROM tags WHERE live_reviews > 0 AND live_gems = 0"
+        " ORDER BY live_reviews DESC, key LIMIT ?",
+        [limit],
+    )
+    return [(id, name, reviews) for id, name, reviews in rows]
+
+
+def unread(db: Database, since: Day, limit: int) -> tuple[list[int], int]:
+    """Published gems that nobody opened since that week, the oldest first, and how many there are."""
+    where = f"{_LIVE} AND id NOT IN (SELECT gem_id FROM gem_reads WHERE week >= ?)"
+    total = db.execute(f"SELECT count(*) FROM gems WHERE {where}", [since.isoformat()]).fetchone()[0]  # noqa: S608
+    rows = db.execute(f"SELECT id FROM gems WHERE {where} ORDER BY id LIMIT ?", [since.isoformat(), limit])  # noqa: S608
+    return [row[0] for row in rows], total

@@ -1,5 +1,6 @@
 """What there is to learn tags from."""
 
+# ruff: noqa: S608 - the names in these statements are our own; values are bound
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ def to_learn_from(db: Database, limit: int) -> list[int]:
     """The newest live reviews on which somebody put a tag or refused one."""
     rows = db.execute(
         "SELECT id FROM reviews WHERE trashed_at IS NULL AND"
-        f" (EXISTS (SELECT 1 FROM review_tags WHERE review_id = id AND {_BY_PEOPLE})"  # noqa: S608 - fixed
+        f" (EXISTS (SELECT 1 FROM review_tags WHERE review_id = id AND {_BY_PEOPLE})"
         " OR EXISTS (SELECT 1 FROM tag_refusals WHERE review_id = id)) ORDER BY date DESC, id DESC LIMIT ?",
         [limit],
     )
@@ -34,7 +35,7 @@ def tags_of(db: Database, ids: Sequence[int]) -> dict[int, frozenset[int]]:
     """The tags that people put on these reviews."""
     return _grouped(
         db,
-        f"SELECT review_id, tag_id FROM review_tags WHERE {_BY_PEOPLE}"  # noqa: S608 - fixed
+        f"SELECT review_id, tag_id FROM review_tags WHERE {_BY_PEOPLE}"
         " AND review_id IN (SELECT value FROM json_each(?))",
         ids,
     )

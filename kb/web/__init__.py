@@ -17,24 +17,34 @@ from kb.web import (
     api,
     assets,
     auth,
+    bulk,
     context,
+    desk,
+    digest,
+    digest_desk,
+    gem_acts,
     gems,
     health,
     help,  # noqa: A004 - the page is called that
     home,
     ingest,
     members,
+    notices,
     problems,
     reviews,
     search,
     security,
     tags,
     trash,
+    upkeep,
     uploads,
 )
 from kb.web.context import Served
 
-_PAGES = (account, api, auth, gems, health, help, home, ingest, members, reviews, search, tags, trash)
+_PAGES = (
+    account, api, auth, bulk, desk,
+    digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, notices, reviews, search, tags, trash, upkeep,
+)  # fmt: skip
 
 
 class Number(IntegerConverter):

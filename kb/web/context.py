@@ -11,13 +11,16 @@ from flask import Flask, Response, current_app, flash, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from kb import markup, privacy
+from kb import gem_life, health, markup, notices, privacy
+from kb.gem_reads import Counter
 from kb.library import Library
 from kb.models import Member
 from kb.settings import Settings
 from kb.web import shown, wording
 from kb.web.access import can
 from kb.web.indexing import Follower
+from kb.web.postman import Postman
+from kb.web.tending import Tender
 
 __all__ = [
     "Served",
@@ -48,6 +51,9 @@ class Served:
         self._pid = 0
         self._library: Library | None = None
         self._follower: Follower | None = None
+        self._postman: Postman | None = None
+        self._tender: Tender | None = None
+        self.reads = Counter()
 
     def open(self) -> tuple[Library, Follower]:
         """Raises NoLibrary, LibraryTooNew, LibraryError."""
@@ -55,6 +61,11 @@ class Served:
             if self._library is None or self._follower is None or self._pid != os.getpid():
                 self._library = Library(self.settings)
                 self._follower = Follower(self._library)
+                self._tender = Tender(self._library, self.reads)
+                self._tender.start()
+                self._postman = Postman(self._library) if self.settings.digest_serve == "yes" else None
+                if self._postman is not None:
+                    self._postman.start()
                 self._pid = os.getpid()
                 atexit.register(self.close)
             return self._library, self._follower
@@ -67,15 +78,24 @@ class Served:
     def follower(self) -> Follower:
         return self.open()[1]
 
+    def wake_postman(self) -> None:
+        """Something may go out now; nothing happens where the server does not send by itself."""
+        if self._postman is not None:
+            self._postman.wake()
+
     def close(self) -> None:
-        """End the thread that follows changes, and close the library; a later request opens it again."""
+        """End the threads that follow changes and send editions, and close the library; a later request opens it again."""
         with self._lock:
             mine = self._pid == os.getpid()
             if mine and self._follower is not None:
                 self._follower.stop()
+            if mine and self._postman is not None:
+                self._postman.stop()
+            if mine and self._tender is not None:
+                self._tender.stop()
             if mine and self._library is not None:
                 self._library.close()
-            self._library = self._follower = None
+            self._library = self._follower = self._postman = self._tender = None
 
 
 class Undo(dict[str, str]):
@@ -143,10 +163,13 @@ def install(app: Flask) -> None:
             "can": can,
             "restricted": restricted(),
             "search_is_behind": search_is_behind,
+            "unread_notices": lambda: notices.unread(library(), member()),
+            "waiting_gems": lambda: gem_life.waiting(library()),
         }
 
     app.jinja_env.filters.update(
         shown.FILTERS,
         **wording.filters(served.settings.timezone),
+        health_word=lambda gem: health.of(gem, health.today(served.library)),
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there
     )

@@ -1,4 +1,4 @@
-"""Gems: the list, one gem, making one from a review, publishing and retiring."""
+"""Gems: the list, one gem with all that is said of it, making one from a review, editing, bringing an earlier text back."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ import re
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import gems, reviews
-from kb.errors import InvalidInput
-from kb.models import GemDraft, GemStatus
-from kb.web import differences, paging
-from kb.web.context import can, flash_undo, library, member, restricted, who
-from kb.web.review_form import tag_names
+from kb import confirming, evidence, gem_alike, gem_life, gem_talk, gems, health, merging, reviews, suggesting
+from kb.errors import Conflict, InvalidInput
+from kb.models import Gem, GemDraft, GemStatus, Review
+from kb.web import differences, paging, topic_names
+from kb.web.context import can, flash_undo, library, member, restricted, served, who
 
 pages = Blueprint("gems", __name__)
 _SIZE = 24
-_DONE = {
-    GemStatus.PUBLISHED: "Gem published.",
-    GemStatus.RETIRED: "Gem retired.",
-    GemStatus.NOMINATED: "Gem sent back to the nominated.",
-}
 
 
 @pages.get("/gems")
@@ -31,6 +25,7 @@ def index() -> str:
         library(),
         status=status or GemStatus.PUBLISHED,
         restricted=restricted(),
+        best_first=request.args.get("sort") != "newest",
         limit=asked.size,
         offset=asked.offset,
     )
@@ -39,6 +34,8 @@ def index() -> str:
         gems=found,
         total=total,
         status=status or GemStatus.PUBLISHED,
+        newest=request.args.get("sort") == "newest",
+        seen=evidence.seen(library(), found),
         counts=_counts() if restricted() else {},
         paging=asked,
         page_url=paging.page_url(),
@@ -54,26 +51,84 @@ def _status(word: str) -> GemStatus | None:
 
 
 @pages.get("/gems/<int:id>")
-def show(id: int) -> str:
+def show(id: int) -> ResponseReturnValue:
     gem = gems.get(library(), id, restricted=restricted())
-    changes = gems.past(library(), id)
+    if gem.id != id:  # it was merged: the old address leads on
+        return redirect(url_for("gems.show", id=gem.id, was=id), 302)
+    if gem.status is GemStatus.PUBLISHED and request.referrer != request.url:
+        served().reads.add(gem.id)
+    return show_page(gem)
+
+
+def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
+    """The page of a gem, as the signed-in member may see it; `errors` by the form's field."""
+    seen_by_all = restricted()
+    talk = gem_talk.of(library(), gems.get(library(), gem.id), member(), restricted=seen_by_all)
+    sightings, sighted = (
+        confirming.proposed(library(), gem.id, restricted=seen_by_all)
+        if can("nominate_gems") and gem.status is GemStatus.PUBLISHED
+        else ([], 0)
+    )
+    changes = gems.past(library(), gem.id) if seen_by_all else []
     return render_template(
         "gems/show.html",
         gem=gem,
-        changes=[(change, differences.of(change.fields)) for change in changes] if restricted() else [],
+        health=health.of(gem, health.today(library())),
+        seen=evidence.seen(library(), [gem])[gem.id],
+        talk=talk,
+        sightings=sightings,
+        sighted=sighted,
+        replacement=gems.get(library(), gem.replaced_by, restricted=seen_by_all) if gem.replaced_by else None,
+        reasons=gem_life.REASONS,
+        merged=merging.into(library(), gem.id) if can("publish_gems") else [],
+        may_edit=gems.may_edit(gem, member()),
+        may_verify=can("publish_gems") or gem.owner_id == member().id,
+        own_nomination=gem.nominated_by == member().id,
+        changes=[(change, differences.of(change.fields)) for change in changes],
+        errors=errors or {},
     )
 
 
-@pages.post("/gems/<int:id>/status")
-def set_status(id: int) -> ResponseReturnValue:
-    """`status` is the new one; `was` says that this is an undo."""
-    wanted = _status(request.form.get("status") or request.args.get("status", ""))
-    if wanted is None:
-        raise InvalidInput("A gem can be nominated, published or retired.", "status")
-    before = gems.get(library(), id).status
-    gems.set_status(library(), id, wanted, who())
-    if before is not wanted:
-        flash_undo(_DONE[wanted], url_for("gems.set_status", id=id, status=before.value))
+@pages.route("/gems/<int:id>/edit", methods=["GET", "POST"])
+def edit(id: int) -> ResponseReturnValue:
+    gem = gems.get(library(), id)
+    if request.method == "GET":
+        values = {"title": gem.title, "body": gem.body, "tags": ", ".join(gems.tag_names(gem)), "version": str(gem.version)}
+        return render_template("gems/edit.html", gem=gem, values=values, errors={}, preview="")
+    values = _typed("title", "body", "tags", "version")
+    errors: dict[str, str] = {}
+    if request.form.get("do") != "preview":
+        draft = GemDraft(values["title"], values["body"], "", topic_names.typed(library(), values["tags"]))
+        try:
+            gems.edit(library(), id, draft, version=_whole(values["version"]) or 0, member=member())
+        except InvalidInput as error:
+            errors = {error.field or "title": str(error)}
+        except Conflict as error:
+            # Saving once more is then a choice: their text is shown beside it.
+            errors = {"conflict": str(error)}
+            values["version"] = str(gem.version)
+        else:
+            flash("Gem saved.", "done")
+            return redirect(url_for("gems.show", id=id), 303)
+    status = 409 if "conflict" in errors else 400 if errors else 200
+    return render_template("gems/edit.html", gem=gem, values=values, errors=errors, preview=values["body"]), status
+
+
+@pages.get("/gems/<int:id>/history/<int:change>")
+def compare(id: int, change: int) -> str:
+    """An earlier text beside the one of today."""
+    gem = gems.get(library(), id)
+    then = gems.before_change(library(), gem, change)
+    now = {"title": gem.title, "body": gem.body, "tags": gems.tag_names(gem)}
+    before = {"title": then.title, "body": then.body, "tags": list(then.tags)}
+    fields = differences.of({name: (before[name], now[name]) for name in now if before[name] != now[name]})
+    return render_template("gems/compare.html", gem=gem, change=change, then=then, fields=fields, may_edit=gems.may_edit(gem, member()))
+
+
+@pages.post("/gems/<int:id>/history/<int:change>/restore")
+def restore(id: int, change: int) -> ResponseReturnValue:
+    gems.restore(library(), id, change, member=member())
+    flash_undo("The earlier text is back.", url_for("gems.restore", id=id, change=gems.past(library(), id)[0].id))
     return redirect(url_for("gems.show", id=id), 303)
 
 
@@ -83,25 +138,71 @@ def new(id: int) -> ResponseReturnValue:
     names = ("title", "body", "quote", "tags", "place", "nth")
     if request.method == "GET":
         values = {name: request.args.get(name, "") for name in names}
-        values["tags"] = values["tags"] or ", ".join(tag.name for tag in review.tags)
-        return render_template("gems/new.html", review=review, values=values, errors={})
-    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
-    draft = GemDraft(values["title"], values["body"], values["quote"], tag_names(values["tags"]))
-    publish = can("publish_gems")
+        values["title"] = values["title"] or _proposed_title(values["quote"])
+        values["tags"] = values["tags"] or ", ".join(_proposed_tags(review))
+        return _new_page(review, values)
+    values = _typed(*names)
+    if request.form.get("do") == "preview":
+        return _new_page(review, values, preview=values["body"])
+    draft = GemDraft(values["title"], values["body"], values["quote"], topic_names.typed(library(), values["tags"]))
+    alike = _alike(review, values)
     try:
-        gem = gems.lift(
-            library(), id, draft, who=who(), publish=publish, member=member(),
-            place=_whole(values["place"]), nth=_whole(values["nth"]),
-        )  # fmt: skip
+        gems.check(draft)
+        if any(gem.id not in request.form.getlist("looked_at", type=int) for gem in alike):
+            return _new_page(review, values, alike=alike, look=True), 200
+        return _lift(review, draft, values)
     except InvalidInput as error:
-        errors = {error.field or "title": str(error)}
-        return render_template("gems/new.html", review=review, values=values, errors=errors), 400
+        return _new_page(review, values, {error.field or "title": str(error)}, alike=alike), 400
+
+
+def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseReturnValue:
+    publish = can("publish_gems")
+    gem = gems.lift(
+        library(), review.id, draft, who=who(), publish=publish, member=member(),
+        place=_whole(values["place"]), nth=_whole(values["nth"]),
+    )  # fmt: skip
     flash("Gem published." if publish else "Gem nominated. A curator looks at it, then everybody sees it.", "done")
-    passage = next((p for p in gem.evidence if p.review_id == id and p.quote == values["quote"]), None)
+    passage = next((p for p in gem.evidence if p.review_id == review.id and p.quote == values["quote"]), None)
     anchor = f"passage-{passage.id}" if passage else None
-    return redirect(url_for("reviews.show", id=id, _anchor=anchor), 303)
+    return redirect(url_for("reviews.show", id=review.id, _anchor=anchor), 303)
+
+
+def _new_page(
+    review: Review,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+    *,
+    alike: list[Gem] | None = None,
+    look: bool = False,
+    preview: str = "",
+) -> str:
+    found = _alike(review, values) if alike is None else alike
+    return render_template(
+        "gems/new.html", review=review, values=values, errors=errors or {}, alike=found, look=look, preview=preview
+    )
+
+
+def _alike(review: Review, values: dict[str, str]) -> list[Gem]:
+    text = f"{values['title']} {values['quote']}".strip()
+    return gem_alike.to_text(library(), text, review.language, restricted=restricted()) if text else []
+
+
+def _proposed_title(quote: str, longest: int = 90) -> str:
+    """The first sentence of a passage, or as much of it as makes a title."""
+    line = next((line for line in re.split(r"(?<=[.!?])\s+|(?<=[。！？])|\n", quote) if line.strip()), "")
+    line = " ".join(line.split()).rstrip(".。 ")
+    short = line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return short[:1].upper() + short[1:]
+
+
+def _proposed_tags(review: Review) -> list[str]:
+    return [tag.name for tag in review.tags] or [tag.name for tag in suggesting.for_review(library(), review)[:3]]
+
+
+def _typed(*names: str) -> dict[str, str]:
+    return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
 
 
 def _whole(text: str) -> int | None:
     """A number that the script wrote into a form: which of the same words were selected."""
-    return int(text) if re.fullmatch(r"-?\d{1,6}", text) else None
+    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None

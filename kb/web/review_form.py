@@ -88,7 +88,7 @@ def from_typed(typed: MultiDict[str, str]) -> ReviewForm:
 
 
 def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> Draft:
-    """The draft that the form describes; `form.errors` tells what of it could not be taken.
+    """The draft that the form describes, but for its topics; `form.errors` tells what of it could not be taken.
 
     What a form cannot show exactly (a time of day, the blanks at the end of a turn) stays as it was in `before` when
     its box was not touched.
@@ -112,14 +112,8 @@ def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> 
         scorecard=_scorecard(form, new=before is None),
         score=_number(form, "score", "The score", None, None),
         feedback=Feedback(**scores, comment=values["feedback_comment"].strip()),
-        tags=tag_names(values["tags"]),
         **lines,
     )
-
-
-def tag_names(text: str) -> tuple[str, ...]:
-    """`GDPR, data strategy` -> its names."""
-    return tuple(dict.fromkeys(name.strip() for name in re.split(r"[,;、\n]", text) if name.strip()))
 
 
 def monday(day: date) -> date:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from kb import finding, reviews, suggesting, tags, threads
 from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
-from kb.web import differences, paging, passages, review_form, shown, transcript
+from kb.web import differences, paging, passages, review_form, shown, topic_names, transcript
 from kb.web.context import can, flash_undo, library, member, restricted, who
 from kb.web.review_form import ReviewForm
 
@@ -83,7 +83,8 @@ def new() -> ResponseReturnValue:
         form = review_form.blank(kind, who(), today)
         return _form_page(form, None)
     form = review_form.from_typed(request.form)
-    draft = review_form.to_draft(form, library().zone)
+    topics = topic_names.typed(library(), form.values["tags"])
+    draft = replace(review_form.to_draft(form, library().zone), tags=topics)
     if request.form.get("do") == "save" and not form.errors:
         try:
             saved = reviews.add(library(), draft, who())
@@ -180,7 +181,7 @@ def restore(id: int) -> ResponseReturnValue:
 
 @pages.post("/reviews/<int:id>/tags")
 def add_tag(id: int) -> ResponseReturnValue:
-    names = review_form.tag_names(request.values.get("name", ""))
+    names = topic_names.typed(library(), request.values.get("name", ""))
     suggested = bool(request.form.get("suggested"))
     try:
         for name in names:

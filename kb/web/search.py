@@ -75,6 +75,10 @@ class Asked:
         """The same question without filters."""
         return replace(self, filters={})
 
+    def everything(self) -> list[tuple[str, str]]:
+        """The question and what is chosen, for a form that goes over all that it finds."""
+        return [("q", self.question), *((name, value) for name, values in self.filters.items() for value in values)]
+
     def kept(self) -> list[tuple[str, str]]:
         """What a new question from this page keeps, for the form's hidden fields."""
         pairs = [(name, value) for name, values in self.filters.items() for value in values]

@@ -1,20 +1,19 @@
-"""Topics: the list, one topic, mending and merging them, type-ahead."""
+"""Topics: the list, one topic, writing what it stands for, type-ahead. Merging and the like: upkeep.py."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, gems, reviews, tag_merging, tags
-from kb.errors import InvalidInput, NotFound
+from kb import finding, gems, members, reviews, tags
+from kb.errors import Conflict, InvalidInput
 from kb.models import GemStatus, Tag
 from kb.search.folding import fold
-from kb.web import paging
+from kb.web import paging, topic_names
 from kb.web.context import library, restricted, who
-from kb.web.review_form import tag_names
 
 pages = Blueprint("tags", __name__)
 _SIZE = 25
@@ -75,24 +74,41 @@ def _related(tag: Tag, everything: Sequence[Tag]) -> list[tuple[Tag, int]]:
 @pages.route("/tags/<int:id>/edit", methods=["GET", "POST"])
 def edit(id: int) -> ResponseReturnValue:
     tag = tags.get(library(), id)
-    values = {
-        "name": tag.name,
-        "definition": tag.definition,
-        "aliases": ", ".join(tag.aliases),
-        "parent": tag.parent_name,
-    }
+    values = edit_values(tag)
     if request.method == "GET":
-        return render_template("tags/edit.html", tag=tag, values=values, errors={})
+        return edit_page(tag, values)
     values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in values}
-    errors = _save(tag, values)
-    if errors:
-        return render_template("tags/edit.html", tag=tag, values=values, errors=errors), 400
+    errors, theirs = _save(tag, values)
+    if errors or theirs:
+        return edit_page(tags.get(library(), id), values, errors, theirs), 409 if theirs else 400
     flash("Topic saved.", "done")
     return redirect(url_for("tags.show", id=tag.id), 303)
 
 
-def _save(tag: Tag, values: dict[str, str]) -> dict[str, str]:
-    """All or nothing; what could not be taken by field."""
+def edit_values(tag: Tag) -> dict[str, str]:
+    """What the boxes of the form hold when it is opened."""
+    owner = next((one.email for one in members.listed(library()) if one.id == tag.owner_id), "")
+    return {
+        "name": tag.name,
+        "definition": tag.definition,
+        "aliases": ", ".join(tag.aliases),
+        "parent": tag.parent_name,
+        "owner": owner,
+        "seen": tags.fingerprint(tag),
+    }
+
+
+def edit_page(tag: Tag, values: Mapping[str, str], errors: Mapping[str, str] | None = None, theirs: str = "") -> str:
+    """The form, as it was filled in; `theirs` says that somebody else saved meanwhile, and shows what."""
+    people = [one.email for one in members.listed(library()) if one.active]
+    return render_template(
+        "tags/edit.html", tag=tag, values=values, errors=errors or {}, theirs=theirs, people=people,
+        now=edit_values(tag) if theirs else {},
+    )  # fmt: skip
+
+
+def _save(tag: Tag, values: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """All or nothing: what could not be taken by field, and the sentence when somebody else saved meanwhile."""
     try:
         tags.edit(
             library(),
@@ -100,34 +116,18 @@ def _save(tag: Tag, values: dict[str, str]) -> dict[str, str]:
             who=who(),
             name=values["name"],
             definition=values["definition"],
-            aliases=tag_names(values["aliases"]),
+            aliases=topic_names.split(values["aliases"], tag.aliases),
             parent=values["parent"],
+            owner=values["owner"],
+            seen=values["seen"],
         )
     except InvalidInput as error:
-        return {error.field or "name": str(error)}
+        return {error.field or "name": str(error)}, ""
     except tags.NameTaken as error:
-        return {error.field: str(error)}
-    return {}
-
-
-@pages.post("/tags/<int:id>/merge")
-def merge(id: int) -> ResponseReturnValue:
-    """Two steps: first what would happen, then, once it is confirmed, the merge, which cannot be undone."""
-    tag = tags.get(library(), id)
-    name = request.form.get("into", "").strip()
-    try:
-        into = tags.named(library(), name)
-        if into.id == tag.id:
-            raise InvalidInput(f"{name!r} is this topic itself. Name another one.", "into")
-    except (NotFound, InvalidInput) as error:
-        values = {"name": tag.name, "definition": tag.definition, "aliases": ", ".join(tag.aliases)}
-        values |= {"parent": tag.parent_name, "into": name}
-        return render_template("tags/edit.html", tag=tag, values=values, errors={"into": str(error)}), 400
-    if request.form.get("sure") != "yes":
-        return render_template("tags/merge.html", tag=tag, into=into)
-    tag_merging.merge(library(), tag.id, into.id, who())
-    flash(f"{tag.name} is now part of {into.name}.", "done")
-    return redirect(url_for("tags.show", id=into.id), 303)
+        return {error.field: str(error)}, ""
+    except Conflict as error:
+        return {}, str(error)
+    return {}, ""
 
 
 @pages.get("/tags/complete")

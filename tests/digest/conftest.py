@@ -53,7 +53,7 @@ def newsroom(home: Path) -> Iterator[Callable[..., Newsroom]]:
 @pytest.fixture
 def room(newsroom: Callable[..., Newsroom], mail: MailServer) -> Newsroom:
     """A library whose mails go to the mail server of this test."""
-    return newsroom(smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="none", smtp_seconds=2)
+    return newsroom(smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="none", smtp_seconds=20)
 
 
 @pytest.fixture

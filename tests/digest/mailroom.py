@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import email
 import socket
@@ -20,9 +21,13 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 
 class MailServer:
-    """`rcpt` and `data` are asked for each address and message, and answer with a reply of their own, or nothing."""
+    """`rcpt` and `data` are asked for each address and message, and answer with a reply of their own, or nothing.
 
-    def __init__(self, **options: Any) -> None:
+    `pause` is how long it thinks about each message, in seconds.
+    """
+
+    def __init__(self, *, pause: float = 0.0, **options: Any) -> None:
+        self._pause = pause
         self.raw: list[tuple[str, bytes]] = []
         self.rcpt: Callable[[str], str | None] = lambda _address: None
         self.data: Callable[[str], str | None] = lambda _address: None
@@ -41,6 +46,7 @@ class MailServer:
         return reply or "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self._pause)
         reply = self.data(envelope.rcpt_tos[0])
         if reply is None:
             with self._lock:
@@ -78,7 +84,7 @@ def free_port() -> int:
 def only_ada(server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     """Signs in `ada` with the password `secret`."""
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"ada", b"secret")
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

@@ -67,7 +67,7 @@ def test_a_host_that_has_no_address(newsroom: Make) -> None:
 def test_a_wrong_password(newsroom: Make) -> None:
     server = MailServer(authenticator=only_ada, auth_require_tls=False)
     room = with_one_reader(
-        newsroom, smtp_port=server.port, smtp_security="none", smtp_user="ada", smtp_password="wrong"
+        newsroom, smtp_port=server.port, smtp_security="none", smtp_user="ada", smtp_password="wrong", smtp_seconds=20
     )
     report = room.send()
     server.stop()

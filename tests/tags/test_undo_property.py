@@ -105,7 +105,8 @@ def counted_right(library: Library) -> None:
     """The counts that triggers keep are what counting gives."""
     counted = library.db.execute(
         "SELECT id, live_reviews, live_gems,"
-        " (SELECT count(*) FROM review_tags JOIN reviews ON reviews.id = review_id WHERE tag_id = tags.id AND trashed_at IS NULL),"
+        " (SELECT count(*) FROM review_tags JOIN reviews ON reviews.id = review_id"
+        "   WHERE tag_id = tags.id AND trashed_at IS NULL),"
         " (SELECT count(*) FROM gem_tags WHERE tag_id = tags.id) FROM tags"
     ).fetchall()
     assert [row for row in counted if row[1:3] != row[3:5]] == []

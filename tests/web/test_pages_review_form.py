@@ -91,7 +91,3 @@ def test_the_rubrics_unanswered_rows_are_left_out_of_a_new_review() -> None:
 
 def test_a_call_note_begins_without_a_rubric() -> None:
     assert review_form.blank(Kind.CALL, "Rosa", date(2026, 3, 5)).answers == []
-
-
-def test_topics_are_parted_by_commas_of_any_script() -> None:
-    assert review_form.tag_names("GDPR, data strategy、輸出 ,GDPR,") == ("GDPR", "data strategy", "輸出")

@@ -163,9 +163,9 @@ def test_a_reviewer_nominates_and_a_curator_publishes_and_undoes_it(library, rev
     client_as("reviewer").post(f"/reviews/{review}/gems/new", data=form)
     assert gems.get(library, 1).status is GemStatus.NOMINATED
     curator = client_as("curator")
-    text = page(curator.post("/gems/1/status", data={"status": "published"}, follow_redirects=True))
+    text = page(curator.post("/gems/1/publish", follow_redirects=True))
     assert gems.get(library, 1).status is GemStatus.PUBLISHED
-    assert "/gems/1/status?status=nominated" in text
+    assert "/gems/1/withdraw" in text
 
 
 def test_a_quote_that_is_not_in_the_review_is_said_at_its_box(review, client_as) -> None:

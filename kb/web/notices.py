@@ -1,0 +1,34 @@
+"""What a member is told: who wrote their name, what became of their gem, what is due."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from kb import notices
+from kb.web.context import library, member
+
+pages = Blueprint("notices", __name__)
+
+WORDS = {
+    "mentioned": "wrote your name under",
+    "commented": "wrote under your gem",
+    "published": "published the gem that you nominated:",
+    "sent back": "sent your gem back:",
+    "declined": "declined your gem",
+    "merged": "merged your gem into",
+    "retired": "retired your gem",
+    "doubted": "doubts your gem",
+    "contradicted": "found a review that contradicts your gem",
+    "worked": "says that it worked:",
+    "did not work": "says that it did not work:",
+    "due": "asks you to look at",
+}
+
+
+@pages.get("/notices")
+def index() -> str:
+    """Opening the page reads them; those that were fresh are marked so once."""
+    found = notices.listed(library(), member())
+    page = render_template("notices/index.html", notices=found, words=WORDS)
+    notices.mark_read(library(), member(), found)
+    return page

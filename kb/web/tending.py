@@ -1,0 +1,55 @@
+"""What a serving process does for gems between requests: keeps the counts of reads, tries new reviews with the gems."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from kb import matching
+from kb.errors import KbError
+from kb.gem_reads import Counter
+from kb.library import Library
+
+_PAUSE = 3.0
+_AT_A_TIME = 1.0  # seconds of matching, before counts are looked at again
+
+log = logging.getLogger(__name__)
+
+
+class Tender:
+    """One thread a process; whatever fails is tried again at the next turn."""
+
+    def __init__(self, library: Library, reads: Counter) -> None:
+        self._library = library
+        self._reads = reads
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kb-gems", daemon=True)
+        self._start = threading.Lock()
+
+    def start(self) -> None:
+        with self._start:
+            if self._thread.ident is None and not self._ended.is_set():
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and keep what was counted until now."""
+        self._ended.set()
+        if self._thread.ident is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=10)
+            self._tend(matching_too=False)
+
+    def _run(self) -> None:
+        while not self._ended.wait(_PAUSE):
+            self._tend(matching_too=True)
+
+    def _tend(self, *, matching_too: bool) -> None:
+        try:
+            self._reads.save(self._library)
+            if matching_too:
+                matching.catch_up(self._library, limit_seconds=_AT_A_TIME)
+        except KbError as error:
+            log.warning("Gems could not be tended: %s", error)
+        except Exception:
+            # A thread that dies takes the matching of all later reviews with it.
+            if not self._ended.is_set():
+                log.exception("Tending gems failed")

@@ -1,0 +1,248 @@
+"""Keeping topics clean: merge, split, delete, undo, their history; rules, look-alikes, and reviews without a topic."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import auto_tagging, bulk, deeds, gems, learning, look_alikes, reviews, suggesting, tag_merging, tag_rules, tags
+from kb.errors import Conflict, InvalidInput, KbError, NotFound
+from kb.models import GemStatus, Tag, TagRule
+from kb.web import differences, paging
+from kb.web.context import flash_undo, library, restricted, settings, who
+from kb.web.tags import edit_page, edit_values
+
+pages = Blueprint("upkeep", __name__)
+_SIZE = 50
+_MOST_TO_CHOOSE_FROM = 200
+
+
+@pages.get("/tags/<int:id>/history")
+def history(id: int) -> str:
+    tag = tags.get(library(), id)
+    done = [(deed, deeds.in_words(deed)) for deed in deeds.of_tag(library(), tag.id)]
+    changes = [(change, differences.of(change.fields)) for change in tags.past(library(), tag.id)]
+    return render_template("tags/history.html", tag=tag, changes=changes, deeds=done)
+
+
+@pages.post("/tags/undo/<int:id>")
+def undo(id: int) -> ResponseReturnValue:
+    deed = deeds.get(library(), id)
+    if deed.kind not in deeds.TAG_KINDS:
+        raise NotFound("That is nothing that was done to a topic.")
+    try:
+        deeds.undo(library(), id, who())
+    except Conflict as error:
+        flash(str(error), "error")
+        return redirect(url_for("upkeep.lately"), 303)
+    flash(f"Undone: {deeds.in_words(deed)}.", "done")
+    return redirect(url_for("upkeep.lately"), 303)
+
+
+@pages.get("/tags/lately")
+def lately() -> str:
+    """What was done to topics last, each with its way back."""
+    return render_template(
+        "tags/lately.html", deeds=[(deed, deeds.in_words(deed)) for deed in deeds.latest(library(), limit=50)]
+    )
+
+
+@pages.post("/tags/<int:id>/merge")
+def merge(id: int) -> ResponseReturnValue:
+    """Two steps: first what would happen, then, once it is confirmed, the merge."""
+    tag = tags.get(library(), id)
+    name = request.form.get("into", "").strip()
+    try:
+        into = tags.named(library(), name)
+        if into.id == tag.id:
+            raise InvalidInput(f"{name!r} is this topic itself. Name another one.", "into")
+    except (NotFound, InvalidInput) as error:
+        return edit_page(tag, edit_values(tag) | {"into": name}, {"into": str(error)}), 400
+    if request.form.get("sure") != "yes":
+        return render_template("tags/merge.html", tag=tag, into=into)
+    tag_merging.merge(library(), tag.id, into.id, who())
+    _say_with_undo(f"{tag.name} is now part of {into.name}.", into.id)
+    return redirect(url_for("tags.show", id=into.id), 303)
+
+
+def _say_with_undo(words: str, tag_id: int) -> None:
+    last = deeds.of_tag(library(), tag_id, limit=1)
+    flash_undo(words, url_for("upkeep.undo", id=last[0].id)) if last else flash(words, "done")
+
+
+@pages.route("/tags/<int:id>/split", methods=["GET", "POST"])
+def split(id: int) -> ResponseReturnValue:
+    """Choose which reviews and gems go to a new topic: those a search finds are chosen to begin with."""
+    tag = tags.get(library(), id)
+    name, errors = request.values.get("name", "").strip(), {}
+    if request.method == "POST":
+        chosen = {kind: request.form.getlist(kind, type=int) for kind in ("reviews", "gems")}
+        try:
+            new = tag_merging.split(library(), tag.id, name, chosen["reviews"], who(), chosen["gems"])
+        except (InvalidInput, Conflict) as error:
+            errors = {getattr(error, "field", "") or "name": str(error)}
+        else:
+            _say_with_undo(f"{new.name} is a topic of its own now.", new.id)
+            return redirect(url_for("tags.show", id=new.id), 303)
+    page = render_template("tags/split.html", tag=tag, name=name, errors=errors, **_to_split(tag))
+    return page, 400 if errors else 200
+
+
+def _to_split(tag: Tag) -> dict[str, object]:
+    question = request.values.get("q", "").strip()[:2000]
+    ids = None
+    if question:
+        ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, restricted=restricted())
+    rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, restricted=restricted())
+    found, _ = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=tag.id, limit=50)
+    return {"question": question, "rows": rows, "total": total, "gems": found}
+
+
+@pages.route("/tags/<int:id>/delete", methods=["GET", "POST"])
+def delete(id: int) -> ResponseReturnValue:
+    outlook = tag_merging.outlook(library(), id)
+    if request.method == "GET":
+        return render_template("tags/delete.html", outlook=outlook, tag=outlook.tag)
+    deed = tag_merging.delete(library(), outlook.tag.id, who())
+    flash_undo(f"{outlook.tag.name} deleted.", url_for("upkeep.undo", id=deed))
+    return redirect(url_for("tags.index"), 303)
+
+
+@pages.get("/tags/rules")
+def rules() -> str:
+    return _rules_page(_typed_rule(request.args.get("tag", "")), request.args.get("tag", ""))
+
+
+def _typed_rule(name: str) -> TagRule:
+    """The rule as the form has it; for the tag of that name, if there is one."""
+    values = {field: request.values.get(field, "")[:1000] for field in ("kind", "pattern", "product", "team")}
+    try:
+        tag_id = tags.named(library(), name).id if name.strip() else 0
+    except NotFound:
+        tag_id = 0
+    return TagRule(0, tag_id, name.strip(), **values)
+
+
+def _rules_page(rule: TagRule, name: str, errors: dict[str, str] | None = None, trial: object = None) -> str:
+    everything = tags.listed(library())
+    return render_template(
+        "tags/rules.html",
+        rules=[(one, tag_rules.in_words(one), taken, no) for one, taken, no in suggesting.shown_rules(library())],
+        automatic=[tag for tag in everything if tag.automatic],
+        rule=rule,
+        name=name,
+        errors=errors or {},
+        trial=trial,
+        kinds=list(tag_rules.KINDS.items()),
+        products=reviews.choices(library(), "product"),
+        teams=reviews.choices(library(), "team"),
+        learned=_learned(everything),
+        at_least=(learning.REVIEWS_AT_LEAST, learning.A_TAG_AT_LEAST),
+    )
+
+
+def _learned(everything: list[Tag]) -> dict[str, object]:
+    """What was learned last, for the page."""
+    model = learning.model(library())
+    if model is None:
+        return {}
+    known = set(model.tag_ids)
+    return {**model.about, "tags": [tag for tag in everything if tag.id in known]}
+
+
+@pages.post("/tags/rules")
+def save_rule() -> ResponseReturnValue:
+    """Try a rule on the newest reviews, or keep it."""
+    name = request.form.get("tag", "")
+    rule, trial = _typed_rule(name), None
+    errors: dict[str, str] = {}
+    try:
+        if request.form.get("do") == "try":
+            trial = tag_rules.try_out(library(), rule)
+        else:
+            tag = tags.named(library(), name)
+            tag_rules.add(library(), tag.id, rule, who())
+            flash(f"Rule for {tag.name} kept.", "done")
+            return redirect(url_for("upkeep.rules"), 303)
+    except InvalidInput as error:
+        errors = {error.field or "pattern": str(error)}
+    except NotFound as error:
+        errors = {"tag": str(error)}
+    return _rules_page(rule, name, errors, trial), 400 if errors else 200
+
+
+@pages.post("/tags/rules/<int:id>/remove")
+def remove_rule(id: int) -> ResponseReturnValue:
+    rule = tag_rules.remove(library(), id, who())
+    flash_undo(
+        f"Rule for {rule.tag_name} taken out.",
+        url_for(
+            "upkeep.restore_rule",
+            tag=rule.tag_name,
+            kind=rule.kind,
+            pattern=rule.pattern,
+            product=rule.product,
+            team=rule.team,
+        ),
+    )
+    return redirect(url_for("upkeep.rules"), 303)
+
+
+@pages.post("/tags/rules/restore")
+def restore_rule() -> ResponseReturnValue:
+    tag = tags.named(library(), request.values.get("tag", ""))
+    tag_rules.add(library(), tag.id, _typed_rule(tag.name), who())
+    flash(f"Rule for {tag.name} is back.", "done")
+    return redirect(url_for("upkeep.rules"), 303)
+
+
+@pages.post("/tags/automatic")
+def automatic() -> ResponseReturnValue:
+    """Let kb put a topic on new reviews by itself, or no longer."""
+    tag, on = tags.named(library(), request.form.get("tag", "")), request.form.get("on") == "yes"
+    auto_tagging.set_automatic(library(), tag.id, who(), on=on)
+    words = "is put on new reviews by itself from now on" if on else "is no longer put on by itself"
+    flash(f"{tag.name} {words}.", "done")
+    return redirect(url_for("upkeep.rules"), 303)
+
+
+@pages.post("/tags/learn")
+def learn() -> ResponseReturnValue:
+    """Learn in a process of its own: it takes minutes in a large library, and pages go on meanwhile."""
+    try:
+        learning.need_sklearn()
+        learning.need_enough(library())
+    except KbError as error:
+        flash(str(error), "error")
+        return redirect(url_for("upkeep.rules"), 303)
+    command = [sys.executable, "-m", "kb", "--home", str(settings().home), "tag", "learn"]
+    quiet = subprocess.DEVNULL
+    learning_now = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
+    # Somebody has to take note of its end, or it stays in the list of processes.
+    threading.Thread(target=learning_now.wait, daemon=True).start()
+    flash("Learning from what was tagged so far. It takes from seconds to some minutes.", "done")
+    return redirect(url_for("upkeep.rules"), 303)
+
+
+@pages.get("/tags/look-alikes")
+def alike() -> str:
+    return render_template("tags/look_alikes.html", pairs=look_alikes.found(library()))
+
+
+@pages.post("/tags/look-alikes/keep-apart")
+def keep_apart() -> ResponseReturnValue:
+    first, second = (request.form.get(name, 0, type=int) for name in ("tag", "into"))
+    look_alikes.keep_apart(library(), first, second)
+    flash("They are not proposed again.", "done")
+    return redirect(url_for("upkeep.alike"), 303)
+
+
+@pages.get("/tags/untagged")
+def untagged() -> str:
+    asked = paging.asked(_SIZE)
+    rows, total = bulk.untagged(library(), limit=asked.size, offset=asked.offset, restricted=restricted())
+    return render_template("tags/untagged.html", rows=rows, total=total, paging=asked, page_url=paging.page_url())

@@ -1,0 +1,258 @@
+"""The pages of gems: lifting, the queue, what is due, retiring, merging, the health of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from browsing import Browser, page
+
+from kb import gem_life, gems, health, members, merging, notices, reviews
+from kb.library import Library
+from kb.models import Draft, Gem, GemDraft, GemStatus, Member
+from kb.store import gems as store
+from kb.store import sightings
+
+BODY = "The export stops at fifty thousand rows. Please schedule the report by night, that goes through."
+QUOTE = "schedule the report by night"
+
+
+def member(library: Library, who: str) -> Member:
+    found = members.by_email(library, f"{who}@kb.example")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def review(library: Library) -> int:
+    return reviews.add(library, Draft(title="Export", body=BODY, reviewee="Maren Vogt", language="en"), "Rosa").id
+
+
+@pytest.fixture
+def make_gem(library: Library, review: int) -> Callable[..., Gem]:
+    def make(who: str = "curator", *, publish: bool = True, title: str = "Export stops: schedule it", quote: str = QUOTE) -> Gem:
+        person = member(library, who)
+        draft = GemDraft(title, "Reports > Schedule.", quote, ("export",))
+        return gems.lift(library, review, draft, who=person.name, publish=publish, member=person)
+
+    return make
+
+
+def test_a_gem_is_lifted_with_a_title_and_topics_proposed(library, review, client_as) -> None:
+    text = page(client_as("reviewer").get(f"/reviews/{review}/gems/new", query_string={"quote": QUOTE, "place": "-1", "nth": "0"}))
+    assert 'value="Schedule the report by night"' in text
+    assert QUOTE in text
+
+
+def test_the_workaround_can_be_looked_at_before_saving_without_a_script(review, client_as) -> None:
+    form = {"title": "T", "body": "Use **Schedule**", "quote": QUOTE, "do": "preview"}
+    text = page(client_as("reviewer").post(f"/reviews/{review}/gems/new", data=form))
+    assert "<strong>Schedule</strong>" in text
+
+
+def test_a_gem_that_says_the_same_is_shown_before_saving_and_takes_the_passage(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    library.catch_up()
+    other = reviews.add(library, Draft(title="Again", body=f"Told them to {QUOTE}.", language="en"), "Rosa").id
+    reviewer = client_as("reviewer")
+    form = {"title": "Schedule the report by night", "body": "x", "quote": QUOTE}
+    text = page(reviewer.post(f"/reviews/{other}/gems/new", data=form))
+    assert "Look first" in text
+    assert gems.listed(library)[1] == 1
+    reviewer.post(f"/gems/{gem.id}/evidence", data={"review": str(other), "quote": QUOTE})
+    assert len(gems.get(library, gem.id).evidence) == 2
+
+
+def test_who_has_looked_at_the_alike_saves_all_the_same(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    library.catch_up()
+    other = reviews.add(library, Draft(title="Again", body=f"Told them to {QUOTE}.", language="en"), "Rosa").id
+    form = {"title": "Schedule the report by night", "body": "x", "quote": QUOTE, "looked_at": str(gem.id)}
+    assert client_as("reviewer").post(f"/reviews/{other}/gems/new", data=form).status_code == 303
+
+
+def test_the_queue_shows_one_gem_and_how_many_are_left(library, make_gem, client_as) -> None:
+    first = make_gem("reviewer", publish=False, title="First of them")
+    make_gem("reviewer", publish=False, title="Second of them", quote="fifty thousand rows")
+    curator = client_as("curator")
+    text = page(curator.get("/queue"))
+    assert "1 of 2 left" in text
+    answer = curator.post(f"/gems/{first.id}/publish", follow_redirects=True)
+    assert "Second of them" in answer.text
+    assert f"/gems/{first.id}/withdraw" in answer.text
+
+
+def test_sending_back_without_a_word_is_said_at_the_box(library, make_gem, client_as) -> None:
+    gem = make_gem("reviewer", publish=False)
+    answer = client_as("curator").post(f"/gems/{gem.id}/send-back", data={"word": ""})
+    assert answer.status_code == 400
+    assert 'id="word-error"' in answer.text
+
+
+def test_a_gem_that_was_sent_back_says_so_to_who_nominated_it(library, make_gem, client_as) -> None:
+    gem = make_gem("reviewer", publish=False)
+    client_as("curator").post(f"/gems/{gem.id}/send-back", data={"word": "which version?"})
+    reviewer = client_as("reviewer")
+    assert "which version?" in page(reviewer.get("/notices"))
+    assert "which version?" in page(reviewer.get(f"/gems/{gem.id}"))
+    sent = reviewer.post(
+        f"/gems/{gem.id}/edit", data={"title": "Since 4.2", "body": "x", "tags": "", "version": str(store.get(library.db, gem.id).version)}
+    )
+    assert sent.status_code == 303
+    assert gem_life.waiting(library) == 1
+
+
+def test_a_retired_gem_says_on_top_why_and_what_replaces_it(library, make_gem, client_as) -> None:
+    gem, better = make_gem(), make_gem(title="Better", quote="goes through")
+    sent = client_as("curator").post(f"/gems/{gem.id}/retire", data={"reason": "replaced", "replaced_by": f"https://kb.example/gems/{better.id}"})
+    assert sent.status_code == 303
+    text = page(client_as("reader").get(f"/gems/{gem.id}"))
+    assert text.index("replaced by another gem") < text.index("<h1")
+    assert f'href="/gems/{better.id}"' in text
+    assert "Export stops" not in page(client_as("reader").get("/gems"))
+
+
+@pytest.mark.parametrize(("form", "box"), [({"reason": "replaced", "replaced_by": "x"}, "f-replaced_by"), ({"reason": "fixed", "link": "ftp://x"}, "f-link")])
+def test_a_mistake_in_retiring_is_said_at_its_box(make_gem, client_as, form, box) -> None:
+    answer = client_as("curator").post(f"/gems/{make_gem().id}/retire", data=form)
+    assert answer.status_code == 400
+    assert f'id="{box}-error"' in answer.text
+
+
+def test_a_merged_gems_address_leads_to_the_kept_one_and_it_can_be_undone(library, make_gem, client_as) -> None:
+    gone, kept = make_gem(), make_gem(title="Better", quote="goes through")
+    curator = client_as("curator")
+    assert "This one is kept" in page(curator.get(f"/gems/{gone.id}/merge?into={kept.id}"))
+    curator.post(f"/gems/{gone.id}/merge", data={"into": str(kept.id), "sure": "yes"})
+    answer = client_as("reader").get(f"/gems/{gone.id}", follow_redirects=True)
+    assert answer.request.path == f"/gems/{kept.id}"
+    assert "was merged into this one" in answer.text
+    curator.post(f"/gems/{gone.id}/part")
+    assert merging.last_of(library, gone.id) is None
+    assert page(client_as("reader").get(f"/gems/{gone.id}"))
+
+
+@pytest.mark.parametrize("into", ["", "nowhere", "9999", "1"])
+def test_a_gem_merges_into_no_nothing_nor_itself(make_gem, client_as, into) -> None:
+    answer = client_as("curator").post(f"/gems/{make_gem().id}/merge", data={"into": into, "sure": "yes"})
+    assert answer.status_code == 400
+    assert "error" in answer.text
+
+
+def make_due(library: Library, gem: Gem, days: int = 0) -> None:
+    with library.transaction() as db:
+        store.note(db, gem.id, true_until=health.today(library) - timedelta(days=days))
+
+
+def test_what_is_due_is_verified_in_one_click(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    make_due(library, gem)
+    curator = client_as("curator")
+    assert "Export stops" in page(curator.get("/gems/due"))
+    curator.post(f"/gems/{gem.id}/verify", data={"back": "/gems/due"})
+    assert health.of(gems.get(library, gem.id), health.today(library)) == "fresh"
+    assert "Nothing is due" in page(curator.get("/gems/due"))
+
+
+def test_a_reviewer_sees_only_their_own_due_gems(library, make_gem, client_as) -> None:
+    make_due(library, make_gem())
+    assert "Nothing is due" in page(client_as("reviewer").get("/gems/due"))
+
+
+def test_due_gems_are_handed_over_and_their_owner_is_told(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    make_due(library, gem)
+    to = member(library, "reviewer")
+    client_as("curator").post("/gems/due/hand-over", data={"gem": str(gem.id), "to": str(to.id)})
+    assert [one.kind for one in notices.listed(library, to)] == ["due"]
+    assert "asks you to look at" in page(client_as("reviewer").get("/notices"))
+
+
+def test_a_reader_says_that_it_did_not_work_and_doubts_it(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    reader = client_as("reader")
+    reader.post(f"/gems/{gem.id}/vote", data={"worked": "no", "word": "not on 4.2"})
+    assert "not on 4.2" in page(reader.get(f"/gems/{gem.id}"))
+    assert reader.post(f"/gems/{gem.id}/doubt", data={"word": ""}).status_code == 400
+    reader.post(f"/gems/{gem.id}/doubt", data={"word": "the menu moved"})
+    text = page(reader.get(f"/gems/{gem.id}"))
+    assert "health-due" in text
+    assert "the menu moved" in text
+
+
+def test_a_passage_seen_again_is_confirmed_on_the_page(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    other = reviews.add(library, Draft(title="Again", body="Do schedule reports by night.", language="en"), "Rosa").id
+    with library.transaction() as db:
+        sightings.propose(db, [(gem.id, other, 0.5, -1, "Do schedule reports by night.")], library.now())
+    reviewer = client_as("reviewer")
+    assert "Seen again in 1 review" in page(reviewer.get(f"/gems/{gem.id}"))
+    reviewer.post(f"/gems/{gem.id}/sightings/{other}", data={"word": "confirm"})
+    assert len(gems.get(library, gem.id).evidence) == 2
+    assert "Seen again" not in page(client_as("reader").get(f"/gems/{gem.id}"))
+
+
+def test_what_a_reader_sees_of_a_gem_names_no_reviewee(library, review, make_gem, client_as) -> None:
+    gem = make_gem(title="As Maren Vogt said")
+    client_as("curator").post(f"/gems/{gem.id}/comments", data={"body": "Maren knows. @robin"})
+    assert "Maren" not in page(client_as("reader").get(f"/gems/{gem.id}"))
+
+
+def test_an_earlier_text_is_compared_and_brought_back(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    curator = client_as("curator")
+    curator.post(f"/gems/{gem.id}/edit", data={"title": "New words", "body": "y", "tags": "", "version": str(gem.version)})
+    change = gems.past(library, gem.id)[0].id
+    assert "Export stops" in page(curator.get(f"/gems/{gem.id}/history/{change}"))
+    curator.post(f"/gems/{gem.id}/history/{change}/restore")
+    assert gems.get(library, gem.id).title == "Export stops: schedule it"
+
+
+def test_an_edit_of_a_stale_version_shows_both(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    curator = client_as("curator")
+    form = {"title": "Mine", "body": "y", "tags": "", "version": str(gem.version)}
+    curator.post(f"/gems/{gem.id}/edit", data=form | {"title": "Theirs"})
+    answer = curator.post(f"/gems/{gem.id}/edit", data=form)
+    assert answer.status_code == 409
+    assert "Theirs" in answer.text
+    assert "Mine" in answer.text
+
+
+def test_opening_a_gem_counts_a_read_but_a_reload_after_an_act_does_not(library, app, make_gem, client_as) -> None:
+    gem = make_gem()
+    reader = client_as("reader")
+    reader.get(f"/gems/{gem.id}")
+    reader.get(f"/gems/{gem.id}", headers={"Referer": f"http://localhost/gems/{gem.id}"})
+    app.extensions["kb"].reads.save(library)
+    assert health.reads(library, [gem]) == {gem.id: 1}
+
+
+def test_the_health_of_the_library_is_read_as_text_and_as_csv(library, make_gem, client_as) -> None:
+    make_due(library, make_gem(), days=40)
+    make_gem(title="=SUM(A1)", quote="goes through")
+    curator = client_as("curator")
+    text = page(curator.get("/library-health"))
+    assert "50% of 2 gems hold today" in text
+    answer = curator.get("/library-health.csv")
+    assert answer.text.splitlines()[1].startswith("export,2,1,0,1,")
+
+
+def test_a_topic_gets_a_term_of_its_own(library, make_gem, client_as) -> None:
+    gem = make_gem()
+    curator = client_as("curator")
+    curator.post(f"/tags/{gem.tags[0].id}/gem-days", data={"days": "30"})
+    with library.transaction() as db:
+        store.note(db, gem.id, true_until=date(2020, 1, 1))
+    curator.post(f"/gems/{gem.id}/verify")
+    assert gems.get(library, gem.id).true_until == health.today(library) + timedelta(days=30)
+
+
+def test_publishing_twice_from_two_windows_is_said_and_does_no_harm(library, make_gem, client_as) -> None:
+    gem = make_gem("reviewer", publish=False)
+    curator: Browser = client_as("curator")
+    curator.post(f"/gems/{gem.id}/publish")
+    answer = curator.post(f"/gems/{gem.id}/decline", follow_redirects=True)
+    assert "Somebody else has dealt with this gem" in answer.text
+    assert gems.get(library, gem.id).status is GemStatus.PUBLISHED
