@@ -225,7 +225,7 @@ class Grower:
                 }
                 for turn in like.turns
             ]
-        if random.random() < 0.05:
+        if random.random() < 0.01:
             record["gems"] = [
                 {
                     "title": language.title(random),

@@ -95,13 +95,18 @@ def follow(library: Library, ended: threading.Event) -> None:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, whose end this one sees
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     try:
         library = Library(all_settings.load(sys.argv[1]))
     except KbError:
         return  # the run meets the same, and says it
     follow(library, ended)
     library.close()
+
+
+def _wait_for_end(ended: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    ended.set()
 
 
 if __name__ == "__main__":

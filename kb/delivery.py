@@ -32,9 +32,9 @@ from kb.errors import ChannelDown, DeliveryError, DeliveryLater, DeliveryRefused
 from kb.letters import Letters
 from kb.library import Library
 from kb.links import fingerprint
-from kb.mail import hook, post, slack, teams
+from kb.mail import bounce, hook, post, slack, teams
 from kb.mail.smtp import MailServer, Postbox
-from kb.store import deliveries, history, subscriptions
+from kb.store import deliveries, history, members, subscriptions
 from kb.store import editions as store_editions
 from kb.store.database import Database
 from kb.weeks import Week
@@ -376,6 +376,22 @@ def listed(
     found, total = deliveries.with_states(library.db, edition.id, states, limit, offset)
     hosts = {target: urlsplit(url).hostname or "" for (_, target), url in hooks(library).items()}
     return [(job, email or hosts.get(job.target, "a webhook that is not set any more")) for job, email in found], total
+
+
+def note_bounces(library: Library, raw: bytes) -> list[tuple[str, str, bool]]:
+    """Note what came back: a mail server's report as it arrived. Gives each address, what was said, and whether it is a
+    member's. An address that is given up is not tried again; the delivery that came back counts as refused."""
+    found: list[tuple[str, str, bool]] = []
+    now = library.now()
+    for one in bounce.read(raw):
+        with library.transaction() as db:
+            member = members.by_email(db, one.address)
+            if member is not None:
+                subscriptions.note_refused(db, member.id, one.reason, now)
+                week = one.message_id.partition(".")[0]
+                deliveries.note_returned(db, member.id, week, one.reason)
+        found.append((one.address, one.reason, member is not None))
+    return found
 
 
 # -- A curator's word ------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ _REFUSED = 4.0
 _FOLDS = 3
 _RIGHT_AT_LEAST = 0.5
 _NAMED_AT_LEAST = 8
+_FOUND_AT_LEAST = 0.25
 _VERSION = 1
 
 
@@ -239,6 +240,8 @@ def _line(rows: Any, wanted: Any, strength: Any, folds: Any) -> float | None:
     # One right of one is no proof: as if one more had been right and two wrong.
     precision, recall = (right + 1) / (np.arange(1, len(order) + 1) + 3), right / wanted.sum()
     worth = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
+    # Nor is a line under which hardly anything lies: the best of many short beginnings is luck.
+    worth[right < _FOUND_AT_LEAST * wanted.sum()] = 0.0
     best = int(np.argmax(worth))
     if precision[best] < _RIGHT_AT_LEAST:
         return None
@@ -305,7 +308,7 @@ def _load(where: Path, library_id: str) -> Model | None:
     try:
         import numpy as np
 
-        with np.load(where, allow_pickle=False) as arrays:
+        with where.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = Model({name: arrays[name] for name in arrays.files})
     except (ImportError, OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None

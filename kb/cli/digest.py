@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -208,6 +208,19 @@ def _nothing(library: Library, week: str | None) -> str:
     if edition.state is EditionState.EMPTY:
         return f"Nothing to send: {edition.week} is empty."
     return f"Nothing is due: {edition.week} is {_WORDS[edition.state]}."
+
+
+@digest.command("bounced")
+@click.argument("file", type=click.File("rb"))
+@pass_context
+def bounced(context: Context, file: BinaryIO) -> int:
+    """Read a mail that came back (FILE or -), and try its address no more. Made for a mail server's pipe."""
+    found = delivery.note_bounces(context.library, file.read())
+    for address, reason, known in found:
+        click.echo(f"{address}: {reason}" if known else f"{address} is no member's; nothing was noted.")
+    if not found:
+        click.echo("That mail gives up no address; nothing was noted.")
+    return 0
 
 
 COMMANDS: list[click.Command] = [digest]

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from kb import gems
+from kb import confirming, evidence, gems, health
 from kb.cli.common import Context, pass_context, print_json
-from kb.models import Gem, GemStatus
+from kb.library import Library
+from kb.models import Gem, GemStatus, Seen
 
 
 @click.group()
@@ -16,14 +17,25 @@ def gem() -> None:
     """The finds that were lifted out of reviews."""
 
 
-def _plain(one: Gem) -> dict[str, Any]:
+def _plain(library: Library, one: Gem, seen: Seen) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": one.title,
         "body": one.body,
         "status": one.status.value,
+        "health": health.of(one, health.today(library)),
+        "true_until": one.true_until.isoformat() if one.true_until else None,
+        "owner": one.owner,
         "tags": gems.tag_names(one),
-        "evidence": [{"review": passage.review_id, "quote": passage.quote} for passage in one.evidence],
+        "seen": {"reviews": seen.reviews, "people": seen.people, "last": seen.last, "contradict": seen.contradict},
+        "worked": one.worked,
+        "did_not_work": one.failed,
+        "retired_for": one.retired_for,
+        "replaced_by": one.replaced_by,
+        "evidence": [
+            {"review": passage.review_id, "quote": passage.quote, "state": passage.state, "stance": passage.stance}
+            for passage in one.evidence
+        ],
         "updated_at": one.updated_at.isoformat(),
         "url": f"/gems/{one.id}",
     }
@@ -33,17 +45,26 @@ def _plain(one: Gem) -> dict[str, Any]:
 @click.option(
     "--status", type=click.Choice([s.value for s in GemStatus]), help="Only these; retired ones show only so."
 )
+@click.option("--due", is_flag=True, help="Those whose day has come, the most read first.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @pass_context
-def listed(context: Context, status: str | None, limit: int, as_json: bool) -> None:
+def listed(context: Context, status: str | None, due: bool, limit: int, as_json: bool) -> None:
     """Gems, the last changed first."""
-    found, total = gems.listed(context.library, status=GemStatus(status) if status else None, limit=limit)
+    library = context.library
+    if due and status not in (None, "published"):
+        raise click.UsageError("Only published gems are due. Leave --status out.")
+    if due:
+        found, total = health.due(library, limit=limit)
+    else:
+        found, total = gems.listed(library, status=GemStatus(status) if status else None, limit=limit)
     if as_json:
-        print_json([_plain(one) for one in found])
+        seen = evidence.seen(library, found)
+        print_json([_plain(library, one, seen[one.id]) for one in found])
         return
+    today = health.today(library)
     for one in found:
-        click.echo(f"{one.id:6} {one.status.value:9} {one.title}")
+        click.echo(f"{one.id:6} {health.of(one, today):9} {one.title}")
     click.echo(f"{total} gems" + (f", {len(found)} of them shown." if total > len(found) else "."))
 
 
@@ -52,14 +73,25 @@ def listed(context: Context, status: str | None, limit: int, as_json: bool) -> N
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @pass_context
 def show(context: Context, id: int, as_json: bool) -> None:
-    """One gem with its evidence."""
-    one = gems.get(context.library, id)
+    """One gem with its evidence and its health; a merged gem's number shows the one that it went into."""
+    library = context.library
+    one = gems.get(library, id)
+    seen = evidence.seen(library, [one])[one.id]
     if as_json:
-        print_json(_plain(one))
+        print_json(_plain(library, one, seen))
         return
-    click.echo(f"{one.title}\n{one.status.value} · {', '.join(gems.tag_names(one))}\n\n{one.body}")
+    state = health.of(one, health.today(library))
+    until = f", true until {one.true_until}" if state == "fresh" else ""
+    click.echo(f"{one.title}\n{state}{until} · {', '.join(gems.tag_names(one))}")
+    last = f", last {seen.last}" if seen.last else ""
+    click.echo(f"seen in {seen.reviews} reviews by {seen.people} people{last}, {seen.contradict} contradict\n\n{one.body}")
     for passage in one.evidence:
-        click.echo(f"\n> {passage.quote}\n  review {passage.review_id}: {passage.review_title}")
+        against = "contradicted: " if passage.stance == "contradicts" else ""
+        where = f"review {passage.review_id}: {passage.review_title}" if passage.review_id else "a review that was erased"
+        click.echo(f"\n> {against}{passage.quote}\n  {where}" + ("" if passage.state == "there" else f" ({passage.state})"))
+    _, waiting = confirming.proposed(library, one.id, restricted=True, limit=0)
+    if waiting:
+        click.echo(f"\nSeen again in {waiting} reviews? /gems/{one.id}")
 
 
 COMMANDS: list[click.Command] = [gem]

@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -264,7 +265,8 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(term, match.start(), match.end())
 
 
-def variants(raw: str, languages: Iterable[str] = STEMMED) -> dict[str, float]:
+@lru_cache(maxsize=5_000)  # a question asks for each of its words several times over
+def variants(raw: str, languages: tuple[str, ...] = STEMMED) -> Mapping[str, float]:
     """What a typed word may stand as in the index: its term, and at a lower weight its stems and German spellings.
 
     >>> variants("Exporting", ("en",))

@@ -1,7 +1,7 @@
 """Whether what a gem says shows again in a review: by the telling words that they share, close together.
 
 Every gem is reduced to its most telling terms (rare among reviews and gems), which an inverted index leads back from. A
-review's terms are looked up there; only gems that share enough are compared sentence by sentence. No network, nothing
+paragraph's terms are looked up there; only gems that share enough are compared sentence by sentence. No network, nothing
 learned: a term's worth is its inverse document frequency (Spärck Jones, 1972).
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import chain
@@ -23,11 +23,12 @@ ENOUGH = 0.25  # share of a gem's worth that a few sentences must hold
 AT_LEAST = 3.0  # times the worth of a term that is in ten reviews: a gem of everyday words needs more of them
 FEWEST = 3  # different terms; one rare word alone says nothing
 _STEPS = 24
-_LIKELY = 5  # steps, somewhat less than ENOUGH: what a whole review must hold before its sentences are looked at
+_LIKELY = 5  # steps, somewhat less than ENOUGH: what a paragraph must hold before its sentences are looked at
 _CANDIDATES = 4
 _SENTENCES = 3  # a passage is so many in a row, at most
 _LONGEST = 600  # code points of a passage
 _SENTENCE = re.compile(r".+?(?:[.!?]+(?=\s)|[。！？]+|\n+|\Z)", re.DOTALL)
+_CHUNK = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)  # paragraphs: a passage stands in one of them
 _KANA = re.compile("[\u3041-\u309f\u30fc]+")
 
 
@@ -105,44 +106,50 @@ class Listener:
 
     def hear(self, places: Sequence[str], language: str) -> list[Echo]:
         """The gems that show in a review (its body, then its turns), the likeliest first."""
-        shared = self._vocabulary & terms_of("\n".join(places), language)
-        if len(shared) < 2:
-            return []
+        best: dict[int, Echo] = {}
+        for place, text in enumerate(places):
+            for chunk in _CHUNK.finditer(text):
+                for echo in self._in_chunk(place, chunk.group(), language):
+                    known = best.get(echo.gem_id)
+                    if known is None or echo.score > known.score:
+                        best[echo.gem_id] = echo
+        return sorted(best.values(), key=lambda echo: -echo.score)
+
+    def _in_chunk(self, place: int, text: str, language: str) -> Iterator[Echo]:
+        shared = self._vocabulary & terms_of(text, language)
+        if len(shared) < FEWEST:
+            return
         worth = Counter(chain.from_iterable(map(self._postings.__getitem__, shared)))
         likely = [(steps, gem_id) for gem_id, steps in worth.items() if steps >= _LIKELY]
         if not likely:
-            return []
+            return
         candidates = [gem_id for _, gem_id in nlargest(_CANDIDATES, likely)]
         wanted = set().union(*(self._telling[gem_id].keys() for gem_id in candidates))
-        sentences = _sentences(places, language, wanted)
-        found = [echo for gem_id in candidates if (echo := self._best(gem_id, places, sentences))]
-        return sorted(found, key=lambda echo: -echo.score)
+        sentences = _sentences(text, language, wanted)
+        for gem_id in candidates:
+            if found := self._best(gem_id, sentences):
+                start, stop, score = found
+                yield Echo(gem_id, round(score, 3), place, text[start : min(stop, start + _LONGEST)].strip())
 
-    def _best(self, gem_id: int, places: Sequence[str], sentences: Sequence[_Sentence]) -> Echo | None:
-        """The shortest run of sentences that holds most of what the gem says."""
+    def _best(self, gem_id: int, sentences: Sequence[_Sentence]) -> tuple[int, int, float] | None:
+        """The shortest run of sentences that holds most of what the gem says: where it begins and ends, and how much."""
         telling = self._telling[gem_id]
         matched = [telling.keys() & sentence.terms for sentence in sentences]
-        best, where = ENOUGH, None
+        least, best = ENOUGH, None
         for first, here in enumerate(matched):
             if not here:
                 continue
             held: set[str] = set()
             for last in range(first, min(first + _SENTENCES, len(sentences))):
-                if sentences[last].place != sentences[first].place:
-                    break
                 held |= matched[last]
                 score = sum(telling[term] for term in held)
-                if len(held) >= FEWEST and score >= best:
-                    best, where = score + 0.02, (first, last, score)  # a longer run must be worth its length
-        if where is None:
-            return None
-        first, last, score = where
-        place, start, stop = sentences[first].place, sentences[first].start, sentences[last].stop
-        return Echo(gem_id, round(score, 3), place, places[place][start : min(stop, start + _LONGEST)].strip())
+                if len(held) >= FEWEST and score >= least:
+                    least = score + 0.02  # a longer run must be worth its length
+                    best = sentences[first].start, sentences[last].stop, score
+        return best
 
 
 class _Sentence(NamedTuple):
-    place: int
     start: int
     stop: int
     terms: set[str]
@@ -151,29 +158,24 @@ class _Sentence(NamedTuple):
 _MARK = "zqxkjv"  # parts the sentences while all of them go through the analysis in one go, which is much quicker
 
 
-def _sentences(places: Sequence[str], language: str, wanted: set[str]) -> list[_Sentence]:
-    """The sentences of all places, each with those of the wanted terms that it holds."""
-    spans = [
-        (place, found.start(), found.end(), found.group())
-        for place, text in enumerate(places)
-        for found in _SENTENCE.finditer(text)
-        if not found.group().isspace()
-    ]
-    words = stream(f" {_MARK} ".join(text for _, _, _, text in spans), language).words
-    held = {word: hits for word in set(words) if (hits := _forms(word, language) & wanted)}
-    sentences: list[set[str]] = [set()]
+def _sentences(text: str, language: str, wanted: set[str]) -> list[_Sentence]:
+    """The sentences of a text, each with those of the wanted terms that it holds."""
+    spans = [found for found in _SENTENCE.finditer(text) if not found.group().isspace()]
+    words = stream(f" {_MARK} ".join(found.group() for found in spans), language).words
+    held: dict[str, set[str]] = {}
+    for word in set(words):
+        forms = stems_of(word, language)
+        if hits := {form for form in (word, *forms.split()) if form in wanted} if forms else {word} & wanted:
+            held[word] = hits
+    terms: list[set[str]] = [set()]
     for word in words:
         if word == _MARK:
-            sentences.append(set())
+            terms.append(set())
         elif word in held:
-            sentences[-1] |= held[word]
-    if len(sentences) != len(spans):
+            terms[-1] |= held[word]
+    if len(terms) != len(spans):
         return []  # somebody has written the mark
-    return [_Sentence(place, start, stop, terms) for (place, start, stop, _), terms in zip(spans, sentences, strict=True)]
-
-
-def _forms(word: str, language: str) -> set[str]:
-    return {word, *stems_of(word, language).split()}
+    return [_Sentence(found.start(), found.end(), here) for found, here in zip(spans, terms, strict=True)]
 
 
 def _concepts(saying: Saying) -> dict[str, float]:

@@ -46,8 +46,11 @@ class Marker:
         self.near: list[tuple[Fuzzy, int]] = []
         self.singles: dict[str, int] = {}  # characters of scripts without spaces, asked for one at a time
         starts: set[str] | None = set()
-        for number, leaf in enumerate(_looked_for(node)):
+        wanted = list(_looked_for(node))
+        for number, leaf in enumerate(wanted):
             starts = _join(starts, self._learn(leaf, number))
+        # A passage worth so much answers the whole question (a single word: twice); what comes after is not looked at.
+        self._enough = len(wanted) if len(wanted) > 1 else 1.05
         self._in_ascii = _candidates_in_ascii(starts) if starts else None
         self._in_letters = _candidates(starts) if starts else None
         self.empty = not (self.terms or self.sequences or self.shapes or self.near or self.singles)
@@ -97,6 +100,8 @@ class Marker:
                 worth, window = best_window(found)
                 if best is None or worth > best[0]:
                     best = (worth, window, place, text)
+                if worth >= self._enough:
+                    break
         if best is None:
             return Snippet(tidy(first[1], 0, 0), (), first[0]) if first is not None else Snippet("")
         _, window, place, text = best

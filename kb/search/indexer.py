@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from kb.search.base import Engine, Feed
+from kb.search.base import Batch, Engine, Feed
 
 BATCH = 2000
 _LARGE = 500  # changes; more are worth a larger writer
@@ -49,7 +50,7 @@ class Indexer:
         began = time.monotonic()
         with self._engine.writing(large=latest - watermark > _LARGE):
             start = here = self._engine.watermark()
-            while (batch := self._feed.changes_after(here, BATCH)).watermark > here:
+            for batch in self._batches(here):
                 self._engine.apply(batch)
                 if progress is not None:
                     progress(batch.watermark - here)
@@ -57,6 +58,22 @@ class Indexer:
                 if limit_seconds is not None and time.monotonic() - began > limit_seconds:
                     break
         return here - start
+
+    def _batches(self, watermark: int) -> Iterator[Batch]:
+        """The changes in batches; of many, each is read while the engine still works on the one before."""
+        batch = self._feed.changes_after(watermark, BATCH)
+        if batch.watermark - watermark < BATCH:
+            while batch.watermark > watermark:
+                yield batch
+                watermark = batch.watermark
+                batch = self._feed.changes_after(watermark, BATCH)
+            return
+        with ThreadPoolExecutor(1, "kb-read-ahead") as ahead:
+            while batch.watermark > watermark:
+                watermark = batch.watermark
+                following = ahead.submit(self._feed.changes_after, watermark, BATCH)
+                yield batch
+                batch = following.result()
 
 
 def compare(engine: Engine, feed: Feed) -> Difference:

@@ -139,7 +139,7 @@ def get_many(db: Database, ids: Iterable[int], tags: Mapping[int, Sequence[TagRe
 
 
 def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
-    (id, version, created_at, updated_at, trashed_at, *values) = row
+    id, version, created_at, updated_at, trashed_at, *values = row
     named = dict(zip(_COLUMNS, values, strict=True))
     return Review(
         id=id,
@@ -151,15 +151,18 @@ def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
         date=moment(named["date"]),
         cycle=day(named["cycle"]),
         score=named["score"],
-        scorecard=tuple(Answer(*answer) for answer in json.loads(named["scorecard"])),
-        feedback=Feedback(**json.loads(named["feedback"])),
-        turns=tuple(
-            Turn(speaker=speaker, role=role, at=at, text=text) for speaker, role, at, text in json.loads(named["turns"])
-        ),
-        extra=json.loads(named["extra"]),
+        scorecard=tuple(Answer(*answer) for answer in _loaded(named["scorecard"])),
+        feedback=Feedback(**_loaded(named["feedback"])),
+        turns=tuple(Turn(text, speaker, role, at) for speaker, role, at, text in _loaded(named["turns"])),
+        extra=_loaded(named["extra"]),
         tags=tags,
         **{name: named[name] for name in _TEXT_COLUMNS},
     )
+
+
+def _loaded(text: str) -> Any:
+    """A JSON column. Most are empty, which is quicker seen than parsed."""
+    return {} if text in ("[]", "{}") else json.loads(text)
 
 
 _TEXT_COLUMNS = (

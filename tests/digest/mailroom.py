@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import email
 import socket
 import ssl
@@ -33,7 +32,9 @@ class MailServer:
         self.data: Callable[[str], str | None] = lambda _address: None
         self.after: Callable[[str], None] = lambda _address: None
         self._lock = threading.Lock()
-        self._controller = _Controller(self, hostname="127.0.0.1", port=free_port(), **options)
+        self._controller = _Controller(
+            self, hostname="127.0.0.1", port=free_port(), server_hostname="mail.test", **options
+        )
         self._controller.start()
         self.port: int = self._controller.port
 
@@ -98,10 +99,6 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     return cert, context
-
-
-def as_raw_date(message: EmailMessage) -> datetime.datetime:
-    return message["Date"].datetime  # type: ignore[no-any-return]
 
 
 class DeafServer:
