@@ -106,7 +106,9 @@ def _load_articles(folder: Path) -> Collection:
 
 def with_typing_errors(collection: Collection, seed: int) -> Collection:
     """One slip in one word of each question: a letter left out, doubled, another, or two swapped."""
-    return collection.changed(tuple(Question(q.id, _slip(q.text, Random(f"{seed}:{q.id}"))) for q in collection.questions))
+    return collection.changed(
+        tuple(Question(q.id, _slip(q.text, Random(f"{seed}:{q.id}"))) for q in collection.questions)
+    )
 
 
 def _slip(text: str, random: Random) -> str:

@@ -26,18 +26,19 @@ from pathlib import Path
 from benchmarks import serving
 from benchmarks.grow import grow
 from benchmarks.peers import Fts5, Peer, Tantivy, Whoosh, read
-from benchmarks.questions import questions
-from kb import finding, intake, settings
+from benchmarks.questions import BANDS, Asker
+from kb import finding, intake, matching, settings
 from kb import library as libraries
 from kb.intake import IntakeOptions, Progress
 from kb.library import Library
 
 SIZES = (20_000, 100_000)
 WORDS = (1, 2, 3)
-QUESTIONS = 210
-_WARM_UP = 15
+QUESTIONS = 70  # of each length and band
+_WARM_UP = 5
 _WHOOSH_UP_TO = 20_000  # beyond, indexing alone would take it a quarter of an hour
 _HTTP_SEARCHES = 50
+ALL = "all"
 
 
 @dataclass(slots=True)
@@ -56,14 +57,18 @@ class Times:
 
 @dataclass(slots=True)
 class Result:
-    """All figures of one size. `search` is by name, then by how many words."""
+    """All figures of one size. `search` is by who answers, then by how many words and how common ("2 common", "2 all").
+
+    `matching` is how many reviews a second are tried with the gems, which the pages' server does afterwards.
+    """
 
     size: int
     raw_mb: float
     rates: dict[str, float] = field(default_factory=dict)  # reviews a second
     first_tenth: float = 0.0
     last_tenth: float = 0.0
-    search: dict[str, dict[int, Times]] = field(default_factory=dict)
+    matching: float = 0.0
+    search: dict[str, dict[str, Times]] = field(default_factory=dict)
     index_share: float = 0.0
     memory_mb: tuple[float, float] | None = None
     http: Times | None = None
@@ -84,13 +89,12 @@ class _Marks:
         self._marks.append((self._marks[-1][0], time.perf_counter()))
 
     def rate(self, start: float, stop: float) -> float:
-        (row, began), (last, ended) = self._at(start), self._at(stop)
+        """Reviews a second between two shares of the whole, as exactly as the batches tell."""
+        row, began = max(mark for mark in self._marks if mark[0] <= start * self._size)
+        last, ended = (
+            self._marks[-1] if stop == 1 else min(mark for mark in self._marks if mark[0] >= stop * self._size)
+        )
         return (last - row) / (ended - began)
-
-    def _at(self, share: float) -> tuple[int, float]:
-        if share == 1.0:
-            return self._marks[-1]
-        return next(mark for mark in self._marks if mark[0] >= share * self._size)
 
 
 def measure(size: int, folder: Path, say: Callable[[str], None]) -> Result:
@@ -102,13 +106,14 @@ def measure(size: int, folder: Path, say: Callable[[str], None]) -> Result:
     library = _ingest(source, folder / "library", result, say)
     peers = _peers(source, folder, result, say)
     try:
-        _search(library, peers, source, result, say)
+        asker = Asker(source)
+        _search(library, peers, asker, result, say)
     finally:
         library.close()
         for peer in peers:
             peer.close()
     say(f"{size:,} reviews: serving them")
-    _serve(folder / "library", source, result)
+    _serve(folder / "library", asker, result)
     return result
 
 
@@ -118,8 +123,11 @@ def _ingest(source: Path, home: Path, result: Result, say: Callable[[str], None]
     libraries.make(chosen)
     library = Library(chosen)
     marks = _Marks(result.size)
-    report = intake.ingest(library, [str(source)], IntakeOptions(), who="benchmark", progress=marks)
+    report = intake.ingest(library, [str(source)], IntakeOptions(), who="benchmark", progress=marks, match=False)
     marks.end()
+    began = time.perf_counter()
+    matching.catch_up(library)
+    result.matching = round(result.size / (time.perf_counter() - began))
     if report.added != result.size:
         raise RuntimeError(f"{report.added} of {result.size} were added; {report.skipped[:1]}")
     if lag := library.indexer().lag():
@@ -147,14 +155,18 @@ def _peers(source: Path, folder: Path, result: Result, say: Callable[[str], None
     return made
 
 
-def _search(library: Library, peers: Sequence[Peer], source: Path, result: Result, say: Callable[[str], None]) -> None:
+def _search(library: Library, peers: Sequence[Peer], asker: Asker, result: Result, say: Callable[[str], None]) -> None:
     asking: dict[str, Callable[[Sequence[str]], object]] = {peer.name: peer.search for peer in peers}
     asking["kb"] = lambda words: finding.search(library, " ".join(words), restricted=False)
     for words in WORDS:
         say(f"{result.size:,} reviews: searching for {words} word{'s' * (words > 1)}")
-        asked = questions(source, words, QUESTIONS + _WARM_UP)
-        for name, seconds in _in_turn(asking, asked).items():
-            result.search.setdefault(name, {})[words] = Times.of(seconds[_WARM_UP:])
+        every: dict[str, list[float]] = {name: [] for name in asking}
+        for band in BANDS:
+            for name, seconds in _in_turn(asking, asker.questions(band, words, QUESTIONS + _WARM_UP)).items():
+                every[name] += seconds[_WARM_UP:]
+                result.search.setdefault(name, {})[f"{words} {band}"] = Times.of(seconds[_WARM_UP:])
+        for name, seconds in every.items():
+            result.search[name][f"{words} {ALL}"] = Times.of(seconds)
 
 
 def _in_turn(
@@ -171,14 +183,14 @@ def _in_turn(
     return seconds
 
 
-def _serve(home: Path, source: Path, result: Result) -> None:
+def _serve(home: Path, asker: Asker, result: Result) -> None:
     """Memory of a serving process after searches over HTTP, and how long a search page takes."""
     serving.add_member(home)
     with serving.served(home) as server:
         visitor = serving.Visitor(server.address)
         visitor.sign_in()
         seconds = []
-        for question in questions(source, 2, _HTTP_SEARCHES):
+        for question in asker.questions("common", 2, _HTTP_SEARCHES):
             began = time.perf_counter()
             answer = visitor.get("/search", q=" ".join(question))
             seconds.append(time.perf_counter() - began)
@@ -196,7 +208,7 @@ def shown(results: Sequence[Result]) -> str:
 def _ingest_table(results: Sequence[Result]) -> str:
     names = [name for name in ("kb", "tantivy alone", "SQLite FTS5", "Whoosh") if name in results[0].rates]
     head = ["reviews", "text", *(f"{name}, reviews/s" for name in names)]
-    head += ["kb's first tenth", "kb's last tenth", "kb's index / text"]
+    head += ["kb's first tenth", "kb's last tenth", "kb's index / text", "tried with gems"]
     rows = [
         [
             f"{one.size:,}",
@@ -205,6 +217,7 @@ def _ingest_table(results: Sequence[Result]) -> str:
             f"{one.first_tenth:,.0f}/s",
             f"{one.last_tenth:,.0f}/s",
             f"{one.index_share:.2f}",
+            f"{one.matching:,.0f}/s",
         ]
         for one in results
     ]
@@ -215,12 +228,11 @@ def _search_table(one: Result) -> str:
     names = [name for name in one.search if name != "kb"]
     head = ["words", "kb p50 / p95 ms", *(f"{name} p50 / p95 ms" for name in names), *(_ratio(n) for n in names)]
     rows = []
-    for words in WORDS:
-        ours = one.search["kb"][words]
-        others = [one.search[name][words] for name in names]
+    for key, ours in one.search["kb"].items():
+        others = [one.search[name][key] for name in names]
         rows.append(
             [
-                str(words),
+                key,
                 f"{ours.p50:.2f} / {ours.p95:.2f}",
                 *(f"{other.p50:.2f} / {other.p95:.2f}" for other in others),
                 *(_times(name, ours.p50, other.p50) for name, other in zip(names, others, strict=True)),
@@ -234,7 +246,7 @@ def _ratio(name: str) -> str:
 
 
 def _times(name: str, ours: float, other: float) -> str:
-    return f"{ours / other:.1f}" if name == Tantivy.name else f"{other / ours:.0f}"
+    return f"{ours / other:.1f}" if name == Tantivy.name else f"{other / ours:.1f}"
 
 
 def _serving_table(results: Sequence[Result]) -> str:

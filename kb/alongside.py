@@ -20,7 +20,7 @@ from kb.settings import SETTINGS, Settings
 
 _WORTH_IT_AFTER = 1.0  # seconds; a shorter run is over before a process has started
 _MOST_BEHIND = 6_000  # changes; then the run waits, so that a stop or a search has not much to wait for
-_PATIENCE = 5.0  # seconds without progress, after which a run waits no longer
+_PATIENCE = 30.0  # seconds without progress, after which a run waits no longer
 _PAUSE = 0.05
 
 

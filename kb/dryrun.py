@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb import delivery, letters, subscribing
+from kb import letters, subscribing, ways
 from kb.digest_values import Cadence, Channel, Edition
 from kb.errors import DeliveryRefused, LibraryError
 from kb.letters import Letters
@@ -34,7 +34,7 @@ def write(library: Library, edition: Edition, folder: Path) -> Written:
         _mails(library, edition, folder, written)
         whole = Letters(library, edition).whole
         for channel in (Channel.SLACK, Channel.TEAMS, Channel.WEBHOOK):
-            body, _ = delivery.message_for(library, channel, whole, library.now(), "dry-run")
+            body, _ = ways.message_for(library, channel, whole, library.now(), "dry-run")
             path = folder / f"{channel.value}.json"
             path.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", "utf-8")
             written.names.append(path.name)

@@ -16,9 +16,11 @@ from kb.library import Library
 from kb.search import query
 from kb.search.base import Page, Query
 from kb.search.folding import fold_value
-from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, walk
+from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, leaves, walk
 from kb.store import tags
 
+_FEW = 10  # results with all the words; with fewer, those with some of them follow
+_MANY_WORDS = 3  # of one or two words all are wanted, as long as anything has them
 BROKEN = "Search is being repaired just now, so nothing can be found yet. Try again in a minute."
 
 
@@ -71,7 +73,7 @@ def search(
     try:
         page, relaxed = _run(library, asked)
         # The question relaxed decides what is marked, too.
-        shown = query.any_of(node) if relaxed and node is not None else node
+        shown = query.nearest_of(node) if relaxed and node is not None else node
         hits = hit_loading.shown(library, page.hits, shown, restricted=restricted)
         better = _did_you_mean(library, question, parsed.words, asked, page, relaxed)
     except SearchIndexError:
@@ -95,14 +97,17 @@ def _today(library: Library) -> date:
 
 
 def _run(library: Library, asked: Query) -> tuple[Page, bool]:
+    """Those with all the words; of three words and more also those with some of them, further down, while all the words
+    are in few. Says whether none has all."""
     page = library.engine.search(asked)
-    if page.total or asked.node is None:
+    node = asked.node
+    if node is None or page.total >= _FEW or (page.total and len(leaves(node)) < _MANY_WORDS):
         return page, False
-    looser = query.any_of(asked.node)
-    if looser == asked.node:
+    wider = query.nearest_of(node)
+    if wider == node:
         return page, False
-    page = library.engine.search(replace(asked, node=looser))
-    return page, page.total > 0
+    wide = library.engine.search(replace(asked, node=wider))
+    return (wide, not page.total) if wide.total > page.total else (page, False)
 
 
 def matching_reviews(

@@ -21,9 +21,7 @@ def to_text(
     if len(own) < 2:
         return []
     question = " OR ".join(f'"{word}"' for word in sorted(own, key=len, reverse=True)[:_ASKED])
-    found = finding.search(
-        library, question, restricted=restricted, filters={"type": ("gem",)}, limit=_LOOKED_AT
-    )
+    found = finding.search(library, question, restricted=restricted, filters={"type": ("gem",)}, limit=_LOOKED_AT)
     ranked = []
     for gem in gems.get_many(library.db, [hit.id for hit in found.hits if hit.status == "published"]).values():
         said = [gem.title, *(passage.quote for passage in gem.evidence)]

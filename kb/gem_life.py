@@ -106,6 +106,11 @@ def queue(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[G
     return [found[id] for id in ids], total
 
 
+def queue_ids(library: Library, *, limit: int = 1000) -> tuple[list[int], int]:
+    """The numbers of the gems that wait, in the order of `queue`, and how many there are."""
+    return gem_life.queue(library.db, limit, 0)
+
+
 def waiting(library: Library) -> int:
     return gem_life.queue(library.db, 0, 0)[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from kb.mail import message, parts
 from kb.mail.message import Envelope
 from kb.mail.parts import Parts
 from kb.models import Role
-from kb.store import deliveries, subscriptions
+from kb.store import deliveries, editions, subscriptions
 from kb.weeks import Week
 
 # Stands in a mail that is written once for many, where each one's own link goes.
@@ -103,20 +104,35 @@ def _address(
     library: Library, edition: Edition, to: Subscription, written: Parts, leave: str, kind: str, thread: str = ""
 ) -> Letter:
     host = domain(library)
-    # The same letter has the same identifier however often it is tried, so that a mailbox can tell a repetition.
-    proof = links.fingerprint(f"{library.id} {kind} {edition.id} {to.member_id}")
     envelope = Envelope(
         sender=sender(library),
         sender_name=library.settings.name,
         to=to.email,
         to_name=to.name,
-        message_id=f"{edition.week}.{kind}{to.member_id}.{proof}@{host}",
+        message_id=f"{letter_id(library, edition, kind, to.member_id)}@{host}",
         list_id=f"{'curators' if thread else 'edition'}.{host}",
         leave=leave,
         date=library.now().astimezone(library.zone),
         thread=thread,
     )
     return Letter(message.build(written, envelope), envelope.sender, message.ascii_address(to.email))
+
+
+def letter_id(library: Library, edition: Edition, kind: str, member_id: int) -> str:
+    """What stands before the @ in a letter's Message-ID. It is the same however often the letter is tried, so that a
+    mailbox can tell a repetition; nobody else can make one up."""
+    return f"{edition.week}.{kind}{member_id}.{links.proof(library, kind, edition.id, member_id)}"
+
+
+def reader_of_letter(library: Library, message_id: str) -> tuple[Edition, int] | None:
+    """The edition and the member of a letter of ours, by its Message-ID; None when it is not one."""
+    found = re.match(r"([0-9]{4}-W[0-9]{2})\.(member|notice)([0-9]{1,15})\.", message_id)
+    if found is None:
+        return None
+    edition = editions.of_week(library.db, Week.parse(found[1]))
+    if edition is None or not message_id.startswith(f"{letter_id(library, edition, found[2], int(found[3]))}@"):
+        return None
+    return edition, int(found[3])
 
 
 def sample(library: Library, edition: Edition, member_id: int) -> Parts:

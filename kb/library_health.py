@@ -1,4 +1,4 @@
-"""How the library's gems fare as a whole, for those who keep it: what holds, what is due, what is missing, what nobody reads."""
+"""How the library's gems fare as a whole: what holds, what is due, what is missing, what nobody reads."""
 
 from __future__ import annotations
 

@@ -38,6 +38,11 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def proof(library: Library, kind: str, edition_id: int, member_id: int) -> str:
+    """Sixteen characters that only this library can put on a letter."""
+    return _proof(library, f"letter {kind} {edition_id}", member_id, 0)[:16]
+
+
 def _proof(library: Library, purpose: str, member_id: int, number: int) -> str:
     digest = hmac.digest(_key(library), f"{purpose}.{member_id}.{number}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:_PROOF_BYTES]).rstrip(b"=").decode("ascii")

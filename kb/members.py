@@ -125,7 +125,7 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
     """
     email = email.strip().casefold()[:254]
     keys = {f"{email} {address}": _FREE_TRIES, f"* {address}": _FREE_TRIES * 4}
-    now = time.time()
+    now = library.now().timestamp()
     for key, free in keys.items():
         count, last = members.failures(library.db, key)
         wait = last + _wait(count, free) - now

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from kb import choosing, contents, delivery, dryrun, editions
+from kb import choosing, contents, delivery, dryrun, editions, queueing, settling
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.delivery import Report
 from kb.digest_values import Edition, EditionState
@@ -38,7 +38,7 @@ def _chosen(library: Library, week: str | None) -> Edition:
 def plain(library: Library, edition: Edition) -> dict[str, Any]:
     """An edition as the command prints it."""
     whole = contents.of_edition(library, edition)
-    counts = delivery.counts(library, edition)
+    counts = settling.counts(library, edition)
     return {
         "week": str(edition.week),
         "state": edition.state.value,
@@ -75,7 +75,7 @@ def draft(context: Context, week: str | None, again: bool, as_json: bool) -> Non
     wanted = Week.parse(week) if week else editions.this_week(library)
     drafting = editions.draft(library, wanted, who(), again=again)
     if drafting.made:
-        delivery.tell_curators(library, drafting.edition)
+        queueing.tell_curators(library, drafting.edition)
     if as_json:
         passed = [{"id": p.candidate.id, "title": p.candidate.title, "why": p.why} for p in drafting.passed]
         print_json(plain(library, drafting.edition) | {"made": drafting.made, "passed_over": passed})
@@ -99,7 +99,7 @@ def show(context: Context, week: str | None, as_json: bool) -> None:
         print_json(plain(library, edition))
         return
     _print(library, edition)
-    for channel, states in delivery.counts(library, edition).items():
+    for channel, states in settling.counts(library, edition).items():
         click.echo(f"  {channel.value}: " + ", ".join(f"{count} {state.value}" for state, count in states.items()))
     if edition.trouble:
         click.echo(f"  trouble: {edition.trouble}")
@@ -215,9 +215,9 @@ def _nothing(library: Library, week: str | None) -> str:
 @pass_context
 def bounced(context: Context, file: BinaryIO) -> int:
     """Read a mail that came back (FILE or -), and try its address no more. Made for a mail server's pipe."""
-    found = delivery.note_bounces(context.library, file.read())
+    found = settling.note_bounces(context.library, file.read())
     for address, reason, known in found:
-        click.echo(f"{address}: {reason}" if known else f"{address} is no member's; nothing was noted.")
+        click.echo(f"{address}: {reason}" if known else f"{address} was no mail of this library; nothing was noted.")
     if not found:
         click.echo("That mail gives up no address; nothing was noted.")
     return 0

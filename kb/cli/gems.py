@@ -84,11 +84,17 @@ def show(context: Context, id: int, as_json: bool) -> None:
     until = f", true until {one.true_until}" if state == "fresh" else ""
     click.echo(f"{one.title}\n{state}{until} · {', '.join(gems.tag_names(one))}")
     last = f", last {seen.last}" if seen.last else ""
-    click.echo(f"seen in {seen.reviews} reviews by {seen.people} people{last}, {seen.contradict} contradict\n\n{one.body}")
+    click.echo(
+        f"seen in {seen.reviews} reviews by {seen.people} people{last}, {seen.contradict} contradict\n\n{one.body}"
+    )
     for passage in one.evidence:
         against = "contradicted: " if passage.stance == "contradicts" else ""
-        where = f"review {passage.review_id}: {passage.review_title}" if passage.review_id else "a review that was erased"
-        click.echo(f"\n> {against}{passage.quote}\n  {where}" + ("" if passage.state == "there" else f" ({passage.state})"))
+        where = (
+            f"review {passage.review_id}: {passage.review_title}" if passage.review_id else "a review that was erased"
+        )
+        click.echo(
+            f"\n> {against}{passage.quote}\n  {where}" + ("" if passage.state == "there" else f" ({passage.state})")
+        )
     _, waiting = confirming.proposed(library, one.id, restricted=True, limit=0)
     if waiting:
         click.echo(f"\nSeen again in {waiting} reviews? /gems/{one.id}")

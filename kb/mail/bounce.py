@@ -26,7 +26,7 @@ class Bounce:
 
 def read(raw: bytes) -> list[Bounce]:
     """The recipients that a notification gives up for good; none for one that only tells of a delay, or is none."""
-    message = cast(EmailMessage, email.message_from_bytes(raw[:_LARGEST], policy=default))
+    message = email.message_from_bytes(raw[:_LARGEST], policy=default)
     message_id = _returned_id(message)
     found = []
     for part in message.walk():

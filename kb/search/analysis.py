@@ -26,9 +26,11 @@ from typing import NamedTuple
 import Stemmer
 
 from kb.search.folding import MAX_TERM, clean, fold
+from kb.search.languages import FUNCTION_WORDS
 
 STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
 STEM_WEIGHT = 0.5
+GRAM = 4  # characters
 _CACHE_SIZE = 60_000
 
 # Scripts written without spaces between words (and Hangul, whose endings cling to the word).
@@ -242,6 +244,27 @@ def _pairs(run: str, offset: int) -> Iterator[Token]:
         yield Token(term, offset + start, offset + end, True)
     for (first, start, _), (second, _, end) in pairwise(characters):
         yield Token(first + second, offset + start, offset + end, True)
+
+
+def _grams_of(term: str) -> str:
+    if len(term) < GRAM or term in FUNCTION_WORDS or GRAMS.match(term):
+        return ""
+    bounded = f"_{term}_"
+    return " ".join(bounded[at : at + GRAM] for at in range(len(bounded) - GRAM + 1))
+
+
+_grams = _Memo(_grams_of)
+
+
+def grams_of(term: str) -> str:
+    """The runs of four characters of a folded word, its ends marked, parted by spaces; "" for short and function words.
+
+    They lead from a word to its compounds, its other forms and its slips of the pen, in any language.
+
+    >>> grams_of("export")
+    '_exp expo xpor port ort_'
+    """
+    return _grams[term]
 
 
 def has_marks(text: str) -> bool:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 # The sections of running text, in the order of their worth, with the weight of a word that is found there.
 TEXT_FIELDS: Mapping[str, float] = {
-    "title": 4.0,
-    "tags": 3.0,  # names and aliases of the tags
-    "gem": 2.5,  # titles and quotes of the gems lifted from a review; a gem's own workaround
+    "title": 1.2,  # besides, a word of a short text counts more: that is BM25's own
+    "tags": 1.2,  # names and aliases of the tags
+    "gem": 1.2,  # titles and quotes of the gems lifted from a review; a gem's own workaround
     "body": 1.0,
-    "turns": 0.9,
-    "comments": 0.6,
+    "turns": 1.0,
+    "comments": 1.0,
     "restricted": 0.5,  # scorecard comments and the reviewee's name: searched only for those who may see them
 }
 

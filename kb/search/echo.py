@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import chain
 from typing import NamedTuple
 
-from kb.search.analysis import stems_of, stream, tokens
+from kb.search.analysis import GRAMS, stems_of, stream, tokens
 
 TELLING = 32  # terms a gem is known by
 ENOUGH = 0.25  # share of a gem's worth that a few sentences must hold
 AT_LEAST = 3.0  # times the worth of a term that is in ten reviews: a gem of everyday words needs more of them
 FEWEST = 3  # different terms; one rare word alone says nothing
-_STEPS = 24
-_LIKELY = 5  # steps, somewhat less than ENOUGH: what a paragraph must hold before its sentences are looked at
+_SELDOM = 4  # gems, or one in fifty: a term that no more gems have leads to them
+_RARE = 3  # such terms, before a gem is weighed
 _CANDIDATES = 4
 _SENTENCES = 3  # a passage is so many in a row, at most
+_SHORTEST = 20  # code points: a greeting says nothing
 _LONGEST = 600  # code points of a passage
 _SENTENCE = re.compile(r".+?(?:[.!?]+(?=\s)|[。！？]+|\n+|\Z)", re.DOTALL)
-_CHUNK = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)  # paragraphs: a passage stands in one of them
+_LETTERS = str.maketrans({sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))})
+_WORD = re.compile(r"\w[\w'’+#]*")  # cut roughly: the analysis looks at each once, and the rest is remembered
+_REMEMBERED = 100_000
 _KANA = re.compile("[\u3041-\u309f\u30fc]+")
 
 
@@ -81,25 +84,26 @@ class Listener:
         for _, concepts in known:
             counted.update(concepts.keys())
         number = texts + len(known)
-        self._postings: dict[str, list[int]] = {}
+        postings: dict[str, list[int]] = {}
         self._telling: dict[int, dict[str, float]] = {}
         least = AT_LEAST * math.log(1 + number / 10) ** 2
         for gem_id, concepts in known:
             # Squared, as in a cosine: three rare words weigh more than ten of every day's. A word that only this gem has
             # is taken for as rare as one that two have: else a slip of the pen would weigh most.
             worth = {
-                term: (part * math.log(1 + number / (max(counted[term], 2) + 0.5))) ** 2 for term, part in concepts.items()
+                term: (part * math.log(1 + number / (max(counted[term], 2) + 0.5))) ** 2
+                for term, part in concepts.items()
             }
             telling = sorted(worth.items(), key=lambda pair: -pair[1])[:TELLING]
             total = max(sum(value for _, value in telling), least / ENOUGH)
             if len(telling) < FEWEST:
                 continue
             self._telling[gem_id] = {term: value / total for term, value in telling}
-            # A gem stands as often behind a term as the term is worth, so that counting, which is quick, adds up worth.
-            for term, value in telling:
-                self._postings.setdefault(term, []).extend([gem_id] * round(_STEPS * value / total))
-        self._postings = {term: ids for term, ids in self._postings.items() if ids}
-        self._vocabulary = self._postings.keys()
+            for term, _ in telling:
+                postings.setdefault(term, []).append(gem_id)
+        seldom = max(_SELDOM, len(known) // 50)
+        self._rare = {term: tuple(ids) for term, ids in postings.items() if len(ids) <= seldom}
+        self._heard: defaultdict[str, _Heard] = _ByLanguage(postings.keys())
 
     def __len__(self) -> int:
         return len(self._telling)
@@ -108,19 +112,26 @@ class Listener:
         """The gems that show in a review (its body, then its turns), the likeliest first."""
         best: dict[int, Echo] = {}
         for place, text in enumerate(places):
-            for chunk in _CHUNK.finditer(text):
-                for echo in self._in_chunk(place, chunk.group(), language):
+            for paragraph in text.split("\n\n"):
+                if len(paragraph) < _SHORTEST:
+                    continue
+                for echo in self._in_paragraph(place, paragraph, language):
                     known = best.get(echo.gem_id)
                     if known is None or echo.score > known.score:
                         best[echo.gem_id] = echo
         return sorted(best.values(), key=lambda echo: -echo.score)
 
-    def _in_chunk(self, place: int, text: str, language: str) -> Iterator[Echo]:
-        shared = self._vocabulary & terms_of(text, language)
+    def _in_paragraph(self, place: int, text: str, language: str) -> Iterator[Echo]:
+        if text.isascii():
+            words = text.translate(_LETTERS).split()
+        else:
+            words = stream(text, language).words if GRAMS.search(text) else _WORD.findall(text)
+        shared = set(chain.from_iterable(map(self._heard[language].__getitem__, set(words))))
         if len(shared) < FEWEST:
             return
-        worth = Counter(chain.from_iterable(map(self._postings.__getitem__, shared)))
-        likely = [(steps, gem_id) for gem_id, steps in worth.items() if steps >= _LIKELY]
+        near = Counter(chain.from_iterable(map(self._rare.__getitem__, shared & self._rare.keys())))
+        near_ids = [gem_id for gem_id, rare in near.items() if rare >= _RARE]
+        likely = [(worth, gem_id) for gem_id in near_ids if (worth := self._worth(gem_id, shared)) >= ENOUGH]
         if not likely:
             return
         candidates = [gem_id for _, gem_id in nlargest(_CANDIDATES, likely)]
@@ -130,6 +141,10 @@ class Listener:
             if found := self._best(gem_id, sentences):
                 start, stop, score = found
                 yield Echo(gem_id, round(score, 3), place, text[start : min(stop, start + _LONGEST)].strip())
+
+    def _worth(self, gem_id: int, terms: set[str]) -> float:
+        telling = self._telling[gem_id]
+        return sum(map(telling.__getitem__, telling.keys() & terms))
 
     def _best(self, gem_id: int, sentences: Sequence[_Sentence]) -> tuple[int, int, float] | None:
         """The shortest run of sentences that holds most of what the gem says: where it begins and ends, and how much."""
@@ -147,6 +162,33 @@ class Listener:
                     least = score + 0.02  # a longer run must be worth its length
                     best = sentences[first].start, sentences[last].stop, score
         return best
+
+
+class _Heard(dict[str, tuple[str, ...]]):
+    """For a word as it stands in a text: those of the gems' terms that it is a form of. Found out once, then remembered,
+    since the same few thousand words come in every review."""
+
+    def __init__(self, vocabulary: KeysView[str], language: str) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+        self._language = language
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        terms = tuple(terms_of(word, self._language) & self._vocabulary)
+        self[word] = terms
+        return terms
+
+
+class _ByLanguage(defaultdict[str, _Heard]):
+    def __init__(self, vocabulary: KeysView[str]) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, language: str) -> _Heard:
+        found = self[language] = _Heard(self._vocabulary, language)
+        return found
 
 
 class _Sentence(NamedTuple):

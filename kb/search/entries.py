@@ -6,6 +6,8 @@ Fields of an engine's index:
     number     the same as a whole number, for reading hits quickly (`to_number`)
     newest     what "newest" sorts by: the day, then the id
     title tags gem text restricted    streams of terms (kb/search/analysis.py); `text` is body, turns and comments
+    lead       a title that is only the beginning of the text, for `title:` alone: it says nothing that the text does not
+    grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
     filter     `tag=GDPR` (exact) and `tag~gdpr` (folded, for typed filters), for every filter field
     vocabulary its different words, for "did you mean" and "similar"
     display    words of titles, tags and gems with the spelling they have there, for suggestions
@@ -20,12 +22,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import GRAMS, STEMMED, Stream, stream, tokens
+from kb.search.analysis import GRAMS, STEMMED, Stream, grams_of, stream, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 1  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 2  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 SECTIONS = {
     "title": ("title",),
@@ -36,7 +38,9 @@ SECTIONS = {
 }
 WEIGHTS = {section: max(TEXT_FIELDS[field] for field in fields) for section, fields in SECTIONS.items()}
 OPEN_SECTIONS = ("title", "tags", "gem", "text")
-SCOPES = {"": OPEN_SECTIONS, "title": ("title",), "body": ("text",), "gem": ("gem",)}
+STREAMS = (*SECTIONS, "lead")
+WEIGHTS["lead"] = WEIGHTS["title"]
+SCOPES = {"": OPEN_SECTIONS, "title": ("title", "lead"), "body": ("text",), "gem": ("gem",)}
 SPELLED = "\x1f"  # parts a word from its spelling in `display`; no analysis leaves it in a term
 _MAX_VOCABULARY = 400
 _MAX_VALUE = 200
@@ -56,6 +60,7 @@ class Entry:
     values: dict[str, list[str]]
     vocabulary: str
     display: str
+    grams: str
 
 
 def to_number(type_: str, id_: int) -> int:
@@ -106,6 +111,8 @@ def entry(document: Document) -> Entry:
             pieces.append(" ".join(stems))
         if pieces:
             sections[section] = pieces
+    if _is_lead(document):
+        sections["lead"] = sections.pop("title", [])
     values: dict[str, list[str]] = {}
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
@@ -124,7 +131,17 @@ def entry(document: Document) -> Entry:
         values=values,
         vocabulary=_vocabulary(words, document),
         display=_display(document),
+        grams=" ".join(filter(None, map(grams_of, words))),
     )
+
+
+def _is_lead(document: Document) -> bool:
+    """Whether the title is what somebody cut off the beginning of the text, having none."""
+    title = document.text.get("title", "")
+    if not title.endswith("…"):
+        return False
+    text = document.text.get("body") or document.text.get("turns", "")
+    return text[: len(title) + 40].lstrip(" #>*-_=\t\n").startswith(title[:-1].rstrip())
 
 
 @lru_cache(maxsize=5_000)  # the same tags stand together over and over

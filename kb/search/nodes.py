@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from kb.search.analysis import GRAMS
+
+SINGLE = 0.3  # a single character of a script without spaces, beside its pairs
+KANA = 0.5  # a pair of hiragana, which are mostly endings
+_KANA = re.compile("[\u3041-\u309f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,15 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Any of the children that tell documents apart: words as rare as that. The others only rank. What hardly any
+    document has is looked for by its runs of characters, too (`analysis.grams_of`). What `whole` finds stands first."""
+
+    children: tuple[Node, ...]
+    whole: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Maybe:
     """`required` decides what is found; `optional` only ranks it higher."""
 
@@ -125,6 +141,7 @@ Node: TypeAlias = (
     | And
     | Or
     | Some
+    | Telling
     | Maybe
     | Not
     | Boost
@@ -158,7 +175,7 @@ def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below, negated ones included."""
     match node:
-        case And(kids) | Or(kids) | Some(kids, _):
+        case And(kids) | Or(kids) | Some(kids, _) | Telling(kids, _):
             return kids
         case Maybe(required, optional):
             return (required, optional)
@@ -182,26 +199,40 @@ def leaves(node: Node | None) -> list[Leaf]:
     return [n for n in walk(node, negated=False) if isinstance(n, Word | Phrase | Pattern | Fuzzy)]
 
 
-def any_of(node: Node) -> Node:
-    """The same question content with any of its words. Filters, dates and exclusions hold as before.
-
-    Returns an equal node when there is nothing to relax.
+def nearest_of(node: Node) -> Node:
+    """The question content with any of its telling words, those with all of it first (`Telling`). Filters, dates and
+    exclusions hold as before; a question without words comes back as it is.
     """
+    kids = node.children if isinstance(node, And) else (node,)
+    asked: list[Node] = [kid for kid in kids if _holds_words(kid)]
+    words = tuple(dict.fromkeys(word for kid in asked for word in _words_of(kid)))
+    if not words:
+        return node
+    wide: list[Node] = [kid for kid in kids if not _holds_words(kid)]
+    return both([*wide, Telling(words, both(asked))]) or node
+
+
+def _words_of(node: Node) -> Iterator[Node]:
+    """What a part of a question looks for, word by word. A phrase is worth more than its words; but of scripts without
+    spaces a phrase is only characters, and those that every sentence has count less."""
     match node:
-        case And(kids):
-            firm: list[Node] = [kid for kid in kids if not _holds_words(kid)]
-            loose = either([any_of(kid) for kid in kids if _holds_words(kid)])
-            return both(firm + ([loose] if loose is not None else [])) or node
-        case Or(kids) | Some(kids, _):
-            return either([any_of(kid) for kid in kids]) or node
-        case Maybe(required, optional):
-            return Maybe(any_of(required), optional)
-        case Boost(child, factor):
-            return Boost(any_of(child), factor)
         case Phrase(terms, field=field) if len(terms) > 1:
-            return Or(tuple(dict.fromkeys(Word(term, field) for term in terms)))
+            if not GRAMS.match(terms[0]):
+                yield node
+            for term in terms:
+                yield from _words_of(Word(term, field))
+        case Word(text) if GRAMS.match(text):
+            yield Boost(node, SINGLE) if len(text) == 1 else Boost(node, KANA) if _KANA.fullmatch(text) else node
+        case Word() | Phrase() | Pattern() | Fuzzy():
+            yield node
+        case Boost(child, factor):
+            for word in _words_of(child):
+                yield Boost(word, factor)
+        case Not():
+            return
         case _:
-            return node
+            for child in children(node):
+                yield from _words_of(child)
 
 
 def _holds_words(node: Node) -> bool:

@@ -35,14 +35,14 @@ from kb.search.nodes import (
     Pattern,
     Phrase,
     Word,
-    any_of,
     both,
     either,
     leaves,
+    nearest_of,
     walk,
 )
 
-__all__ = ["Node", "Parsed", "any_of", "leaves", "parse", "walk"]
+__all__ = ["Node", "Parsed", "leaves", "nearest_of", "parse", "walk"]
 
 MAX_LENGTH = 2000
 MAX_LEAVES = 64

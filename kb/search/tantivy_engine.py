@@ -17,7 +17,9 @@ from typing import Any
 import tantivy
 
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, SECTIONS, Entry, from_number, stem_languages
+from kb.search.entries import SCHEMA, STREAMS, Entry, from_number, stem_languages
+from kb.search.nodes import leaves
+from kb.search.ranking import POOL, adjusted
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
@@ -31,8 +33,9 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("key", stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("number", fast=True)
     builder.add_unsigned_field("newest", fast=True)
-    for section in SECTIONS:
+    for section in STREAMS:
         builder.add_text_field(section, tokenizer_name="spaces", index_option="position")
+    builder.add_text_field("grams", tokenizer_name="spaces", index_option="freq")
     builder.add_text_field("filter", tokenizer_name="raw", index_option="basic")
     for field in FILTER_FIELDS:
         builder.add_text_field(f"value_{field}", tokenizer_name="raw", index_option="basic", fast=True)
@@ -87,15 +90,34 @@ class TantivyEngine(StoredEngine[_Reader]):
         return _Writer(self._index(generation, create=create), _HEAP_LARGE if large else _HEAP_SMALL)
 
     def search_in(self, reader: _Reader, query: Query) -> Page:
-        translated = Translator(_SCHEMA, reader.languages, restricted=query.restricted).whole(query)
+        translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=query.restricted)
+        translated = translator.whole(query)
         shown = [field for field in query.facets if query.restricted or field not in RESTRICTED_FIELDS]
         found: Any = reader.searcher.aggregate(translated, facet_request(shown, query.facet_size))
         total = int(found["total"]["value"])
-        hits: tuple[Hit, ...] = ()
+        hits: Sequence[Hit] = ()
         if query.limit > 0 and query.offset < total:
-            hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
+            if query.sort == "newest" or not leaves(query.node):
+                hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
+            else:
+                best = self._best(reader, translator, translated, query)
+                hits = best[query.offset : query.offset + query.limit]
         facets = {field: _counts(found.get(f"facet {field}"), query.facet_size) for field in query.facets}
-        return Page(hits, total, facets)
+        return Page(tuple(hits), total, facets)
+
+    @staticmethod
+    def _best(reader: _Reader, translator: Translator, translated: tantivy.Query, query: Query) -> list[Hit]:
+        """The best by words, the first of them ranked anew (kb/search/ranking.py)."""
+        searcher = reader.searcher
+        rows = _rows(searcher, translated, max(POOL, query.offset + query.limit))
+        pool, rest = rows[:POOL], rows[POOL:]
+        keys = [f"{type_}:{id_}" for _, type_, id_, _ in pool]
+        again = translator.again(translated, keys, query.node) if query.node is not None and len(pool) > 1 else None
+        if again is not None:
+            pool = _rows(searcher, again, POOL)
+        scores = adjusted((score, type_, newest) for score, type_, _, newest in pool)
+        ranked = sorted(zip(scores, pool, strict=True), key=lambda pair: (-pair[0], -pair[1][3]))
+        return [Hit(row[1], row[2], score) for score, row in ranked] + [Hit(row[1], row[2], row[0]) for row in rest]
 
     @staticmethod
     def _hits(
@@ -130,7 +152,9 @@ class TantivyEngine(StoredEngine[_Reader]):
             )
             for word, worth in words.items()
         ]
-        others = Translator(_SCHEMA, reader.languages, restricted=False).without_retired(Q.boolean_query(parts), key)
+        others = Translator(_SCHEMA, searcher, reader.languages, restricted=False).without_retired(
+            Q.boolean_query(parts), key
+        )
         return self._hits(reader, others, limit)
 
     def keys_in(self, reader: _Reader) -> set[str]:
@@ -140,6 +164,18 @@ class TantivyEngine(StoredEngine[_Reader]):
         found = reader.searcher.search(Q.all_query(), count, count=False).hits
         numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
         return {"{}:{}".format(*from_number(int(number or 0))) for number in numbers}
+
+
+def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[float, str, int, int]]:
+    """Score, type, id and `newest` of the best."""
+    found = searcher.search(query, most, count=False).hits
+    places = [address for _, address in found]
+    numbers = searcher.fast_field_values("number", places)
+    newest = searcher.fast_field_values("newest", places)
+    return [
+        (float(score), *from_number(int(number or 0)), int(day or 0))
+        for (score, _), number, day in zip(found, numbers, newest, strict=True)
+    ]
 
 
 def _lookup(reader: _Reader, field: str) -> Lookup:
@@ -168,7 +204,8 @@ class _Writer(Writer):
                 self.writer.delete_documents_by_term("key", made.key)
             row: dict[str, Any] = {
                 "key": made.key, "number": made.number, "newest": made.newest, "filter": made.filters,
-                "vocabulary": made.vocabulary, "display": made.display, **made.sections,
+                "vocabulary": made.vocabulary, "display": made.display,
+                "grams": made.grams, **made.sections,
             }  # fmt: skip
             for field, values in made.values.items():
                 row[f"value_{field}"] = values

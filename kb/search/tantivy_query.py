@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import tantivy
 
+from kb.search import ranking
 from kb.search.analysis import variants
 from kb.search.base import RESTRICTED_FIELDS, Query
 from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
@@ -26,6 +27,7 @@ from kb.search.nodes import (
     Pattern,
     Phrase,
     Some,
+    Telling,
     Word,
 )
 
@@ -35,12 +37,17 @@ RETIRED = folded_term("status", "retired")
 
 
 class Translator:
-    """Turns nodes into queries over one schema. `languages` are those whose stems the index holds."""
+    """Turns nodes into queries over one schema and one commit of it. `languages` are those whose stems the index
+    holds."""
 
-    def __init__(self, schema: tantivy.Schema, languages: Sequence[str], *, restricted: bool) -> None:
+    def __init__(
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, languages: Sequence[str], *, restricted: bool
+    ) -> None:
         self.schema = schema
-        self.languages = languages
+        self.searcher = searcher
+        self.languages = tuple(languages)
         self.restricted = restricted
+        self._counts: dict[tuple[str, str], int] = {}
 
     def whole(self, query: Query) -> tantivy.Query:
         """The question with its filters, without retired gems unless it asks for a status."""
@@ -51,6 +58,18 @@ class Translator:
         if query.node is None:
             parts.append((MUST, Q.all_query()))
         return parts[0][1] if len(parts) == 1 else Q.boolean_query(parts)
+
+    def again(self, found: tantivy.Query, keys: list[str], node: Node) -> tantivy.Query | None:
+        """Those of `found` with these keys, scored with what is too dear for all; None when there is nothing to add."""
+        extras = [(SHOULD, Q.boost_query(self._leaf(pair), ranking.NEAR)) for pair in ranking.near(node)]
+        extras += [(SHOULD, self._gram(gram)) for gram in ranking.grams(node)]
+        if not extras:
+            return None
+        those = self._unscored(Q.term_set_query(self.schema, "key", keys))
+        return Q.boolean_query([(MUST, found), (MUST, those), *extras])
+
+    def _gram(self, gram: str) -> tantivy.Query:
+        return Q.boost_query(Q.term_query(self.schema, "grams", gram, "freq"), ranking.GRAM_WEIGHT)
 
     def without_retired(self, query: tantivy.Query, *excluded: tantivy.Query) -> tantivy.Query:
         retired = Q.term_query(self.schema, "filter", RETIRED, "basic")
@@ -64,6 +83,8 @@ class Translator:
                 return Q.boolean_query([(SHOULD, self.node(kid)) for kid in kids])
             case Some(kids, least):
                 return Q.boolean_query([(SHOULD, self.node(kid)) for kid in kids], least)
+            case Telling():
+                return self._telling(node)
             case Maybe(required, optional):
                 return Q.boolean_query([(MUST, self.node(required)), (SHOULD, self.node(optional))])
             case Not():
@@ -91,28 +112,69 @@ class Translator:
             parts.append((MUST, self._unscored(Q.all_query())))
         return parts
 
+    def _telling(self, node: Telling) -> tantivy.Query:
+        parts = ranking.sort_out(node, self._frequency, self.searcher.num_docs)
+        finding = [(SHOULD, self.node(kid)) for kid in parts.finding]
+        finding += [
+            (SHOULD, Q.boolean_query([(SHOULD, self._gram(gram)) for gram in like.grams], like.least))
+            for like in parts.alike
+        ]
+        if node.whole is not None:
+            finding.append((SHOULD, Q.const_score_query(self.node(node.whole), ranking.ALL)))
+        ranked = [(SHOULD, self.node(kid)) for kid in parts.ranking]
+        ranked += [(SHOULD, Q.const_score_query(self.node(kid), worth)) for kid, worth in parts.worths]
+        if not finding:
+            return Q.empty_query()
+        return Q.boolean_query([(MUST, Q.boolean_query(finding)), *ranked])
+
+    def _frequency(self, leaf: Leaf) -> int:
+        """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""
+        sections = self._sections(leaf)
+        match leaf:
+            case Word(text):
+                return max(
+                    self._count(section, term) for section in sections for term in variants(text, self.languages)
+                )
+            case Phrase(terms):
+                return max(min(self._count(section, term) for term in terms) for section in sections)
+            case _:
+                return 1
+
+    def _count(self, section: str, term: str) -> int:
+        pair = (section, term)
+        if pair not in self._counts:
+            self._counts[pair] = int(self.searcher.doc_freq(section, term))
+        return self._counts[pair]
+
+    def _sections(self, leaf: Leaf) -> tuple[str, ...]:
+        return SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
+
     def _leaf(self, leaf: Leaf) -> tantivy.Query:
-        sections = SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
+        """A leaf counts by its best section and form; the others add a little."""
         found: list[tantivy.Query] = []
-        for section in sections:
+        for section in self._sections(leaf):
             weight = WEIGHTS[section]
             for query, share in self._in_section(leaf, section):
                 found.append(Q.boost_query(query, weight * share) if weight * share != 1.0 else query)
-        return found[0] if len(found) == 1 else Q.boolean_query([(SHOULD, query) for query in found])
+        if len(found) < 2:
+            return found[0] if found else Q.empty_query()
+        return Q.disjunction_max_query(found, ranking.TIE)
 
-    def _in_section(self, leaf: Leaf, section: str) -> list[tuple[tantivy.Query, float]]:
+    def _in_section(self, leaf: Leaf, section: str) -> Iterator[tuple[tantivy.Query, float]]:
         match leaf:
             case Word(text):
-                several = variants(text, self.languages)
-                return [(Q.term_query(self.schema, section, term, "freq"), share) for term, share in several.items()]
+                for term, share in variants(text, self.languages).items():
+                    if self._count(section, term):
+                        yield Q.term_query(self.schema, section, term, "freq"), share
             case Phrase((term,), _):
-                return [(Q.term_query(self.schema, section, term, "freq"), 1.0)]  # a phrase of one makes it panic
+                yield Q.term_query(self.schema, section, term, "freq"), 1.0  # a phrase of one makes it panic
             case Phrase(terms, slop):
-                return [(Q.phrase_query(self.schema, section, list(terms), slop), 1.0)]
+                if all(self._count(section, term) for term in terms):
+                    yield Q.phrase_query(self.schema, section, list(terms), slop), 1.0
             case Pattern(pattern):
-                return [(Q.regex_query(self.schema, section, _glob(pattern)), 1.0)]
+                yield Q.regex_query(self.schema, section, _glob(pattern)), 1.0
             case Fuzzy(text, distance):
-                return [(Q.fuzzy_term_query(self.schema, section, text, distance), 1.0)]
+                yield Q.fuzzy_term_query(self.schema, section, text, distance), 1.0
 
     def _exactly(self, field: str, values: Sequence[str]) -> tantivy.Query:
         return self._unscored(self._terms(field, [exact_term(field, value) for value in values]))

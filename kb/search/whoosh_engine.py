@@ -27,7 +27,9 @@ from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
 from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, SECTIONS, Entry, exact_term, stem_languages
+from kb.search.entries import SCHEMA, STREAMS, Entry, exact_term, stem_languages
+from kb.search.nodes import leaves
+from kb.search.ranking import POOL, adjusted
 from kb.search.stored import StoredEngine, Writer
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
 from kb.search.whoosh_query import Answering
@@ -52,8 +54,8 @@ class _Pieces:
 
 
 def _schema() -> Schema:
-    streams = {section: TEXT(analyzer=_Pieces()) for section in SECTIONS}
-    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("vocabulary", "display")}
+    streams = {section: TEXT(analyzer=_Pieces()) for section in STREAMS}
+    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("vocabulary", "display", "grams")}
     return Schema(
         key=ID(unique=True, stored=True),
         newest=NUMERIC(int, bits=64, sortable=True),
@@ -136,7 +138,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         found = answering.matching(query)
         hits: tuple[Hit, ...] = ()
         if query.limit > 0 and query.offset < len(found):
-            scores = {} if query.sort == "newest" else answering.scores(query.node, found)
+            scores = {} if query.sort == "newest" else _scores(reader, answering, query, found)
             hits = _best(reader, found, scores, query.limit, query.offset)
         bits = _bitmap(found, reader.searcher.doc_count_all())
         return Page(hits, len(found), {name: self._facet(reader, name, bits, query) for name in query.facets})
@@ -178,6 +180,24 @@ class WhooshEngine(StoredEngine[_Reader]):
 
     def keys_in(self, reader: _Reader) -> set[str]:
         return {str(stored["key"]) for _, stored in reader.searcher.reader().iter_docs()}
+
+
+def _scores(reader: _Reader, answering: Answering, query: Query, found: set[int]) -> Mapping[int, float]:
+    """What the documents are worth by words, the first of them weighed anew (kb/search/ranking.py)."""
+    scores = answering.scores(query.node, found)
+    if not leaves(query.node):
+        return scores
+    newest = reader.newest()
+    pool = heapq.nlargest(POOL, found, key=lambda number: (scores.get(number, 0.0), newest[number]))
+    answering.add_what_is_dear(scores, query.node, set(pool))
+    gems = answering.gems()
+    rows = [(scores.get(number, 0.0), "gem" if number in gems else "review", newest[number]) for number in pool]
+    scores.update(zip(pool, adjusted(rows), strict=True))
+    if len(found) > len(pool):  # what was not weighed stays below
+        lowest = min(scores[number] for number in pool)
+        for number in found.difference(pool):
+            scores[number] = min(scores.get(number, 0.0), lowest)
+    return scores
 
 
 def _best(
@@ -248,6 +268,7 @@ class _Writer(Writer):
                 words=made.vocabulary,
                 vocabulary=made.vocabulary,
                 display=made.display,
+                grams=made.grams,
                 **{section: "\n".join(pieces) for section, pieces in made.sections.items()},
             )
 

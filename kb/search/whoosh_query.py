@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
+from kb.search import ranking
 from kb.search.analysis import variants
 from kb.search.base import RESTRICTED_FIELDS, Query
 from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
@@ -32,7 +33,9 @@ from kb.search.nodes import (
     Pattern,
     Phrase,
     Some,
+    Telling,
     Word,
+    walk,
 )
 from kb.search.vocabulary import slips_between
 
@@ -48,7 +51,7 @@ class Answering:
     ) -> None:
         self.searcher = searcher
         self.reader = searcher.reader()
-        self.languages = languages
+        self.languages = tuple(languages)
         self.newest = newest
         self.restricted = restricted
         self._everything: Numbers | None = None
@@ -64,6 +67,9 @@ class Answering:
 
     def retired(self) -> Numbers:
         return self._with_term("filter", folded_term("status", "retired"))
+
+    def gems(self) -> Numbers:
+        return self._with_term("filter", folded_term("type", "gem"))
 
     def everything(self) -> Numbers:
         if self._everything is None:
@@ -82,6 +88,8 @@ class Answering:
             case Some(kids, least):
                 counts = Counter(number for kid in kids for number in self._node(kid))
                 return {number for number, count in counts.items() if count >= least}
+            case Telling():
+                return self._telling(node)
             case Maybe(required, _):
                 return self._node(required)
             case Not(child):
@@ -100,6 +108,28 @@ class Answering:
                 return self.everything()
             case _:
                 return self._leaf(node)
+
+    def _telling(self, node: Telling) -> Numbers:
+        parts = ranking.sort_out(node, self._frequency, self.searcher.doc_count())
+        found: Numbers = set().union(*map(self._node, parts.finding))
+        for like in parts.alike:
+            counts = Counter(number for gram in like.grams for number in self._with_term("grams", gram))
+            found.update(number for number, count in counts.items() if count >= like.least)
+        return found | self._node(node.whole) if node.whole is not None else found
+
+    def _frequency(self, leaf: Leaf) -> int:
+        """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""
+        match leaf:
+            case Word(text):
+                terms = variants(text, self.languages)
+                return max(self._count(section, term) for section in self._sections(leaf) for term in terms)
+            case Phrase(terms):
+                return max(min(self._count(section, term) for term in terms) for section in self._sections(leaf))
+            case _:
+                return 1
+
+    def _count(self, section: str, term: str) -> int:
+        return int(self.reader.doc_frequency(section, term))
 
     # Leaves: which documents, and what for
 
@@ -170,10 +200,39 @@ class Answering:
         """What each of the matching documents is worth: the sum of what its leaves are."""
         totals: defaultdict[int, float] = defaultdict(float)
         for leaf, factor in _scored(node, 1.0):
-            for section in self._sections(leaf):
-                for term, weight in self._scored_terms(leaf):
-                    self._add(totals, section, term, weight * factor * WEIGHTS[section], matching & self._leaf(leaf))
+            self._add_leaf(totals, leaf, factor, matching)
+        for each in walk(node, negated=False):
+            if isinstance(each, Telling):
+                self._add_constants(totals, each, matching)
         return totals
+
+    def add_what_is_dear(self, totals: dict[int, float], node: Node | None, pool: Numbers) -> None:
+        """For a few documents: words near each other, and runs of characters (kb/search/ranking.py)."""
+        for pair in ranking.near(node):
+            self._add_leaf(totals, pair, ranking.NEAR, pool)
+        for gram in ranking.grams(node):
+            self._add(totals, "grams", gram, ranking.GRAM_WEIGHT, pool)
+
+    def _add_leaf(self, totals: dict[int, float], leaf: Leaf, factor: float, matching: Numbers) -> None:
+        """A leaf counts by its best section and form; the others add a little."""
+        having = matching & self._leaf(leaf)
+        best: defaultdict[int, list[float]] = defaultdict(list)
+        for section in self._sections(leaf):
+            for term, weight in self._scored_terms(leaf):
+                found: dict[int, float] = {}
+                self._add(found, section, term, weight * factor * WEIGHTS[section], having)
+                for number, score in found.items():
+                    best[number].append(score)
+        for number, scores in best.items():
+            highest = max(scores)
+            totals[number] = totals.get(number, 0.0) + highest + ranking.TIE * (sum(scores) - highest)
+
+    def _add_constants(self, totals: dict[int, float], node: Telling, matching: Numbers) -> None:
+        parts = ranking.sort_out(node, self._frequency, self.searcher.doc_count())
+        worths = [*parts.worths, *([(node.whole, ranking.ALL)] if node.whole is not None else [])]
+        for kid, worth in worths:
+            for number in matching & self._node(kid):
+                totals[number] = totals.get(number, 0.0) + worth
 
     def _scored_terms(self, leaf: Leaf) -> Iterator[tuple[str, float]]:
         match leaf:
@@ -184,21 +243,30 @@ class Answering:
             case Pattern() | Fuzzy():
                 return
 
-    def _add(self, totals: defaultdict[int, float], section: str, term: str, weight: float, matching: Numbers) -> None:
-        if (section, term) not in self.reader:
+    def _add(self, totals: dict[int, float], section: str, term: str, weight: float, matching: Numbers) -> None:
+        if not matching or (section, term) not in self.reader:
             return
         matcher = self.searcher.postings(section, term)
-        while matcher.is_active():
-            if (number := matcher.id()) in matching:
-                totals[number] += weight * matcher.score()
-            matcher.next()
+        if len(matching) > 1000:
+            while matcher.is_active():
+                if (number := matcher.id()) in matching:
+                    totals[number] = totals.get(number, 0.0) + weight * matcher.score()
+                matcher.next()
+            return
+        for number in sorted(matching):
+            if matcher.is_active() and matcher.id() < number:
+                matcher.skip_to(number)
+            if not matcher.is_active():
+                return
+            if matcher.id() == number:
+                totals[number] = totals.get(number, 0.0) + weight * matcher.score()
 
 
 def _scored(node: Node | None, factor: float) -> Iterator[tuple[Leaf, float]]:
     match node:
         case None | Not():
             return
-        case And(kids) | Or(kids) | Some(kids, _):
+        case And(kids) | Or(kids) | Some(kids, _) | Telling(kids, _):
             for kid in kids:
                 yield from _scored(kid, factor)
         case Maybe(required, optional):

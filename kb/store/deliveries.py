@@ -195,10 +195,10 @@ def any_due(db: Database, channels: Iterable[Channel], now: datetime, edition_id
     return row is not None
 
 
-def note_returned(db: Database, member_id: int, week: str, reason: str) -> None:
-    """The mail of a week's edition to a member came back."""
+def note_returned(db: Database, member_id: int, edition_id: int, reason: str) -> None:
+    """The mail of an edition to a member came back."""
     db.conn.execute(
         "UPDATE deliveries SET state = 'refused', reason = ? WHERE member_id = ? AND channel = 'mail' AND state = 'sent'"
-        " AND edition_id = (SELECT id FROM editions WHERE week = ?)",
-        [reason, member_id, week],
+        " AND edition_id = ?",
+        [reason, member_id, edition_id],
     )

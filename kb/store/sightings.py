@@ -56,8 +56,8 @@ def open_of(db: Database, gem_id: int, limit: int) -> tuple[list[Sighting], int]
     """What is proposed under a gem, the likeliest first, and how many there are."""
     where = "s.gem_id = ? AND s.state = 'proposed' AND r.trashed_at IS NULL"
     total = db.execute(
-        f"SELECT count(*) FROM gem_sightings AS s JOIN reviews AS r ON r.id = s.review_id WHERE {where}",
-        [gem_id],  # noqa: S608
+        f"SELECT count(*) FROM gem_sightings AS s JOIN reviews AS r ON r.id = s.review_id WHERE {where}",  # noqa: S608
+        [gem_id],
     ).fetchone()[0]
     rows = db.execute(f"{_SELECT} WHERE {where} ORDER BY s.score DESC, s.review_id LIMIT ?", [gem_id, limit])
     return [_sighting(row) for row in rows], total

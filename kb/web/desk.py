@@ -24,9 +24,9 @@ def queue() -> str:
 
 
 def _queue_page(wanted: int, errors: dict[str, str] | None = None) -> str:
-    waiting, total = gem_life.queue(library(), limit=200)
-    at = next((place for place, gem in enumerate(waiting) if gem.id == wanted), 0)
-    gem = waiting[at] if waiting else None
+    waiting, total = gem_life.queue_ids(library())
+    at = waiting.index(wanted) if wanted in waiting else 0
+    gem = gems.get(library(), waiting[at]) if waiting else None
     return render_template(
         "gems/queue.html",
         gem=gem,
@@ -41,8 +41,7 @@ def _queue_page(wanted: int, errors: dict[str, str] | None = None) -> str:
 
 def _next(id: int) -> str:
     """Where to go when this gem is dealt with: the one after it."""
-    waiting, _ = gem_life.queue(library(), limit=200)
-    ids = [gem.id for gem in waiting]
+    ids, _ = gem_life.queue_ids(library())
     later = ids[ids.index(id) + 1 :] if id in ids else []
     return url_for("desk.queue", gem=later[0] if later else None)
 
@@ -153,7 +152,12 @@ def merge(id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         errors = {"into": str(error)}
     page = render_template(
-        "gems/merge.html", gem=gem, kept=kept, typed=typed, errors=errors, alike=gem_alike.to_gem(library(), gem, limit=5)
+        "gems/merge.html",
+        gem=gem,
+        kept=kept,
+        typed=typed,
+        errors=errors,
+        alike=gem_alike.to_gem(library(), gem, limit=5),
     )
     return page, 400 if errors else 200
 
@@ -170,9 +174,7 @@ def part(id: int) -> ResponseReturnValue:
 def due() -> str:
     asked = paging.asked(_DUE)
     mine = request.args.get("mine") == "yes" or not can("publish_gems")
-    found, total = health.due(
-        library(), limit=asked.size, offset=asked.offset, owner_id=member().id if mine else None
-    )
+    found, total = health.due(library(), limit=asked.size, offset=asked.offset, owner_id=member().id if mine else None)
     return render_template(
         "gems/due.html",
         gems=found,
@@ -187,9 +189,7 @@ def due() -> str:
 
 
 def _owners() -> list[tuple[int, str]]:
-    return [
-        (one.id, health.name(one)) for one in members.listed(library()) if one.active and one.role >= Role.REVIEWER
-    ]
+    return [(one.id, health.name(one)) for one in members.listed(library()) if one.active and one.role >= Role.REVIEWER]
 
 
 @pages.post("/gems/due/hand-over")
@@ -210,7 +210,10 @@ def hand_over() -> ResponseReturnValue:
 @pages.get("/library-health")
 def library_page() -> str:
     return render_template(
-        "gems/health.html", found=library_health.of(library()), days=library().settings.gem_days, waiting=gem_life.waiting(library())
+        "gems/health.html",
+        found=library_health.of(library()),
+        days=library().settings.gem_days,
+        waiting=gem_life.waiting(library()),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import contents, delivery, editions, letters, subscribing
+from kb import contents, editions, letters, settling, subscribing, ways
 from kb.digest_values import Channel, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
 from kb.web import paging
@@ -53,7 +53,7 @@ def _page(edition: Edition, errors: dict[str, str] | None = None, opening: str |
         opening=edition.opening if opening is None else opening,
         addable=editions.addable(library(), edition) if edition.is_open else [],
         willing=editions.willing(library()),
-        counts=delivery.counts(library(), edition),
+        counts=settling.counts(library(), edition),
         errors=errors or {},
         local_hour=edition.send_at.astimezone(library().zone),
         approval=settings().digest_approval,
@@ -159,7 +159,7 @@ def _payload(kind: str, edition: Edition) -> dict[str, Any]:
     if kind not in ("slack", "teams"):
         return {}
     whole = contents.of_edition(library(), edition)
-    return delivery.message_for(library(), Channel(kind), whole, library().now(), "preview")[0]
+    return ways.message_for(library(), Channel(kind), whole, library().now(), "preview")[0]
 
 
 @pages.get("/digest/<week>/mail")
@@ -180,14 +180,14 @@ def deliveries(week: str) -> str:
     edition = editions.get(library(), week_of(week))
     state = request.args.get("state", "trouble")
     asked = paging.asked(_SIZE)
-    found, total = delivery.listed(library(), edition, _STATES.get(state, _STATES["trouble"]), asked.size, asked.offset)
+    found, total = settling.listed(library(), edition, _STATES.get(state, _STATES["trouble"]), asked.size, asked.offset)
     return render_template(
         "digest/deliveries.html",
         edition=edition,
         found=found,
         total=total,
         state=state if state in _STATES else "trouble",
-        counts=delivery.counts(library(), edition),
+        counts=settling.counts(library(), edition),
         states=_STATES,
         paging=asked,
         page_url=paging.page_url(),
@@ -203,11 +203,11 @@ def settle(week: str, id: int) -> ResponseReturnValue:
     """`do` is again or close."""
     edition = editions.get(library(), week_of(week))
     if request.form.get("do") == "again":
-        done = delivery.send_again(library(), id, who())
+        done = settling.send_again(library(), id, who())
         flash("It is sent again with the next run." if done else "Nothing to do: it is on its way already.", "done")
         served().wake_postman()
     else:
-        delivery.take_as_sent(library(), id, who())
+        settling.take_as_sent(library(), id, who())
         flash("Closed: it is not sent again.", "done")
     return redirect(url_for("digest_desk.deliveries", week=edition.week), 303)
 

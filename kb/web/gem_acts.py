@@ -21,7 +21,9 @@ def _here(id: int, anchor: str | None = None) -> ResponseReturnValue:
     return redirect(url_for("gems.show", id=id, _anchor=anchor), 303)
 
 
-def _or_say(id: int, act: Callable[[], object], field: str, done: str, anchor: str | None = None) -> ResponseReturnValue:
+def _or_say(
+    id: int, act: Callable[[], object], field: str, done: str, anchor: str | None = None
+) -> ResponseReturnValue:
     """Do it and go back to the gem; what was wrong is said at its field on the gem's page."""
     try:
         act()
@@ -91,7 +93,10 @@ def weigh(id: int, review: int) -> ResponseReturnValue:
     if word not in acts:
         raise InvalidInput("A passage is confirmed, contradicted or refused.", "word")
     acts[word](library(), id, review, member())
-    said = {"confirm": "Confirmed: the gem holds for a fresh term.", "contradict": "Kept as evidence against it. The gem is due."}
+    said = {
+        "confirm": "Confirmed: the gem holds for a fresh term.",
+        "contradict": "Kept as evidence against it. The gem is due.",
+    }
     if word in said:
         flash(said[word], "done")
     return _here(id, "sightings")
@@ -103,7 +108,9 @@ def add_evidence(id: int) -> ResponseReturnValue:
     form = request.form
     review = form.get("review", 0, type=int)
     quote = form.get("quote", "").replace("\r\n", "\n").strip()
-    place, nth = (int(text) if re.fullmatch(r"-?\d{1,9}", text := form.get(name, "")) else None for name in ("place", "nth"))
+    place, nth = (
+        int(text) if re.fullmatch(r"-?\d{1,9}", text := form.get(name, "")) else None for name in ("place", "nth")
+    )
     if not review:
         raise NotFound("That review is not here any more.")
     gem = confirming.further_evidence(library(), id, review, quote, member(), place=place, nth=nth)

@@ -93,7 +93,12 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
 def edit(id: int) -> ResponseReturnValue:
     gem = gems.get(library(), id)
     if request.method == "GET":
-        values = {"title": gem.title, "body": gem.body, "tags": ", ".join(gems.tag_names(gem)), "version": str(gem.version)}
+        values = {
+            "title": gem.title,
+            "body": gem.body,
+            "tags": ", ".join(gems.tag_names(gem)),
+            "version": str(gem.version),
+        }
         return render_template("gems/edit.html", gem=gem, values=values, errors={}, preview="")
     values = _typed("title", "body", "tags", "version")
     errors: dict[str, str] = {}
@@ -122,7 +127,8 @@ def compare(id: int, change: int) -> str:
     now = {"title": gem.title, "body": gem.body, "tags": gems.tag_names(gem)}
     before = {"title": then.title, "body": then.body, "tags": list(then.tags)}
     fields = differences.of({name: (before[name], now[name]) for name in now if before[name] != now[name]})
-    return render_template("gems/compare.html", gem=gem, change=change, then=then, fields=fields, may_edit=gems.may_edit(gem, member()))
+    may_edit = gems.may_edit(gem, member())
+    return render_template("gems/compare.html", gem=gem, change=change, fields=fields, may_edit=may_edit)
 
 
 @pages.post("/gems/<int:id>/history/<int:change>/restore")

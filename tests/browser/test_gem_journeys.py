@@ -62,7 +62,9 @@ def finish(page: Page, title: str) -> None:
     page.get_by_role("button", name="Nominate").or_(page.get_by_role("button", name="Publish")).click()
 
 
-def test_a_gem_is_lifted_with_the_mouse_from_the_passage_that_was_meant(site: Site, visitor: Visit, fresh: Review) -> None:
+def test_a_gem_is_lifted_with_the_mouse_from_the_passage_that_was_meant(
+    site: Site, visitor: Visit, fresh: Review
+) -> None:
     page = visitor(site, "reviewer").page()
     page.goto(f"/reviews/{fresh.id}")
     said = page.locator("#turn-2 [data-quotable]")
@@ -196,7 +198,7 @@ def test_a_later_ingest_brings_fresh_evidence_and_the_health_changes(
         store.note(db, gem.id, true_until=health.today(site.library) - timedelta(days=3))
     file = tmp_path / "later.ndjson"
     row = {"id": "x1", "title": "Lorry", "language": "en", "reviewer": "Otto",
-           "body": "The lorry was turned away again. We told them to park it at the green barrier, and that worked."}  # fmt: skip
+           "body": "The lorry was turned away again. We told them to park at the green barrier, and it worked."}  # fmt: skip
     file.write_text(json.dumps(row) + "\n", encoding="utf-8")
     intake.ingest(site.library, [str(file)], intake.IntakeOptions(source="later"), who="Ada")
     matching.catch_up(site.library)

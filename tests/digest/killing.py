@@ -73,7 +73,8 @@ def verdict(home: Path, mail: MailServer, week: str) -> Counter[str]:
     settings = all_settings.load(home, environ={}, digest_optin="no", smtp_host="127.0.0.1", smtp_port=mail.port,
                                  smtp_security="none")  # fmt: skip
     library = Library(settings, now=lambda: utc_now() + timedelta(minutes=30))
-    delivery.run(library)
+    troubles = delivery.run(library).troubles
+    assert troubles == [], troubles
     rows = library.db.execute(
         "SELECT deliveries.state, email FROM deliveries JOIN members ON members.id = member_id"
         " JOIN editions ON editions.id = edition_id WHERE channel = 'mail' AND week = ?",

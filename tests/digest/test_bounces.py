@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions
+from kb import editions, settling
 from kb.digest_values import Channel, DeliveryState
 from kb.store import subscriptions
 
@@ -47,23 +48,29 @@ def test_an_address_that_came_back_is_noted_with_its_delivery(room: Newsroom, ma
     room.member("gone@kb.example")
     room.go_out()
     message_id = str(mail.messages[0]["Message-ID"]).strip("<>")
-    found = delivery.note_bounces(room.library, report(message_id))
+    found = settling.note_bounces(room.library, report(message_id))
     assert found == [("gone@kb.example", "It came back: 5.1.1 550 no such user here", True)]
-    counts = delivery.counts(room.library, editions.get(room.library, WEEK))
+    counts = settling.counts(room.library, editions.get(room.library, WEEK))
     assert counts[Channel.MAIL] == {DeliveryState.REFUSED: 1}
     assert [email for _, email, _, _ in subscriptions.refused(room.library.db)] == ["gone@kb.example"]
 
 
 def test_a_delay_is_no_refusal(room: Newsroom) -> None:
     room.member("gone@kb.example")
-    assert delivery.note_bounces(room.library, report("x", action="delayed", status="4.4.1")) == []
+    assert settling.note_bounces(room.library, report("x", action="delayed", status="4.4.1")) == []
 
 
-def test_a_strangers_address_is_not_noted(room: Newsroom) -> None:
-    found = delivery.note_bounces(room.library, report("x", to="who@else.example"))
+@pytest.mark.parametrize(
+    "forged", ["x", "2026-W47.member1.AAAAAAAAAAAAAAAA@kb.example", "2020-W01.member1.x@kb.example"]
+)
+def test_a_report_that_somebody_made_up_is_not_believed(room: Newsroom, mail: MailServer, forged: str) -> None:
+    room.gem()
+    room.member("gone@kb.example")
+    room.go_out()
+    found = settling.note_bounces(room.library, report(forged))
     assert (found[0][2], subscriptions.refused(room.library.db)) == (False, [])
 
 
 def test_rubbish_gives_up_nobody(room: Newsroom) -> None:
     for raw in (b"", b"\x00\xff" * 1000, b"Content-Type: message/delivery-status\r\n\r\nnothing", report("x")[:300]):
-        assert delivery.note_bounces(room.library, raw) == []
+        assert settling.note_bounces(room.library, raw) == []

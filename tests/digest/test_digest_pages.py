@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from newsroom import WEEK, Newsroom
 from werkzeug.test import TestResponse
 
-from kb import delivery, editions, subscribing
+from kb import editions, settling, subscribing
 from kb.digest_values import Cadence, EditionState
 from kb.models import Member, Role
 from kb.web import create_app
@@ -184,7 +184,7 @@ def test_what_became_of_it_can_be_sent_again_or_closed(desk: Newsroom, curator: 
         id = db.execute("SELECT max(id) FROM deliveries").fetchone()[0]
     assert "Its sender stopped." in curator.get("/digest/2026-W47/deliveries")
     curator.post(f"/digest/2026-W47/deliveries/{id}", do="again")
-    assert delivery.counts(desk.library, editions.get(desk.library, WEEK))["mail"]["waiting"] >= 1  # type: ignore[index]
+    assert settling.counts(desk.library, editions.get(desk.library, WEEK))["mail"]["waiting"] >= 1  # type: ignore[index]
     assert "ada@kb.example" in curator.get("/digest/2026-W47/deliveries?state=waiting")
 
 

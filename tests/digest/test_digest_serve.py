@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import delivery, editions, settings
+from kb import editions, settings, settling
 from kb.digest_values import EditionState
 from kb.library import Library
 from kb.web import create_app
@@ -48,7 +48,7 @@ def test_three_workers_send_each_mail_once_and_end_in_good_order(tmp_path: Path)
     assert server.wait(40) == 0
     opened = Library(settings.load(tmp_path / "home", environ={}))
     edition = editions.get(opened, editions.this_week(opened))
-    states = delivery.counts(opened, edition)
+    states = settling.counts(opened, edition)
     opened.close()
     mail.stop()
     assert set(mail.received.values()) == {1}

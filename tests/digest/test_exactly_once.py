@@ -10,7 +10,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions
+from kb import delivery, editions, queueing, settling
 from kb.digest_values import Channel, DeliveryState, EditionState
 from kb.library import Library
 from kb.models import Role
@@ -26,7 +26,7 @@ def members(room: Newsroom, count: int) -> set[str]:
 
 def states(room: Newsroom) -> dict[str, int]:
     edition = editions.get(room.library, WEEK)
-    return {state.value: n for state, n in delivery.counts(room.library, edition).get(Channel.MAIL, {}).items()}
+    return {state.value: n for state, n in settling.counts(room.library, edition).get(Channel.MAIL, {}).items()}
 
 
 def test_everybody_gets_it_once(room: Newsroom, mail: MailServer) -> None:
@@ -132,10 +132,10 @@ def test_a_curator_sends_again_what_is_uncertain_and_a_double_click_does_not(roo
     room.later(minutes=30)
     room.send()
     id = uncertain(room)
-    assert delivery.send_again(room.library, id, "chris")
-    assert not delivery.send_again(room.library, id, "chris")
+    assert settling.send_again(room.library, id, "chris")
+    assert not settling.send_again(room.library, id, "chris")
     room.send()
-    assert not delivery.send_again(room.library, id, "chris")
+    assert not settling.send_again(room.library, id, "chris")
     assert mail.received == {"m0@kb.example": 2}
     assert len({message["Message-ID"] for message in mail.messages}) == 1
 
@@ -146,7 +146,7 @@ def test_a_curator_closes_what_is_uncertain(room: Newsroom, mail: MailServer) ->
     dies_in_the_middle(room, mail)
     room.later(minutes=30)
     room.send()
-    delivery.take_as_sent(room.library, uncertain(room), "chris")
+    settling.take_as_sent(room.library, uncertain(room), "chris")
     room.send()
     assert (states(room), mail.received) == ({"settled": 1}, {"m0@kb.example": 1})
 
@@ -281,7 +281,7 @@ def test_nothing_worth_sending_sends_nothing_and_says_so_to_curators(room: Newsr
 def test_notices_about_one_edition_are_one_conversation(room: Newsroom, mail: MailServer) -> None:
     room.member("chris@kb.example", role=Role.CURATOR)
     room.gem()
-    delivery.tell_curators(room.library, room.draft())
+    queueing.tell_curators(room.library, room.draft())
     room.send()
     message = mail.messages[0]
     assert message["Subject"] == "The edition of week 47 is drafted"

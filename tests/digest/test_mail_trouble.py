@@ -11,7 +11,7 @@ import pytest
 from mailroom import DeafServer, MailServer, certificate, free_port, only_ada
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions, subscribing
+from kb import delivery, editions, queueing, settling, subscribing
 from kb.digest_values import Channel
 from kb.store import deliveries, subscriptions
 
@@ -19,7 +19,7 @@ Make = Callable[..., Newsroom]
 
 
 def states(room: Newsroom) -> dict[str, int]:
-    counts = delivery.counts(room.library, editions.get(room.library, WEEK)).get(Channel.MAIL, {})
+    counts = settling.counts(room.library, editions.get(room.library, WEEK)).get(Channel.MAIL, {})
     return {state.value: n for state, n in counts.items()}
 
 
@@ -294,7 +294,7 @@ def test_deliveries_are_claimed_in_order_and_never_twice(room: Newsroom) -> None
         room.member(f"m{number}@kb.example")
     edition = room.draft()
     room.approve()
-    delivery._queue(room.library, editions.get(room.library, WEEK))
+    queueing.queue(room.library, editions.get(room.library, WEEK))
     with room.library.transaction() as db:
         claimed = [deliveries.claim(db, [Channel.MAIL], room.now, f"{n}", edition.id) for n in range(4)]
     ids = [one.id for one in claimed if one]

@@ -74,7 +74,7 @@ def test_leaving_takes_one_click(room: Newsroom, mail: MailServer) -> None:
 
 def test_an_edition_begins_a_conversation_of_its_own(room: Newsroom, mail: MailServer) -> None:
     message = sent(room, mail)
-    assert re.fullmatch(r"<2026-W47\.member\d+\.[0-9a-f]{16}@kb\.example>", message["Message-ID"])
+    assert re.fullmatch(r"<2026-W47\.member\d+\.[\w-]{16}@kb\.example>", message["Message-ID"])
     assert message["In-Reply-To"] is None
     assert message["References"] is None
 

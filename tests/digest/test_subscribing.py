@@ -9,7 +9,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions, links, subscribing
+from kb import editions, links, settling, subscribing
 from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.weeks import Week
@@ -197,7 +197,7 @@ def test_a_retired_members_mail_is_not_queued_for_the_next_edition(room: Newsroo
     room.gem("Next")
     room.go_out(WEEK.later(1))
     edition = editions.get(room.library, WEEK.later(1))
-    assert (mail.received, delivery.counts(room.library, edition)) == ({"ada@kb.example": 1}, {})
+    assert (mail.received, settling.counts(room.library, edition)) == ({"ada@kb.example": 1}, {})
 
 
 @pytest.mark.parametrize(

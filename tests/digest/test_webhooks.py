@@ -14,7 +14,7 @@ import pytest
 from newsroom import WEEK, Newsroom
 from webhooks import HookServer, complaint
 
-from kb import contents, delivery, editions
+from kb import contents, editions, settling
 from kb.digest_values import Channel, Contents, Gone, Story
 from kb.errors import ChannelDown
 from kb.mail import hook as hooks
@@ -24,7 +24,7 @@ Make = Callable[..., Newsroom]
 
 
 def states(room: Newsroom, channel: Channel = Channel.SLACK) -> dict[str, int]:
-    counts = delivery.counts(room.library, editions.get(room.library, WEEK)).get(channel, {})
+    counts = settling.counts(room.library, editions.get(room.library, WEEK)).get(channel, {})
     return {state.value: n for state, n in counts.items()}
 
 
@@ -184,6 +184,13 @@ def test_one_channel_in_trouble_does_not_hold_up_the_other(newsroom: Make, hook:
     room.gem()
     room.go_out()
     assert (states(room), states(room, Channel.TEAMS)) == ({"waiting": 1, "sent": 1}, {"sent": 1})
+
+
+def test_a_webhook_that_is_set_wrong_does_not_hold_up_the_other(newsroom: Make, hook: HookServer) -> None:
+    room = newsroom(digest_slack="http://hooks.example/x " + hook.url)
+    room.gem()
+    assert "is not reached by https" in room.go_out().troubles[0]
+    assert states(room) == {"waiting": 1, "sent": 1}
 
 
 def test_without_a_secret_there_is_no_signature() -> None:

@@ -74,7 +74,7 @@ def test_bringing_a_review_in_again_moves_its_passages(library: Library, people:
         + '.", "gems": [{"title": "G", "quote": "'
         + QUOTE
         + '"}]}'
-    )  # noqa: E501
+    )
     for before in ("", "Since yesterday: "):
         file.write_text(line % before, encoding="utf-8")
         intake.ingest(library, [str(file)], intake.IntakeOptions(), who="ada")

@@ -23,7 +23,7 @@ TABLES = ("gems", "gem_evidence", "gem_tags", "gem_votes", "gem_comments", "gem_
 
 
 def contents(library: Library) -> dict[str, list[Any]]:
-    return {table: sorted(map(repr, library.db.execute(f"SELECT * FROM {table}"))) for table in TABLES}
+    return {table: sorted(map(repr, library.db.execute(f"SELECT * FROM {table}"))) for table in TABLES}  # noqa: S608
 
 
 def test_the_kept_gem_has_what_both_had_and_the_old_address_leads_to_it(library: Library, people: People) -> None:

@@ -10,7 +10,7 @@ from lifting import People, add_gem, add_review
 
 from kb import confirming, gem_life, intake, matching, reviews
 from kb.library import Library
-from kb.models import Gem
+from kb.models import Draft, Gem
 from kb.search.echo import Listener, Saying
 from kb.store import sightings
 
@@ -42,7 +42,9 @@ def test_a_review_that_shows_a_gem_again_is_proposed_with_its_passage(library: L
     ]
 
 
-@pytest.mark.parametrize("text", ["The export button is hidden for editors.", "She asked for a report on Mondays.", "Hello."])
+@pytest.mark.parametrize(
+    "text", ["The export button is hidden for editors.", "She asked for a report on Mondays.", "Hello."]
+)
 def test_what_only_shares_a_word_is_not(library: Library, gem: Gem, text: str) -> None:
     add_review(library, text)
     assert matching.catch_up(library) == 0
@@ -67,12 +69,8 @@ def test_the_review_that_a_gem_was_lifted_from_is_not_seen_again(library: Librar
 def test_a_review_that_no_longer_says_so_is_taken_back(library: Library, gem: Gem) -> None:
     review = add_review(library, SAME)
     matching.catch_up(library)
-    from dataclasses import replace
-
-    from kb.models import Draft
-
     draft = Draft(title=review.title, language="en", reviewer=review.reviewer, date=review.date, body="Nothing of it.")
-    reviews.edit(library, review.id, replace(draft), version=review.version, who="ada")
+    reviews.edit(library, review.id, draft, version=review.version, who="ada")
     matching.catch_up(library)
     assert proposed(library, gem) == []
 
@@ -93,7 +91,8 @@ def test_a_retired_gem_is_not_listened_for(library: Library, gem: Gem, people: P
 def test_a_gem_that_is_published_later_finds_older_reviews(library: Library, people: People) -> None:
     older = add_review(library, SAME)
     matching.catch_up(library)
-    gem = add_gem(library, people.curator, title="Export stops at 50,000 rows: schedule the report by night", quote="the export stops")
+    title = "Export stops at 50,000 rows: schedule the report by night"
+    gem = add_gem(library, people.curator, title=title, quote="the export stops")
     library.catch_up()
     matching.catch_up(library)
     assert [one.review_id for one in confirming.proposed(library, gem.id, restricted=True)[0]] == [older.id]

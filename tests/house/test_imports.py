@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
         "kb.reviews", "kb.runs", "kb.suggesting", "kb.tags", "kb.threads", "kb.privacy",
         "kb.confirming", "kb.evidence", "kb.gem_life", "kb.gem_reads", "kb.gem_talk", "kb.health", "kb.library_health",
         "kb.matching", "kb.merging", "kb.notices",
-        "kb.choosing", "kb.contents", "kb.delivery", "kb.dryrun", "kb.editions", "kb.letters", "kb.links", "kb.subscribing",
+        "kb.choosing", "kb.contents", "kb.delivery", "kb.dryrun", "kb.editions", "kb.letters", "kb.links", "kb.subscribing", "kb.queueing", "kb.ways", "kb.settling",
     },
     {"kb.store", "kb.search", "kb.ingest", "kb.markup", "kb.migrations", "kb.mail"},
     {"kb.models", "kb.errors", "kb.settings", "kb.words", "kb.resources", "kb.anchor", "kb.weeks", "kb.digest_values"},

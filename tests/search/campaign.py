@@ -11,7 +11,7 @@ from questions import WORDS, question
 from kb.search.base import Document, Page, Query
 from kb.search.engines import ENGINES, open_engine
 from kb.search.highlight import Marker
-from kb.search.nodes import any_of
+from kb.search.nodes import nearest_of
 from kb.search.query import parse
 
 
@@ -24,7 +24,7 @@ def run(random: Random, *, questions: int) -> None:
         text = question(random)
         node = parse(text, today=TODAY).node
         if node is not None and random.random() < 0.3:
-            node = any_of(node)
+            node = nearest_of(node)
         query = Query(
             node,
             restricted=random.random() < 0.5,

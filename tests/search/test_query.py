@@ -7,7 +7,7 @@ import time
 import pytest
 from documents import TODAY
 
-from kb.search.nodes import And, Filter, Maybe, Not, Or, Phrase, Word, any_of, leaves
+from kb.search.nodes import SINGLE, And, Boost, Filter, Not, Phrase, Telling, Word, leaves, nearest_of
 from kb.search.query import MAX_LEAVES, Parsed, parse
 
 
@@ -112,19 +112,25 @@ def test_plain_words_are_read_the_same_with_and_without_the_parser() -> None:
 def test_any_of_the_words_will_do_but_filters_and_exclusions_hold() -> None:
     node = read("export rows tag:gdpr -import").node
     assert node is not None
-    assert any_of(node) == And((Filter("tag", ("gdpr",)), Not(Word("import")), Or((Word("export"), Word("rows")))))
+    words = (Word("export"), Word("rows"))
+    assert nearest_of(node) == And((Filter("tag", ("gdpr",)), Not(Word("import")), Telling(words, And(words))))
 
 
-def test_a_phrase_relaxes_to_its_words() -> None:
-    assert any_of(Phrase(("data", "strategy"), quoted=True)) == Or((Word("data"), Word("strategy")))
+def test_a_phrase_widens_to_its_words_and_is_worth_more_than_they_are() -> None:
+    phrase = Phrase(("data", "strategy"), quoted=True)
+    assert nearest_of(phrase) == Telling((phrase, Word("data"), Word("strategy")), phrase)
 
 
-def test_what_only_ranks_higher_does_not_widen_a_relaxed_question() -> None:
-    assert any_of(Maybe(And((Word("a"), Word("b"))), Word("c"))) == Maybe(Or((Word("a"), Word("b"))), Word("c"))
-
-
-@pytest.mark.parametrize("text", ["export", "tag:gdpr", "-export", "export OR rows", "after:2026"])
-def test_what_cannot_be_relaxed_stays_as_it_is(text: str) -> None:
-    node = read(text).node
+def test_single_characters_count_less_than_pairs() -> None:
+    node = read("数据导出的方法").node
     assert node is not None
-    assert any_of(node) == node
+    wide = nearest_of(node)
+    assert isinstance(wide, Telling)
+    assert Word("数据") in wide.children
+    assert Boost(Word("数"), SINGLE) in wide.children
+
+
+@pytest.mark.parametrize("text", ["tag:gdpr", "after:2026", "*"])
+def test_a_question_without_words_cannot_be_widened(text: str) -> None:
+    node = read(text).node or Filter("tag", ("gdpr",))
+    assert nearest_of(node) == node

@@ -6,25 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tag_picture import everything
 
 from kb import gems, reviews, tags
 from kb.library import Library
 from kb.models import Draft, GemDraft, TagDraft
-
-# They tell what happened, not what is: they grow with an undo, too.
-_LOGS = {"history", "changes", "deeds", "deed_tags", "deed_parts", "sqlite_sequence", "_sqlite_migrations"}
-
-
-def everything(library: Library) -> dict[str, list[Any]]:
-    """Every row of every table, but for the logs and the count of a review's edits."""
-    db = library.db
-    found = {}
-    for table in sorted(set(db.table_names()) - _LOGS):
-        columns = [
-            name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]) if name != "version"
-        ]
-        found[table] = sorted(db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr)  # noqa: S608
-    return found
 
 
 @pytest.fixture
@@ -63,7 +49,3 @@ def gem(opened: Library) -> Callable[..., int]:
         return gems.lift(opened, review, draft, who="ada", publish=True).id
 
     return lift
-
-
-def names_on(library: Library, review: int) -> list[str]:
-    return [tag.name for tag in reviews.get(library, review).tags]

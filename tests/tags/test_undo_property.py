@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import everything  # type: ignore[import-not-found]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tag_picture import everything
 
 from kb import deeds, gems, reviews, tag_merging, tag_rules, tags
 from kb import library as libraries

@@ -31,7 +31,9 @@ def review(library: Library) -> int:
 
 @pytest.fixture
 def make_gem(library: Library, review: int) -> Callable[..., Gem]:
-    def make(who: str = "curator", *, publish: bool = True, title: str = "Export stops: schedule it", quote: str = QUOTE) -> Gem:
+    def make(
+        who: str = "curator", *, publish: bool = True, title: str = "Export stops: schedule it", quote: str = QUOTE
+    ) -> Gem:
         person = member(library, who)
         draft = GemDraft(title, "Reports > Schedule.", quote, ("export",))
         return gems.lift(library, review, draft, who=person.name, publish=publish, member=person)
@@ -40,7 +42,8 @@ def make_gem(library: Library, review: int) -> Callable[..., Gem]:
 
 
 def test_a_gem_is_lifted_with_a_title_and_topics_proposed(library, review, client_as) -> None:
-    text = page(client_as("reviewer").get(f"/reviews/{review}/gems/new", query_string={"quote": QUOTE, "place": "-1", "nth": "0"}))
+    asked = {"quote": QUOTE, "place": "-1", "nth": "0"}
+    text = page(client_as("reviewer").get(f"/reviews/{review}/gems/new", query_string=asked))
     assert 'value="Schedule the report by night"' in text
     assert QUOTE in text
 
@@ -96,8 +99,9 @@ def test_a_gem_that_was_sent_back_says_so_to_who_nominated_it(library, make_gem,
     reviewer = client_as("reviewer")
     assert "which version?" in page(reviewer.get("/notices"))
     assert "which version?" in page(reviewer.get(f"/gems/{gem.id}"))
+    version = str(store.get(library.db, gem.id).version)
     sent = reviewer.post(
-        f"/gems/{gem.id}/edit", data={"title": "Since 4.2", "body": "x", "tags": "", "version": str(store.get(library.db, gem.id).version)}
+        f"/gems/{gem.id}/edit", data={"title": "Since 4.2", "body": "x", "tags": "", "version": version}
     )
     assert sent.status_code == 303
     assert gem_life.waiting(library) == 1
@@ -105,7 +109,8 @@ def test_a_gem_that_was_sent_back_says_so_to_who_nominated_it(library, make_gem,
 
 def test_a_retired_gem_says_on_top_why_and_what_replaces_it(library, make_gem, client_as) -> None:
     gem, better = make_gem(), make_gem(title="Better", quote="goes through")
-    sent = client_as("curator").post(f"/gems/{gem.id}/retire", data={"reason": "replaced", "replaced_by": f"https://kb.example/gems/{better.id}"})
+    form = {"reason": "replaced", "replaced_by": f"https://kb.example/gems/{better.id}"}
+    sent = client_as("curator").post(f"/gems/{gem.id}/retire", data=form)
     assert sent.status_code == 303
     text = page(client_as("reader").get(f"/gems/{gem.id}"))
     assert text.index("replaced by another gem") < text.index("<h1")
@@ -113,7 +118,13 @@ def test_a_retired_gem_says_on_top_why_and_what_replaces_it(library, make_gem, c
     assert "Export stops" not in page(client_as("reader").get("/gems"))
 
 
-@pytest.mark.parametrize(("form", "box"), [({"reason": "replaced", "replaced_by": "x"}, "f-replaced_by"), ({"reason": "fixed", "link": "ftp://x"}, "f-link")])
+@pytest.mark.parametrize(
+    ("form", "box"),
+    [
+        ({"reason": "replaced", "replaced_by": "x"}, "f-replaced_by"),
+        ({"reason": "fixed", "link": "ftp://x"}, "f-link"),
+    ],
+)
 def test_a_mistake_in_retiring_is_said_at_its_box(make_gem, client_as, form, box) -> None:
     answer = client_as("curator").post(f"/gems/{make_gem().id}/retire", data=form)
     assert answer.status_code == 400
@@ -202,7 +213,9 @@ def test_what_a_reader_sees_of_a_gem_names_no_reviewee(library, review, make_gem
 def test_an_earlier_text_is_compared_and_brought_back(library, make_gem, client_as) -> None:
     gem = make_gem()
     curator = client_as("curator")
-    curator.post(f"/gems/{gem.id}/edit", data={"title": "New words", "body": "y", "tags": "", "version": str(gem.version)})
+    curator.post(
+        f"/gems/{gem.id}/edit", data={"title": "New words", "body": "y", "tags": "", "version": str(gem.version)}
+    )
     change = gems.past(library, gem.id)[0].id
     assert "Export stops" in page(curator.get(f"/gems/{gem.id}/history/{change}"))
     curator.post(f"/gems/{gem.id}/history/{change}/restore")

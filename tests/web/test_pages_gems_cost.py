@@ -11,7 +11,7 @@ from kb.models import Draft, GemDraft
 from kb.store import gems as store
 from kb.store import sightings
 
-PATHS = ["/gems", "/gems/1", "/gems/1?sort=newest", "/queue", "/gems/due", "/library-health", "/library-health.csv", "/notices"]
+PATHS = ["/gems", "/gems?sort=newest", "/gems/1", "/queue", "/gems/due", "/library-health", "/library-health.csv"]
 
 
 def fill(library: Library, count: int) -> None:

@@ -1,0 +1,122 @@
+"""What ranks one document above another besides its words: shared by the engines, explained in docs/findability.md.
+
+An engine finds and scores by words first (BM25 over the sections). The best of that, `POOL` of them, are then scored
+anew with what would be too dear for all: words that stand near each other, and runs of characters. Last come the worth
+of a published gem and, gently, how new a document is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kb.search.analysis import GRAMS, grams_of, tokens
+from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, walk
+
+POOL = 200  # documents that are scored anew
+TIE = 0.3  # what a word's other sections and forms add to its best one
+NEAR = 0.3  # weight of two words of the question that stand near each other
+_BETWEEN = 2  # words that may stand between them
+GRAM_WEIGHT = 0.5
+COVERAGE = 0.5  # what a word adds for being there at all, times how telling it is
+TELLING = 0.5  # a word is telling that is at least so rare as the rarest, by inverse document frequency
+ALL = 100.0  # added where nothing of the question is missing
+_RARE = 3  # a word that so few documents have is looked for by its runs of characters, too
+_ALIKE = 0.5  # share of these that a document must have
+GEM = 1.25  # times, for a gem
+_FRESH = 0.05  # at most this share more, for the newest
+_HALF_LIFE = 365.0  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """At least so many of these runs of characters."""
+
+    grams: tuple[str, ...]
+    least: int
+
+
+@dataclass(slots=True)
+class Parts:
+    """A `Telling` sorted out by the frequencies of one index: what finds, what only ranks, and how much each adds for
+    being there."""
+
+    finding: list[Node]
+    ranking: list[Node]
+    alike: list[Likeness]
+    worths: list[tuple[Node, float]]
+
+
+def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) -> Parts:
+    """`frequency` tells how many documents have a leaf, about."""
+    counted = [(kid, leaf, frequency(leaf)) for kid in node.children if (leaf := _leaf_of(kid)) is not None]
+    worths = [(kid, _worth(count, documents)) for kid, _, count in counted if count]
+    least = TELLING * max((worth for kid, worth in worths if not isinstance(kid, Boost)), default=0.0)
+    alike = [
+        like
+        for _, leaf, count in counted
+        if count <= _RARE and isinstance(leaf, Word) and (like := _likeness(leaf)) is not None
+    ]
+    return Parts(
+        finding=[kid for kid, worth in worths if worth >= least],
+        ranking=[kid for kid, worth in worths if worth < least],
+        alike=alike,
+        worths=[(kid, COVERAGE * worth) for kid, worth in worths if not isinstance(kid, Boost)],
+    )
+
+
+def _worth(count: int, documents: int) -> float:
+    """Inverse document frequency."""
+    return math.log(1 + documents / (count + 0.5))
+
+
+def _leaf_of(node: Node) -> Leaf | None:
+    while isinstance(node, Boost):
+        node = node.child
+    return node if isinstance(node, Leaf) else None
+
+
+def _likeness(word: Word) -> Likeness | None:
+    grams = grams_of(term).split() if (term := _term(word)) else []
+    return Likeness(tuple(grams), max(2, math.ceil(len(grams) * _ALIKE))) if len(grams) > 3 and not word.field else None
+
+
+def _term(word: Word) -> str:
+    return next((token.term for token in tokens(word.text)), "")
+
+
+def near(node: Node | None) -> Iterator[Phrase]:
+    """The words of a question that follow each other in it, two by two."""
+    for each in walk(node, negated=False):
+        if isinstance(each, And | Telling):
+            for one, other in pairwise(each.children):
+                if isinstance(one, Word) and isinstance(other, Word) and one.field == other.field:
+                    terms = (_term(one), _term(other))
+                    if not any(GRAMS.match(term) for term in terms) and all(terms):
+                        yield Phrase(terms, _BETWEEN, field=one.field)
+
+
+def grams(node: Node | None) -> dict[str, None]:
+    """The runs of characters that rank the documents of a widened question."""
+    found: dict[str, None] = {}
+    for each in walk(node, negated=False):
+        if isinstance(each, Telling):
+            for kid in each.children:
+                if isinstance(leaf := _leaf_of(kid), Word) and not leaf.field:
+                    found.update(dict.fromkeys(grams_of(_term(leaf)).split()))
+    return found
+
+
+def adjusted(found: Iterable[tuple[float, str, int]]) -> list[float]:
+    """Scores with the worth of a gem and of what is new. Given are the score, the type and `newest` (entries.py)."""
+    rows: Sequence[tuple[float, str, int]] = list(found)
+    latest = max((newest >> 32 for _, _, newest in rows), default=0)
+    scores = []
+    for score, type_, newest in rows:
+        age = latest - (newest >> 32)
+        factor = (GEM if type_ == "gem" else 1.0) * (1 + _FRESH * 0.5 ** (age / _HALF_LIFE))
+        base = ALL if score >= ALL else 0.0  # a gem's worth is a share of its words' score, not of this
+        scores.append(base + (score - base) * factor)
+    return scores
