@@ -65,14 +65,16 @@ def fill(library: Library, review_count: int, gem_count: int, tag_count: int) ->
     library.catch_up()
 
 
-def took(client: FlaskClient, path: str, times: int) -> list[float]:
-    spent = []
+def took(client: FlaskClient, path: str, times: int) -> tuple[list[float], list[float]]:
+    """Milliseconds by the clock, and of the processor: on a busy machine only the second says something."""
+    clock, worked = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, begun = time.perf_counter(), time.thread_time()
         answer = client.get(path)
-        spent.append((time.perf_counter() - began) * 1000)
+        clock.append((time.perf_counter() - began) * 1000)
+        worked.append((time.thread_time() - begun) * 1000)
         assert answer.status_code == 200, (path, answer.status_code)
-    return sorted(spent)
+    return sorted(clock), sorted(worked)
 
 
 def main() -> None:
@@ -97,10 +99,11 @@ def main() -> None:
         answer = client.post("/sign-in", data=form)
         assert answer.status_code in (302, 303), answer.status_code
         print(f"{options.reviews:,} reviews, {options.gems:,} gems, {options.tags} topics\n")
-        print("| page | median | p95 |\n|---|---|---|")
+        print("| page | median | p95 | p95 of the processor |\n|---|---|---|---|")
         for name, path in PAGES.items():
-            spent = took(client, path.format(gem=options.gems // 2), options.times)
-            print(f"| {name} | {statistics.median(spent):.0f} ms | {spent[int(len(spent) * 0.95) - 1]:.0f} ms |")
+            clock, worked = took(client, path.format(gem=options.gems // 2), options.times)
+            last = int(options.times * 0.95) - 1
+            print(f"| {name} | {statistics.median(clock):.0f} ms | {clock[last]:.0f} ms | {worked[last]:.0f} ms |")
         app.extensions["kb"].close()
         library.close()
 

@@ -1,6 +1,6 @@
 """The index brought along by a process of its own while a run stores, so that both work at once.
 
-    python -m kb.alongside HOME      follows the library until its standard input ends, which also the run's death does
+python -m kb.alongside HOME      follows the library until its standard input ends, which also the run's death does
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from weakref import WeakKeyDictionary
 
 import filelock
@@ -24,6 +24,7 @@ from kb.store.database import Database
 _BATCH = 500
 _SAMPLE = 1500  # reviews that say which words are common here
 _PER_REVIEW = 3  # gems that one review is proposed under, at most
+_ENOUGH = 12  # open proposals: who has these to look at needs no more
 _OLDER = 20  # reviews that a newly published gem is tried with
 _made: WeakKeyDictionary[Library, tuple[tuple[int, ...], Listener]] = WeakKeyDictionary()
 _making = threading.Lock()
@@ -62,7 +63,8 @@ def _catch_up(library: Library, limit_seconds: float | None) -> int:
                 sightings.set_watermark(db, changes.latest(db))
             break
         changed, last = changes.after(library.db, here, _BATCH)
-        found = list(_heard(library.db, listener, sorted(changed["review"])))
+        enough = sightings.crowded(library.db, _ENOUGH)
+        found = list(_heard(library.db, listener, sorted(changed["review"]), enough))
         found += _in_older_reviews(library, listener, changed["gem"])
         with library.transaction() as db:
             sightings.forget(db, changed["review"])
@@ -93,9 +95,11 @@ def _sayings(db: Database) -> Iterable[Saying]:
                 yield Saying(gem.id, gem.language, gem.title, quotes, gem.body)
 
 
-def _heard(db: Database, listener: Listener, review_ids: Sequence[int]) -> Iterable[tuple[int, int, float, int, str]]:
+def _heard(
+    db: Database, listener: Listener, review_ids: Sequence[int], without: Set[int]
+) -> Iterable[tuple[int, int, float, int, str]]:
     for review_id, language, places in sightings.texts(db, review_ids):
-        for echo in listener.hear(places, language)[:_PER_REVIEW]:
+        for echo in listener.hear(places, language, without)[:_PER_REVIEW]:
             yield echo.gem_id, review_id, echo.score, echo.place + BODY, echo.quote
 
 
@@ -111,4 +115,4 @@ def _in_older_reviews(
         except SearchIndexError:
             return
         ids = [hit.id for hit in like if hit.type == "review"]
-        yield from (found for found in _heard(library.db, listener, ids) if found[0] == gem_id)
+        yield from (found for found in _heard(library.db, listener, ids, frozenset()) if found[0] == gem_id)

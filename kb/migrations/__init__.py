@@ -10,6 +10,7 @@ from kb.migrations import (
     m002_gem_life,  # noqa: F401
     m003_tag_upkeep,  # noqa: F401
     m004_digest,  # noqa: F401
+    m007_tag_lists,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

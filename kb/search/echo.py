@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import chain
@@ -108,20 +108,20 @@ class Listener:
     def __len__(self) -> int:
         return len(self._telling)
 
-    def hear(self, places: Sequence[str], language: str) -> list[Echo]:
-        """The gems that show in a review (its body, then its turns), the likeliest first."""
+    def hear(self, places: Sequence[str], language: str, without: Set[int] = frozenset()) -> list[Echo]:
+        """The gems that show in a review (its body, then its turns), the likeliest first; not those of `without`."""
         best: dict[int, Echo] = {}
         for place, text in enumerate(places):
             for paragraph in text.split("\n\n"):
                 if len(paragraph) < _SHORTEST:
                     continue
-                for echo in self._in_paragraph(place, paragraph, language):
+                for echo in self._in_paragraph(place, paragraph, language, without):
                     known = best.get(echo.gem_id)
                     if known is None or echo.score > known.score:
                         best[echo.gem_id] = echo
         return sorted(best.values(), key=lambda echo: -echo.score)
 
-    def _in_paragraph(self, place: int, text: str, language: str) -> Iterator[Echo]:
+    def _in_paragraph(self, place: int, text: str, language: str, without: Set[int]) -> Iterator[Echo]:
         if text.isascii():
             words = text.translate(_LETTERS).split()
         else:
@@ -130,7 +130,7 @@ class Listener:
         if len(shared) < FEWEST:
             return
         near = Counter(chain.from_iterable(map(self._rare.__getitem__, shared & self._rare.keys())))
-        near_ids = [gem_id for gem_id, rare in near.items() if rare >= _RARE]
+        near_ids = [gem_id for gem_id, rare in near.items() if rare >= _RARE and gem_id not in without]
         likely = [(worth, gem_id) for gem_id in near_ids if (worth := self._worth(gem_id, shared)) >= ENOUGH]
         if not likely:
             return

@@ -92,13 +92,9 @@ def citing_gems(db: Database, ids: Sequence[int]) -> list[int]:
 
 
 def untagged(db: Database, limit: int, offset: int) -> tuple[list[int], int]:
-    """A page of the reviews that no tag is on, the newest first, and how many there are."""
-    where = "trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM review_tags WHERE review_id = reviews.id)"
-    total = db.execute(f"SELECT count(*) FROM reviews WHERE {where}").fetchone()[0]
-    rows = db.execute(
-        f"SELECT id FROM reviews WHERE {where} ORDER BY date DESC, id DESC LIMIT ? OFFSET ?",
-        [limit, offset],
-    )
+    """A page of the reviews that no tag is on, the last brought in first, and how many there are."""
+    total = db.execute("SELECT count(*) FROM untagged").fetchone()[0]
+    rows = db.execute("SELECT review_id FROM untagged ORDER BY review_id DESC LIMIT ? OFFSET ?", [limit, offset])
     return [row[0] for row in rows], total
 
 

@@ -318,10 +318,7 @@ def _insert_again(db: Database, table: str, columns: Sequence[str], rows: Iterab
         )
         if target != table and column in columns
     ]
-    there = [
-        f"(? IS NULL OR EXISTS (SELECT 1 FROM {target} WHERE {key} = ?))"
-        for _, target, key in parents
-    ]
+    there = [f"(? IS NULL OR EXISTS (SELECT 1 FROM {target} WHERE {key} = ?))" for _, target, key in parents]
     marks, where = ", ".join("?" * len(columns)), f" WHERE {' AND '.join(there)}" if there else ""
     db.conn.executemany(
         f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) SELECT {marks}{where}",

@@ -175,7 +175,7 @@ def topics_without_gem(db: Database, limit: int) -> list[tuple[int, str, int]]:
 
 def unread(db: Database, since: Day, limit: int) -> tuple[list[int], int]:
     """Published gems that nobody opened since that week, the oldest first, and how many there are."""
-    where = f"{_LIVE} AND id NOT IN (SELECT gem_id FROM gem_reads WHERE week >= ?)"
+    where = f"{_LIVE} AND id NOT IN (SELECT gem_id FROM gem_reads WHERE week >= ?)"  # noqa: S608 - fixed text
     total = db.execute(f"SELECT count(*) FROM gems WHERE {where}", [since.isoformat()]).fetchone()[0]  # noqa: S608
     rows = db.execute(f"SELECT id FROM gems WHERE {where} ORDER BY id LIMIT ?", [since.isoformat(), limit])  # noqa: S608
     return [row[0] for row in rows], total

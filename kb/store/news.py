@@ -63,9 +63,9 @@ def _votes(db: Database, span: list[str | None]) -> dict[int, tuple[int, int]]:
 
 
 def _reads(db: Database, since: datetime, until: datetime) -> dict[int, int]:
-    """Readings are counted by ISO week: those of the weeks that begin in the span."""
-    days = (since.isocalendar(), (until - timedelta(seconds=1)).isocalendar())
-    first, last = (f"{day.year}-W{day.week:02d}" for day in days)
+    """Readings are counted by week, under its Monday: those of the weeks that begin in the span."""
+    days = (since.date(), (until - timedelta(seconds=1)).date())
+    first, last = ((day - timedelta(days=day.weekday())).isoformat() for day in days)
     rows = db.execute(
         "SELECT gem_id, sum(reads) FROM gem_reads WHERE week > ? AND week <= ? GROUP BY gem_id", [first, last]
     )
@@ -73,7 +73,8 @@ def _reads(db: Database, since: datetime, until: datetime) -> dict[int, int]:
 
 
 def _published(db: Database, ids: Sequence[int]) -> set[int]:
-    rows = db.execute("SELECT id FROM gems WHERE status = 'published' AND trashed_at IS NULL")
+    """Those of them that are published, and that nobody doubts just now."""
+    rows = db.execute("SELECT id FROM gems WHERE status = 'published' AND trashed_at IS NULL AND doubted_at IS NULL")
     return {row[0] for row in rows} & set(ids)
 
 
@@ -134,5 +135,5 @@ def question_texts(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, str
 
 def _keeps_questions(db: Database) -> bool:
     """Whether this library keeps open questions, as `questions (id, text, language, state, asked)`."""
-    row = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'questions'").fetchone()
-    return row is not None
+    columns = {row[1] for row in db.execute("PRAGMA table_info(questions)")}
+    return columns >= {"id", "text", "language", "state", "asked"}

@@ -73,6 +73,14 @@ def counts(db: Database, gem_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
+def crowded(db: Database, limit: int) -> set[int]:
+    """The gems under which so many reviews are proposed already."""
+    rows = db.execute(
+        "SELECT gem_id FROM gem_sightings WHERE state = 'proposed' GROUP BY gem_id HAVING count(*) >= ?", [limit]
+    )
+    return {row[0] for row in rows}
+
+
 def _sighting(row: Sequence[object]) -> Sighting:
     gem_id, review_id, score, turn, quote, state, title, date, kind, language, reviewee = row
     return Sighting(

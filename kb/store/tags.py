@@ -59,7 +59,7 @@ def _tag(row: Sequence[Any], aliases: Sequence[str]) -> Tag:
 def _aliases(db: Database, tag_id: int | None = None) -> dict[int, list[str]]:
     where, values = ("WHERE tag_id = ?", [tag_id]) if tag_id is not None else ("", [])
     found: dict[int, list[str]] = {}
-    for id, name in db.execute(f"SELECT tag_id, name FROM tag_aliases {where} ORDER BY key", values):
+    for id, name in db.execute(f"SELECT tag_id, name FROM tag_aliases {where} ORDER BY key", values):  # noqa: S608 - fixed
         found.setdefault(id, []).append(name)
     return found
 
@@ -150,9 +150,9 @@ def move_some(db: Database, id: int, to: int, review_ids: Sequence[int], gem_ids
     """Let those of these reviews and gems that carry a tag carry another instead; says how many."""
     moved = 0
     for table, column, ids in (("review_tags", "review_id", review_ids), ("gem_tags", "gem_id", gem_ids)):
-        these = f"tag_id = ? AND {column} IN (SELECT value FROM json_each(?))"
         cursor = db.conn.execute(
-            f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE {these}",  # noqa: S608 - fixed names
+            f"UPDATE OR IGNORE {table} SET tag_id = ? WHERE tag_id = ?"  # noqa: S608 - fixed names
+            f" AND {column} IN (SELECT value FROM json_each(?))",
             [to, id, as_list(ids)],
         )
         moved += cursor.rowcount

@@ -18,7 +18,7 @@ from kb.web.tags import edit_page, edit_values
 
 pages = Blueprint("upkeep", __name__)
 _SIZE = 50
-_MOST_TO_CHOOSE_FROM = 200
+_MOST_TO_CHOOSE_FROM = 100
 
 
 @pages.get("/tags/<int:id>/history")

@@ -46,7 +46,7 @@ class Senders:
 
     def finish(self) -> None:
         for sender in self.running:
-            sender.wait(120)
+            sender.wait(1200)
 
 
 def campaign(home: Path, mail: MailServer, kills: int, seed: int) -> int:

@@ -49,6 +49,13 @@ def test_a_gem_that_waits_for_publication_is_not_told(room: Newsroom) -> None:
     assert room.draft().items == ()
 
 
+def test_a_gem_that_somebody_doubts_is_not_told(room: Newsroom) -> None:
+    gem = room.gem()
+    with room.library.transaction() as db:
+        db.conn.execute("UPDATE gems SET doubted_at = '2026-11-18T10:00:00.000Z' WHERE id = ?", [gem])
+    assert room.draft().items == ()
+
+
 def test_there_are_at_most_seven(room: Newsroom) -> None:
     for _ in range(9):
         room.gem()
@@ -296,7 +303,7 @@ def test_votes_and_readings_weigh(room: Newsroom) -> None:
             "INSERT INTO gem_votes (gem_id, member_id, worked, at) VALUES (?, ?, 1, '2026-11-18T10:00:00.000Z')",
             [good, member.id],
         )
-        db.conn.execute("INSERT INTO gem_reads (gem_id, week, reads) VALUES (?, '2026-W47', 40)", [good])
+        db.conn.execute("INSERT INTO gem_reads (gem_id, week, reads) VALUES (?, '2026-11-16', 40)", [good])
     edition = room.draft()
     assert room.titles(edition) == ["good", "plain"] != [plain]
     assert contents.of_edition(room.library, edition).stories[0].reason == "New · worked for 1 person · read 40 times"

@@ -40,6 +40,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory, source: Path) -> float:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", range(MOMENTS))
 def test_killed_at_a_random_moment(home: Path, source: Path, whole_run: float, number: int) -> None:
     made(home)
@@ -61,7 +62,7 @@ def test_killed_at_a_random_moment(home: Path, source: Path, whole_run: float, n
 @pytest.mark.parametrize("seed", range(2))
 def test_killed_again_and_again_until_it_is_done(home: Path, source: Path, whole_run: float, seed: int) -> None:
     made(home)
-    chance = random.Random(f"again {seed}")
+    chance = random.Random(f"again {seed}")  # noqa: S311
     kills = 0
     while True:
         process = start(home, "ingest", str(source))

@@ -102,7 +102,7 @@ def test_undoing_in_turn_gives_the_library_back(
 
 
 def counted_right(library: Library) -> None:
-    """The counts that triggers keep are what counting gives."""
+    """What triggers keep is what counting gives."""
     counted = library.db.execute(
         "SELECT id, live_reviews, live_gems,"
         " (SELECT count(*) FROM review_tags JOIN reviews ON reviews.id = review_id"
@@ -110,3 +110,8 @@ def counted_right(library: Library) -> None:
         " (SELECT count(*) FROM gem_tags WHERE tag_id = tags.id) FROM tags"
     ).fetchall()
     assert [row for row in counted if row[1:3] != row[3:5]] == []
+    bare = (
+        "SELECT id FROM reviews WHERE trashed_at IS NULL AND id NOT IN (SELECT review_id FROM review_tags) ORDER BY id"
+    )
+    kept = library.db.execute("SELECT review_id FROM untagged ORDER BY review_id").fetchall()
+    assert kept == library.db.execute(bare).fetchall()

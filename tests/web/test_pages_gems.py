@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -269,3 +270,16 @@ def test_publishing_twice_from_two_windows_is_said_and_does_no_harm(library, mak
     answer = curator.post(f"/gems/{gem.id}/decline", follow_redirects=True)
     assert "Somebody else has dealt with this gem" in answer.text
     assert gems.get(library, gem.id).status is GemStatus.PUBLISHED
+
+
+def test_a_gem_is_made_of_a_search_result(library, review, client_as) -> None:
+    library.catch_up()
+    reviewer = client_as("reviewer")
+    text = page(reviewer.get("/search?q=fifty"))
+    found = re.search(r'href="(/reviews/\d+/gems/new[^"]+)"', text)
+    assert found
+    made = page(reviewer.get(found[1].replace("&amp;", "&")))
+    quote = re.search(r'name="quote"[^>]*>\n?([^<]+)<', made)
+    assert quote
+    form = {"title": "T", "body": "x", "quote": quote[1]}
+    assert reviewer.post(f"/reviews/{review}/gems/new", data=form).status_code == 303
