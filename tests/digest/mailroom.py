@@ -26,7 +26,7 @@ class MailServer:
     """
 
     def __init__(self, *, pause: float = 0.0, **options: Any) -> None:
-        self._pause = pause
+        self.pause = pause
         self.raw: list[tuple[str, bytes]] = []
         self.rcpt: Callable[[str], str | None] = lambda _address: None
         self.data: Callable[[str], str | None] = lambda _address: None
@@ -38,22 +38,10 @@ class MailServer:
         self._controller.start()
         self.port: int = self._controller.port
 
-    async def handle_RCPT(
-        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        reply = self.rcpt(address)
-        if reply is None:
-            envelope.rcpt_tos.append(address)
-        return reply or "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
-        await asyncio.sleep(self._pause)
-        reply = self.data(envelope.rcpt_tos[0])
-        if reply is None:
-            with self._lock:
-                self.raw.append((envelope.rcpt_tos[0], bytes(envelope.content or b"")))
-            self.after(envelope.rcpt_tos[0])
-        return reply or "250 OK"
+    def take(self, address: str, content: bytes) -> None:
+        with self._lock:
+            self.raw.append((address, content))
+        self.after(address)
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -69,11 +57,33 @@ class MailServer:
         self._controller.stop()
 
 
+class _Handler:
+    """What aiosmtpd asks. It looks at every attribute of its handler with each connection, so there is little here."""
+
+    def __init__(self, room: MailServer) -> None:
+        self._room = room
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        reply = self._room.rcpt(address)
+        if reply is None:
+            envelope.rcpt_tos.append(address)
+        return reply or "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self._room.pause)
+        reply = self._room.data(envelope.rcpt_tos[0])
+        if reply is None:
+            self._room.take(envelope.rcpt_tos[0], bytes(envelope.content or b""))
+        return reply or "250 OK"
+
+
 class _Controller(Controller):
     def __init__(self, server: MailServer, *, tls: ssl.SSLContext | None = None, **options: Any) -> None:
         if tls is not None:
             options["ssl_context"] = tls
-        super().__init__(server, **options)
+        super().__init__(_Handler(server), **options)
 
 
 def free_port() -> int:
