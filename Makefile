@@ -38,6 +38,7 @@ format: $(VENV)/.tools  ## put the code in its form
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.tools  ## speed, each figure a ratio to a peer in the same run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.speed
 
 soak: $(VENV)/.tools  ## the long kill, fuzz and load campaigns

@@ -75,7 +75,7 @@ def plain_tantivy(texts: Texts, folder: Path) -> Rank:  # noqa: ARG001 - it stay
     searcher = made.searcher()
 
     def rank(question: str) -> list[str]:
-        words = " ".join(_WORD.findall(question)).lower()
+        words = " ".join(f'"{word}"' for word in _WORD.findall(question))  # quoted: "in" and "not" are operators else
         found = searcher.search(made.parse_query(words, ["title", "body"]), TOP, count=False).hits if words else []
         return [str(searcher.doc(address).get_first("id")) for _, address in found]
 

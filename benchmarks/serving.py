@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import os
 import re
@@ -59,6 +60,8 @@ class Visitor:
         except urllib.error.HTTPError as error:
             with error:
                 return Answered(error.code, path, error.read().decode(errors="replace"))
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"{path} was not answered to the end.") from error
 
     def sign_in(self) -> None:
         self._take_token(self.get("/sign-in"))

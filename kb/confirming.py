@@ -22,8 +22,8 @@ def proposed(library: Library, gem_id: int, *, restricted: bool, limit: int = 10
     return [
         replace(
             one,
-            quote=privacy.mask(one.quote, [one.reviewee]),
-            review_title=privacy.mask(one.review_title, [one.reviewee]),
+            quote=privacy.mask(one.quote, privacy.people(one.reviewee)),
+            review_title=privacy.mask(one.review_title, privacy.people(one.reviewee)),
             reviewee="",
         )
         for one in found

@@ -28,8 +28,9 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
         if any(folder.iterdir()):
             raise UsageError(f"{folder} is not empty. Name a new folder for the export.")
         others: list[TagDraft | GemDraft] = [*_tags(library), *_lone_gems(library)]
-        with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
-            write.write_ndjson(others, out)
+        if others:  # an empty file could not be brought in again
+            with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
+                write.write_ndjson(others, out)
         if format == "markdown":
             return write.write_markdown(_reviews(library), folder / "reviews")
         with open(folder / "reviews.ndjson", "w", encoding="utf-8") as out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,17 +18,19 @@ from kb.search import query
 from kb.search.base import Page, Query
 from kb.search.folding import fold_value
 from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, leaves, walk
+from kb.search.query import Parsed
 from kb.store import tags
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
-_MANY_WORDS = 3  # of one or two words all are wanted, as long as anything has them
+_MOST_CORRECTED = 12  # words of one question
 BROKEN = "Search is being repaired just now, so nothing can be found yet. Try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The answer to a search. `notes` are sentences on what was not understood; `relaxed` says that nothing had all the
-    words and the hits have some of them."""
+    words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
+    as the nearest that it has, which is then what was searched, unless it has operators or quotation marks."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -71,21 +74,18 @@ def search(
     chosen = _every_name_of_tags(library, filters or {})
     asked = Query(node=node, filters=chosen, restricted=restricted, sort=sort, limit=limit, offset=offset)
     try:
-        page, relaxed = _run(library, asked)
-        # The question relaxed decides what is marked, too.
-        shown = query.nearest_of(node) if relaxed and node is not None else node
-        hits = hit_loading.shown(library, page.hits, shown, restricted=restricted)
-        better = _did_you_mean(library, question, parsed.words, asked, page, relaxed)
+        answer = _answer(library, question, parsed, asked)
+        hits = hit_loading.shown(library, answer.page.hits, answer.node, restricted=restricted)
     except SearchIndexError:
         return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
     return Found(
         question=question,
         hits=hits,
-        total=page.total,
-        facets=page.facets,
-        did_you_mean=better,
-        notes=parsed.notes,
-        relaxed=relaxed,
+        total=answer.page.total,
+        facets=answer.page.facets,
+        did_you_mean=answer.better,
+        notes=(*parsed.notes, *answer.notes),
+        relaxed=answer.relaxed,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,
         offset=offset,
@@ -96,18 +96,55 @@ def _today(library: Library) -> date:
     return library.now().astimezone(library.zone).date()
 
 
-def _run(library: Library, asked: Query) -> tuple[Page, bool]:
-    """Those with all the words; of three words and more also those with some of them, further down, while all the words
-    are in few. Says whether none has all."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A page and how it was come by. `node` is what was searched in the end, which decides what is marked."""
+
+    page: Page
+    node: Node | None
+    relaxed: bool = False
+    better: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _Answer:
+    """First what has all the words. Where that is nothing, the words that the library does not have are read as the
+    nearest that it has; where it is little, what has some of the words follows, below (docs/findability.md)."""
     page = library.engine.search(asked)
     node = asked.node
-    if node is None or page.total >= _FEW or (page.total and len(leaves(node)) < _MANY_WORDS):
-        return page, False
+    if node is None or page.total >= _FEW or (page.total and parsed.exact):
+        return _Answer(page, node)
+    if not page.total and (better := _corrected(library, question, parsed.words)):
+        read = _with_tags_resolved(library, query.parse(better, today=_today(library)).node)
+        corrected = library.engine.search(replace(asked, node=read))
+        if parsed.exact:
+            return _widened(library, asked, page, better if corrected.total else None)
+        answer = _widened(library, replace(asked, node=read), corrected, better)
+        return replace(answer, notes=(f"Searched as “{better}”.", *answer.notes)) if answer.better else answer
+    return _widened(library, asked, page, None)
+
+
+def _widened(library: Library, asked: Query, page: Page, better: str | None) -> _Answer:
+    node = asked.node
+    if page.total >= _FEW or node is None or (page.total and len(leaves(node)) < 2):
+        return _Answer(page, node, better=better if page.total else None)
     wider = query.nearest_of(node)
-    if wider == node:
-        return page, False
-    wide = library.engine.search(replace(asked, node=wider))
-    return (wide, not page.total) if wide.total > page.total else (page, False)
+    wide = library.engine.search(replace(asked, node=wider)) if wider != node else page
+    if wide.total <= page.total:
+        return _Answer(page, node, better=better if page.total else None)
+    if not page.total:
+        return _Answer(wide, wider, relaxed=True, better=better)
+    said = f"{page.total} {'has' if page.total == 1 else 'have'} all of these words; what follows has some of them."
+    return _Answer(wide, wider, better=better, notes=(said,))
+
+
+def _corrected(library: Library, question: str, words: tuple[str, ...]) -> str | None:
+    """The question with the words that the library does not have brought to their nearest."""
+    better = question
+    for word in words[:_MOST_CORRECTED]:
+        if nearest := library.engine.correct(word):
+            better = nearest.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", better))
+    return better if better != question else None
 
 
 def matching_reviews(
@@ -163,23 +200,6 @@ def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
                 return node
 
     return resolve(node)
-
-
-def _did_you_mean(
-    library: Library, question: str, words: tuple[str, ...], asked: Query, page: Page, relaxed: bool
-) -> str | None:
-    """The question with the words that the library does not have brought to their nearest, if that finds more."""
-    if not words or (page.total and not relaxed) or asked.offset:
-        return None
-    better = question
-    for word in words:
-        if nearest := library.engine.correct(word):
-            better = better.replace(word, nearest)
-    if better == question:
-        return None
-    node = query.parse(better, today=_today(library)).node
-    again = replace(asked, node=_with_tags_resolved(library, node), limit=0, facets=())
-    return better if library.engine.search(again).total else None
 
 
 def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:

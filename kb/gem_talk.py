@@ -30,7 +30,7 @@ def of(library: Library, gem: Gem, member: Member, *, restricted: bool) -> Talk:
     own = next((vote for vote in votes if vote.member_id == member.id), None)
     comments = gem_comments.of_gem(db, gem.id)
     if not restricted:
-        names = tuple(dict.fromkeys(passage.reviewee for passage in gem.evidence if passage.reviewee))
+        names = tuple(dict.fromkeys(name for passage in gem.evidence for name in privacy.people(passage.reviewee)))
         keys = {name.casefold() for name in names}
         votes = [replace(vote, name="", word=privacy.mask(vote.word, names)) for vote in votes]
         comments = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class FoundHit:
 def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricted: bool) -> tuple[FoundHit, ...]:
     """The hits that are still there, in their order, loaded in a handful of statements however many they are.
 
-    `node` is the question, whose words are marked.
+    `node` is the question, whose words are marked. A published gem is put above the reviews that it came from.
     """
     db = library.db
     review_ids = [hit.id for hit in hits if hit.type == "review"]
@@ -61,7 +61,20 @@ def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricte
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
             shown_gem = gem if restricted else privacy.gem_for_reader(gem)
             loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
-    return tuple(loaded)
+    sources = {gem.id: {passage.review_id for passage in gem.evidence} for gem in found_gems.values()}
+    return tuple(_gems_before_their_reviews(loaded, sources))
+
+
+def _gems_before_their_reviews(found: Sequence[FoundHit], sources: Mapping[int, set[int | None]]) -> list[FoundHit]:
+    """A gem that answers stands above the reviews that it came from."""
+    ordered: list[FoundHit] = []
+    for hit in found:
+        at = len(ordered)
+        if hit.type == "gem" and hit.status == "published":
+            came_from = sources[hit.id]
+            at = next((n for n, other in enumerate(ordered) if other.type == "review" and other.id in came_from), at)
+        ordered.insert(at, hit)
+    return ordered
 
 
 def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, restricted: bool) -> FoundHit:

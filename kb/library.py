@@ -17,7 +17,6 @@ from kb.settings import Settings
 from kb.store import database
 from kb.store.database import Database
 
-
 _log = logging.getLogger("kb")
 
 

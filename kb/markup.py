@@ -16,25 +16,28 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SCHEMES = {"http", "https", "mailto"}
-_LONGEST = 1_000_000
+_LONGEST = 200_000
+_MOST_LINES = 5_000
+_DEEPEST = 50
 
 
 def to_html(text: str) -> str:
     """Sanitised HTML of a Markdown text.
 
     Headings are moved down one step, since the page has its own first heading. Images become links to them: a picture
-    from elsewhere would tell its server who reads what. A text over a million characters is shown as plain text.
+    from elsewhere would tell its server who reads what. A text of over
+    200,000 characters or 5,000 lines is shown as plain text.
     """
     return _render(text) if len(text) < 20_000 else _render.__wrapped__(text)
 
 
 @lru_cache(maxsize=512)
 def _render(text: str) -> str:
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text.count("\n") > _MOST_LINES:
         return f"<pre>{nh3.clean_text(text)}</pre>"
     # A Markdown instance keeps state; a fresh one costs less than a lock among threads.
     try:
-        html = Markdown(extensions=_EXTENSIONS, output_format="html").convert(text)
+        html = Markdown(extensions=_EXTENSIONS, output_format="html").convert(_tamed(text))
     except RecursionError:  # hundreds of nested quotes or lists
         return f"<pre>{nh3.clean_text(text)}</pre>"
     return nh3.clean(
@@ -45,6 +48,25 @@ def _render(text: str) -> str:
         link_rel="noopener noreferrer nofollow",
         clean_content_tags={"script", "style", "iframe", "object", "svg", "math", "template", "noscript"},
     )
+
+
+def _tamed(text: str) -> str:
+    """Brackets that open over and over cost Markdown the square of their number; then they are only characters."""
+    for opening, closing, harmless in (("[", "]", "\\["), ("<", ">", "&lt;"), ("(", ")", "\\(")):
+        if text.count(opening) > _DEEPEST and _depth(text, opening, closing) > _DEEPEST:
+            text = text.replace(opening, harmless)
+    return text
+
+
+def _depth(text: str, opening: str, closing: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        if sign == opening:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign == closing and depth:
+            depth -= 1
+    return deepest
 
 
 def _lower_headings(html: str) -> str:

@@ -122,7 +122,7 @@ def comments_for_reader(review: Review, comments: Iterable[Comment]) -> list[Com
 
 def gem_for_reader(gem: Gem) -> Gem:
     """A gem without the names of those whose reviews it was lifted from."""
-    names = tuple(dict.fromkeys(e.reviewee for e in gem.evidence if e.reviewee))
+    names = tuple(dict.fromkeys(name for passage in gem.evidence for name in people(passage.reviewee)))
     return replace(
         gem,
         title=mask(gem.title, names),
@@ -133,12 +133,18 @@ def gem_for_reader(gem: Gem) -> Gem:
         doubt=mask(gem.doubt, names),
         word=mask(gem.word, names),
         retired_word=mask(gem.retired_word, names),
-        evidence=tuple(evidence_for_reader(passage) for passage in gem.evidence),
+        evidence=tuple(evidence_for_reader(passage, names) for passage in gem.evidence),
     )
 
 
-def evidence_for_reader(passage: Evidence) -> Evidence:
-    names = (passage.reviewee,) if passage.reviewee else ()
+def people(lines: str) -> tuple[str, ...]:
+    """The people whom a passage's `reviewee` names, one a line: of a self review its reviewer as well."""
+    return tuple(name for name in lines.split("\n") if name.strip())
+
+
+def evidence_for_reader(passage: Evidence, others: tuple[str, ...] = ()) -> Evidence:
+    """A passage without the names of its review's people, and of `others`."""
+    names = (*people(passage.reviewee), *others)
     return replace(
         passage, quote=mask(passage.quote, names), review_title=mask(passage.review_title, names), reviewee=""
     )

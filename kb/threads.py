@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from kb.errors import InvalidInput, NotAllowed, NotFound
 from kb.library import Library
 from kb.models import Comment, Member, Role
 from kb.store import changes, comments, reviews
 
 LONGEST = 20_000
+TWICE_WITHIN = timedelta(minutes=1)
 
 
 def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
@@ -20,6 +23,9 @@ def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
     with library.transaction() as db:
         if reviews.get(db, review_id).trashed_at is not None:
             raise NotFound(f"Review {review_id} was thrown away.")
+        for said in comments.of_review(db, review_id):
+            if said.member_id == member.id and said.body == body and library.now() - said.at < TWICE_WITHIN:
+                return said  # a second click
         id = comments.insert(db, review_id, member.name or member.email, body, library.now(), member.id)
         changes.note(db, "review", [review_id])
         return comments.get(db, id)[0]

@@ -104,7 +104,7 @@ def _print(report: Report, dry_run: bool) -> None:
         click.echo(f"  … and {report.skipped_count - _REASONS_SHOWN:,} more (all of them with --json)")
     if report.index_behind:
         click.echo("Everything is stored, but the search index is not up to date yet: kb doctor --fix brings it along.")
-    if report.skipped_count and not dry_run:
+    if any(row.content for row in report.skipped) and not dry_run:
         click.echo(f"They are kept whole. Mend them and bring them in: kb ingest --retry {report.run_id} [MENDED FILE]")
 
 

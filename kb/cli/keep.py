@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from kb import exporting, keeping, library
 from kb.cli.common import Context, pass_context
-from kb.settings import ENGINES
+from kb.settings import ENGINES, Settings
 
 
 @click.command()
@@ -20,6 +20,7 @@ def init(context: Context) -> None:
     """Make the library. Safe to repeat: what is there stays, an older one is brought up to date."""
     settings = context.settings()
     library.make(settings)
+    _index(settings)
     click.echo(f"The library is at {settings.home}. Next: kb member add EMAIL --role admin; kb ingest PATH; kb serve")
 
 
@@ -38,6 +39,12 @@ def reindex(context: Context, engine: str | None) -> None:
     click.echo(f"Indexed {total:,} reviews and gems with {opened.settings.engine}.")
     if engine and engine != context.settings().engine:
         click.echo(f'Set KB_ENGINE={engine} (or engine = "{engine}" in kb.toml) to search with it.')
+
+
+def _index(settings: Settings) -> None:
+    opened = library.Library(settings)
+    opened.catch_up()
+    opened.close()
 
 
 def _moved(bar: tqdm[NoReturn], count: int) -> None:
@@ -77,6 +84,7 @@ def restore(context: Context, file: Path, yes: bool) -> None:
     aside = keeping.restore(settings, file)
     if aside:
         click.echo(f"The library that was there is kept as {aside}.")
+    _index(settings)
     click.echo(f"{settings.home} holds the backup's library now.")
 
 

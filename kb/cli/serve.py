@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
 from kb.cli.common import Context, pass_context
+from kb.errors import KbError
 from kb.library import Library
 from kb.settings import Settings
 
@@ -59,9 +61,24 @@ def _has_shared_memory() -> bool:
 
 
 def run(settings: Settings) -> None:
-    """Serve until told to end (SIGTERM, Ctrl-C). Raises NoLibrary, LibraryError before anything listens."""
+    """Serve until told to end (SIGTERM, Ctrl-C). Raises NoLibrary, LibraryError or KbError before anything listens."""
     Library(settings).close()
+    check_port(settings.host, settings.port)
     Server(settings).run()
+
+
+def check_port(host: str, port: int) -> int:
+    """The port when it can be listened on (0: a free one). Raises KbError when something listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise KbError(
+                f"kb cannot listen on port {port} of {host}: {error.strerror}. Choose another: --port"
+            ) from error
+        return int(probe.getsockname()[1])
 
 
 @click.command()
@@ -72,6 +89,8 @@ def run(settings: Settings) -> None:
 def serve(context: Context, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the library's pages."""
     settings = context.settings(host=host, port=port, workers=workers)
+    Library(settings).close()
+    settings = context.settings(host=host, port=check_port(settings.host, settings.port), workers=workers)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"kb serves {settings.home} at http://{shown}:{settings.port}  (Ctrl-C ends it)")
     run(settings)

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from kb.search.folding import MAX_TERM, clean, fold
+from kb.search.folding import MAX_TERM, clean, fold, simplify
 from kb.search.languages import FUNCTION_WORDS
 
 STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
@@ -197,6 +197,7 @@ def _mixed_stream(text: str, stems_of: _Memo) -> Stream:
         if GRAMS.search(raw):
             for part in _GRAM_PARTS.findall(raw):
                 if _SIMPLE_GRAMS.fullmatch(part):  # most of such text: no need of a token each
+                    part = simplify(part)
                     words.extend(map("".join, pairwise(part)) if len(part) > 1 else part)
                     singles.update(dict.fromkeys(part))
                     continue
@@ -231,7 +232,7 @@ def _plain(raw: str, offset: int) -> Iterator[Token]:
 def _pairs(run: str, offset: int) -> Iterator[Token]:
     """Overlapping pairs of characters; a character alone stands for itself. Half-width kana are widened first."""
     characters: list[tuple[str, int, int]] = []
-    for at, character in enumerate(run):
+    for at, character in enumerate(simplify(run)):
         if characters and character in "ﾞﾟ\u3099\u309a":
             base, start, _ = characters[-1]
             mark = {"ﾞ": "\u3099", "ﾟ": "\u309a"}.get(character, character)

@@ -25,9 +25,10 @@ from itertools import chain
 from kb.search.analysis import GRAMS, STEMMED, Stream, grams_of, stream, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
+from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 2  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 3  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 SECTIONS = {
     "title": ("title",),
@@ -41,6 +42,9 @@ OPEN_SECTIONS = ("title", "tags", "gem", "text")
 STREAMS = (*SECTIONS, "lead")
 WEIGHTS["lead"] = WEIGHTS["title"]
 SCOPES = {"": OPEN_SECTIONS, "title": ("title", "lead"), "body": ("text",), "gem": ("gem",)}
+# What a gem says is its text, too: few documents have a `gem` section or even a title, and BM25, which measures a
+# section's length by the average over all documents, makes little of those.
+_GEM_TEXT = ("title", "gem")
 SPELLED = "\x1f"  # parts a word from its spelling in `display`; no analysis leaves it in a term
 _MAX_VOCABULARY = 400
 _MAX_VALUE = 200
@@ -98,6 +102,8 @@ def entry(document: Document) -> Entry:
     sections: dict[str, list[str]] = {}
     words: list[str] = []
     for section, fields in SECTIONS.items():
+        if section == "text" and document.type == "gem":
+            fields = (*_GEM_TEXT, *fields)
         pieces: list[str] = []
         stems: list[str] = []
         for field in fields:
@@ -172,7 +178,7 @@ def _value(field: str, value: str) -> tuple[str, str, str]:
 
 def _vocabulary(words: list[str], document: Document) -> str:
     """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
-    different = dict.fromkeys(words)
+    different = dict.fromkeys(word for word in words if word not in FUNCTION_WORDS and not word.isdigit())
     if GRAMS.search(" ".join(different)) is None:
         return " ".join(list(different)[:_MAX_VOCABULARY])
     spaced = [word for word in different if not GRAMS.match(word)]

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+import opencc
 
 MAX_TERM = 64  # longer runs (base64, hashes glued together) are cut, on both sides alike
 
@@ -25,6 +28,22 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5
 _SPACES = re.compile(r"[\s_\-\u2010-\u2015]+")
 
 
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> dict[int, str]:
+    """Traditional characters to simplified ones, one to one (OpenCC's dictionary)."""
+    characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    found = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(a): b for a, b in zip(characters, found, strict=True) if a != b and len(b) == 1}
+
+
+def simplify(text: str) -> str:
+    """Chinese in traditional characters as in simplified ones: `數據` is `数据`. Of the same length."""
+    return text.translate(_to_simplified()) if _HAN.search(text) else text
+
+
 def fold(text: str) -> str:
     """Any text folded, its words and separators left in place.
 
@@ -34,7 +53,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed).translate(_LETTERS))
+    return simplify(unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed).translate(_LETTERS)))
 
 
 def fold_value(text: str) -> str:

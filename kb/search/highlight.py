@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.search.analysis import GRAMS, Token, has_marks, stems_of, tokens, variants
-from kb.search.folding import clean, fold
-from kb.search.nodes import Fuzzy, Leaf, Maybe, Node, Pattern, Phrase, Word, leaves, walk
+from kb.search.folding import clean, fold, simplify
+from kb.search.nodes import KANA, SINGLE, Boost, Fuzzy, Leaf, Maybe, Node, Pattern, Phrase, Telling, Word, leaves, walk
 from kb.search.passages import Spot, best_window, tidy
 from kb.search.vocabulary import slips_between
 
 Span = tuple[int, int]
 LONGEST = 60_000  # characters of one hit that are looked through
+_INSIDE = 5  # letters of the least part of a compound
 _MANY = 400  # matches in one text that are weighed for its best passage
 
 
@@ -45,10 +46,13 @@ class Marker:
         self.shapes: list[tuple[re.Pattern[str], int]] = []
         self.near: list[tuple[Fuzzy, int]] = []
         self.singles: dict[str, int] = {}  # characters of scripts without spaces, asked for one at a time
+        self.within: dict[str, int] = {}  # what may stand inside a longer word, when the question was widened
         starts: set[str] | None = set()
         wanted = list(_looked_for(node))
         for number, leaf in enumerate(wanted):
             starts = _join(starts, self._learn(leaf, number))
+        if any(isinstance(each, Telling) for each in walk(node, negated=False)):
+            self._learn_compounds(wanted)
         # A passage worth so much answers the whole question (a single word: twice); what comes after is not looked at.
         self._enough = len(wanted) if len(wanted) > 1 else 1.05
         self._in_ascii = _candidates_in_ascii(starts) if starts else None
@@ -59,7 +63,7 @@ class Marker:
         """Take in one leaf; gives the beginnings of the words it may match, None when any word may."""
         match leaf:
             case Word(text) if len(text) == 1 and GRAMS.match(text):
-                self.singles[text] = number
+                self.singles[simplify(text)] = number
                 return None
             case Word(text):
                 found = variants(text)
@@ -79,6 +83,13 @@ class Marker:
             case _:
                 return set()
 
+    def _learn_compounds(self, wanted: Sequence[Leaf]) -> None:
+        for number, leaf in enumerate(wanted):
+            if isinstance(leaf, Word):
+                for term in variants(leaf.text):
+                    if len(term) >= _INSIDE and not GRAMS.match(term):
+                        self.within.setdefault(term, number)
+
     def spans(self, text: str, language: str = "") -> tuple[Span, ...]:
         """The parts of the text to mark, in order, not overlapping. Only its first LONGEST characters are read."""
         text = text[:LONGEST]
@@ -86,6 +97,13 @@ class Marker:
 
     def snippet(self, pieces: Iterable[tuple[str, str]], language: str = "") -> Snippet:
         """The best passage of some texts, each given with its place; the beginning of the first when none matches."""
+        several = list(pieces)
+        found = self._best_passage(several, language, inside=False)
+        if not found.spans and self.within:  # slower, so only where no word is there as a whole
+            found = self._best_passage(several, language, inside=True)
+        return found
+
+    def _best_passage(self, pieces: Iterable[tuple[str, str]], language: str, *, inside: bool) -> Snippet:
         best: tuple[float, Sequence[Spot], str, str] | None = None
         first: tuple[str, str] | None = None
         left = LONGEST
@@ -95,7 +113,7 @@ class Marker:
             if not text.strip():
                 continue
             first = first or (place, text)
-            found = self.spots(text, language)[:_MANY] if not self.empty else []
+            found = self.spots(text, language, inside=inside)[:_MANY] if not self.empty else []
             if found:
                 worth, window = best_window(found)
                 if best is None or worth > best[0]:
@@ -106,11 +124,13 @@ class Marker:
             return Snippet(tidy(first[1], 0, 0), (), first[0]) if first is not None else Snippet("")
         _, window, place, text = best
         shown = tidy(text, window[0].start, window[-1].end)
-        return Snippet(shown, self.spans(shown, language), place)
+        marks = _merged((spot.start, spot.end) for spot in self.spots(shown, language, inside=inside))
+        return Snippet(shown, marks, place)
 
-    def spots(self, text: str, language: str) -> list[Spot]:
-        """Every match in the text, in order."""
+    def spots(self, text: str, language: str, *, inside: bool = False) -> list[Spot]:
+        """Every match in the text, in order; with `inside` also where a word is only part of another."""
         quick = self._in_ascii if text.isascii() else None if has_marks(text) else self._in_letters
+        quick = None if inside else quick
         if quick is not None:
             found = [Token(_term(m.group()), m.start(), m.end()) for m in quick.finditer(text)]
         else:
@@ -118,22 +138,26 @@ class Marker:
         spots = [
             Spot(token.start, token.end, number)
             for token in found
-            if (number := self._leaf_of(token, text, language)) is not None
+            if (number := self._leaf_of(token, text, language, inside)) is not None
         ]
         for sequence, number in self.sequences:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
-            spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(text) if c in self.singles]
+            spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
         spots.sort()
         return spots
 
-    def _leaf_of(self, token: Token, text: str, language: str) -> int | None:
+    def _leaf_of(self, token: Token, text: str, language: str, inside: bool) -> int | None:
         number = self.terms.get(token.term)
         if number is not None or token.gram:
             return number
         for stem in stems_of(text[token.start : token.end], language).split():
             if stem in self.terms:
                 return self.terms[stem]
+        if inside and len(token.term) >= _INSIDE:
+            for term, number in self.within.items():
+                if term in token.term or token.term in term:
+                    return number
         for shape, number in self.shapes:
             if shape.fullmatch(token.term):
                 return number
@@ -144,9 +168,13 @@ class Marker:
 
 
 def _looked_for(node: Node | None) -> list[Leaf]:
-    """The leaves to mark: not the pairs of characters that only rank a Japanese or Chinese sentence."""
+    """The leaves to mark: not the characters that only rank a Japanese or Chinese sentence."""
+    weak = {
+        each.child for each in walk(node, negated=False) if isinstance(each, Boost) and each.factor in (SINGLE, KANA)
+    }
     ranking = [leaf for each in walk(node, negated=False) if isinstance(each, Maybe) for leaf in leaves(each.optional)]
     aside = {leaf for leaf in ranking if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
+    aside |= {leaf for leaf in weak if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
     return [leaf for leaf in leaves(node) if leaf not in aside]
 
 

@@ -10,12 +10,16 @@ from kb.search.analysis import GRAMS
 
 WIDTH = 230  # characters; half as many of the wide ones
 _BEFORE = 70  # how much may stand before the first match
+_FURTHER = 120  # characters more for a sentence to begin or end in
 _SENTENCE = re.compile(r"(?:[.!?…]['\")\]]*\s+|[。！？]|\n\s*)")
 _SPACE = re.compile(r"\s+")
 # Markdown's own signs, which a passage shows better without: heading, quote and list marks, emphasis, link targets.
 _LINE_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\|\s*)", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\s]{0,500}\)")
 _EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
+# A single mark is emphasis only around whole words: `2 * 3 * 4` and `report_final_v2` stay.
+_LIGHT = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]{1,300}?)(?<=[^\s*_])\1(?![\w*_])")
+_HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?])(?:\*\*|__|`)(?=\s|\Z)")  # its partner was cut off
 
 
 class Spot(NamedTuple):
@@ -56,26 +60,37 @@ def tidy(text: str, start: int, end: int) -> str:
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
     passage = text[low:high]
     passage = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _LINE_MARKS.sub("", passage)))
+    passage = _HALF.sub("", _LIGHT.sub(r"\2", passage))
     passage = _SPACE.sub(" ", passage).strip()
     return f"{'… ' if text[:low].strip() else ''}{passage}{' …' if text[high:].strip() else ''}"
 
 
 def _begin(text: str, start: int, low: int) -> int:
-    """Where to begin, between `low` and the first match: after a sentence, else after a blank, else at `low`."""
+    """Where to begin: with the sentence of the first match, if it began not long ago; else after a blank."""
     if low == 0:
         return 0
-    ends = [match.end() for match in _SENTENCE.finditer(text, low, start)]
-    if ends:
-        return ends[0]
+    far = max(0, low - _FURTHER)
+    ends = [match.end() for match in _SENTENCE.finditer(text, far, start)]
+    near = [end for end in ends if end >= low]
+    if near or ends:
+        return near[0] if near else ends[-1]
+    if far == 0:
+        return 0
     blank = _SPACE.search(text, low, start)
     return blank.end() if blank else low
 
 
 def _finish(text: str, end: int, high: int) -> int:
-    """Where to stop, between the last match and `high`: after a sentence if that is not too early, else at a blank."""
+    """Where to stop: after the last sentence that ends in the passage, or a little later; else at a blank."""
     if high == len(text):
         return high
     ends = [match.end() for match in _SENTENCE.finditer(text, end, high)]
     if ends and ends[-1] - end > (high - end) // 2:
         return ends[-1]
+    if later := _SENTENCE.search(text, high, min(len(text), high + _FURTHER)):
+        return later.end()
+    if ends:
+        return ends[-1]
+    if high + _FURTHER >= len(text):
+        return len(text)
     return max((match.start() for match in _SPACE.finditer(text, end, high)), default=high)

@@ -75,16 +75,19 @@ _FUZZY = re.compile(r"(.*\w)~([0-9]?)")
 _COMPARED = re.compile(r"(>=|<=|>|<)(.*)")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _PLAIN = re.compile(r"[\w\s]*[.!?…]*\s*")
+_EXACT = re.compile(r'["()]|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|\w[*~^]')
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A question understood: the tree (None: everything), sentences on what was not, and the words looked for."""
+    """A question understood: the tree (None: everything), sentences on what was not, the words looked for, and whether
+    signs of the language (operators, brackets, quotation marks) say exactly what is wanted."""
 
     node: Node | None = None
     notes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    exact: bool = False
 
 
 def parse(text: str, *, today: date) -> Parsed:
@@ -119,7 +122,8 @@ class _Reading:
             self.note("There is no letter or digit in that to search for.")
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
-        return Parsed(node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)))
+        exact = _EXACT.search(prepared) is not None
+        return Parsed(node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)), exact)
 
     def _prepare(self, text: str) -> str:
         text = clean(text).translate(_QUOTES)

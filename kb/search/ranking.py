@@ -15,7 +15,7 @@ from itertools import pairwise
 from kb.search.analysis import GRAMS, grams_of, tokens
 from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, walk
 
-POOL = 200  # documents that are scored anew
+POOL = 100  # documents that are scored anew
 TIE = 0.3  # what a word's other sections and forms add to its best one
 NEAR = 0.3  # weight of two words of the question that stand near each other
 _BETWEEN = 2  # words that may stand between them
@@ -25,7 +25,7 @@ TELLING = 0.5  # a word is telling that is at least so rare as the rarest, by in
 ALL = 100.0  # added where nothing of the question is missing
 _RARE = 3  # a word that so few documents have is looked for by its runs of characters, too
 _ALIKE = 0.5  # share of these that a document must have
-GEM = 1.25  # times, for a gem
+GEM = 1.4  # times, for a gem: what its review gains by having its words twice, and a little more
 _FRESH = 0.05  # at most this share more, for the newest
 _HALF_LIFE = 365.0  # days
 

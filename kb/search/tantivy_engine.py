@@ -100,21 +100,26 @@ class TantivyEngine(StoredEngine[_Reader]):
             if query.sort == "newest" or not leaves(query.node):
                 hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
             else:
-                best = self._best(reader, translator, translated, query)
+                best = self._best(reader, translator, translated, query, total)
                 hits = best[query.offset : query.offset + query.limit]
         facets = {field: _counts(found.get(f"facet {field}"), query.facet_size) for field in query.facets}
         return Page(tuple(hits), total, facets)
 
     @staticmethod
-    def _best(reader: _Reader, translator: Translator, translated: tantivy.Query, query: Query) -> list[Hit]:
+    def _best(
+        reader: _Reader, translator: Translator, translated: tantivy.Query, query: Query, total: int
+    ) -> list[Hit]:
         """The best by words, the first of them ranked anew (kb/search/ranking.py)."""
         searcher = reader.searcher
+        assert query.node is not None
+        extras = translator.extras(query.node) if total > 1 else []
+        if total <= POOL and extras:  # few enough for one go
+            translated, extras = translator.with_extras(translated, extras), []
         rows = _rows(searcher, translated, max(POOL, query.offset + query.limit))
         pool, rest = rows[:POOL], rows[POOL:]
-        keys = [f"{type_}:{id_}" for _, type_, id_, _ in pool]
-        again = translator.again(translated, keys, query.node) if query.node is not None and len(pool) > 1 else None
-        if again is not None:
-            pool = _rows(searcher, again, POOL)
+        if extras:
+            keys = [f"{type_}:{id_}" for _, type_, id_, _ in pool]
+            pool = _rows(searcher, translator.with_extras(translated, extras, keys), POOL)
         scores = adjusted((score, type_, newest) for score, type_, _, newest in pool)
         ranked = sorted(zip(scores, pool, strict=True), key=lambda pair: (-pair[0], -pair[1][3]))
         return [Hit(row[1], row[2], score) for score, row in ranked] + [Hit(row[1], row[2], row[0]) for row in rest]
@@ -133,7 +138,8 @@ class TantivyEngine(StoredEngine[_Reader]):
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
     def correct_in(self, reader: _Reader, word: str) -> str | None:
-        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"))
+        translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
+        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), translator.holds)
 
     def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher

@@ -59,14 +59,19 @@ class Translator:
             parts.append((MUST, Q.all_query()))
         return parts[0][1] if len(parts) == 1 else Q.boolean_query(parts)
 
-    def again(self, found: tantivy.Query, keys: list[str], node: Node) -> tantivy.Query | None:
-        """Those of `found` with these keys, scored with what is too dear for all; None when there is nothing to add."""
-        extras = [(SHOULD, Q.boost_query(self._leaf(pair), ranking.NEAR)) for pair in ranking.near(node)]
-        extras += [(SHOULD, self._gram(gram)) for gram in ranking.grams(node)]
-        if not extras:
-            return None
-        those = self._unscored(Q.term_set_query(self.schema, "key", keys))
-        return Q.boolean_query([(MUST, found), (MUST, those), *extras])
+    def extras(self, node: Node) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """What ranks besides words and is too dear for all that is found (kb/search/ranking.py)."""
+        near = [(SHOULD, Q.boost_query(self._leaf(pair), ranking.NEAR)) for pair in ranking.near(node)]
+        return near + [(SHOULD, self._gram(gram)) for gram in ranking.grams(node) if self._count("grams", gram)]
+
+    def with_extras(
+        self, found: tantivy.Query, extras: list[tuple[tantivy.Occur, tantivy.Query]], keys: Sequence[str] = ()
+    ) -> tantivy.Query:
+        """What is found, or those of it with these keys, scored with the extras."""
+        musts = [(MUST, found)]
+        if keys:
+            musts.append((MUST, self._unscored(Q.term_set_query(self.schema, "key", list(keys)))))
+        return Q.boolean_query([*musts, *extras])
 
     def _gram(self, gram: str) -> tantivy.Query:
         return Q.boost_query(Q.term_query(self.schema, "grams", gram, "freq"), ranking.GRAM_WEIGHT)
@@ -126,6 +131,10 @@ class Translator:
         if not finding:
             return Q.empty_query()
         return Q.boolean_query([(MUST, Q.boolean_query(finding)), *ranked])
+
+    def holds(self, word: str) -> bool:
+        """Whether any document has the word in one of its forms."""
+        return self._frequency(Word(word)) > 0
 
     def _frequency(self, leaf: Leaf) -> int:
         """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""

@@ -157,7 +157,8 @@ class WhooshEngine(StoredEngine[_Reader]):
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
     def correct_in(self, reader: _Reader, word: str) -> str | None:
-        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"))
+        answering = self._answering(reader, restricted=False)
+        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), answering.holds)
 
     def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher

@@ -117,6 +117,10 @@ class Answering:
             found.update(number for number, count in counts.items() if count >= like.least)
         return found | self._node(node.whole) if node.whole is not None else found
 
+    def holds(self, word: str) -> bool:
+        """Whether any document has the word in one of its forms."""
+        return self._frequency(Word(word)) > 0
+
     def _frequency(self, leaf: Leaf) -> int:
         """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""
         match leaf:

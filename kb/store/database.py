@@ -82,9 +82,7 @@ def _check_schema(db: Database, path: Path) -> None:
 def _explain(error: sqlite3.Error, path: Path) -> LibraryError:
     text = str(error)
     if "locked" in text or "busy" in text:
-        return LibraryBusy(
-            f"Another process has been writing the library at {path.parent} for {_BUSY_SECONDS} s. Try again."
-        )
+        return LibraryBusy(f"Another process has been writing the library for {_BUSY_SECONDS} s. Try again.")
     if "not a database" in text or "malformed" in text:
         return LibraryError(f"{path} is damaged or no library. Bring the last backup back: kb restore FILE")
     if "no such table" in text:

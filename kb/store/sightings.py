@@ -12,7 +12,8 @@ from kb.models import Sighting
 from kb.store.database import in_list, moment, stamp
 
 _SELECT = (
-    "SELECT s.gem_id, s.review_id, s.score, s.turn, s.quote, s.state, r.title, r.date, r.kind, r.language, r.reviewee"
+    "SELECT s.gem_id, s.review_id, s.score, s.turn, s.quote, s.state, r.title, r.date, r.kind, r.language,"
+    " r.reviewee || CASE r.kind WHEN 'self' THEN char(10) || r.reviewer ELSE '' END"
     " FROM gem_sightings AS s JOIN reviews AS r ON r.id = s.review_id"
 )
 

@@ -70,7 +70,7 @@ def _of_ours(error: KbError) -> ResponseReturnValue:
         headers["WWW-Authenticate"] = 'Bearer realm="kb"'
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.path, error)
-    typed = _typed() if isinstance(error, NotSignedIn) else []
+    typed = _typed() if isinstance(error, NotSignedIn) or error.status >= 500 else []
     return answer(Problem(error.status, str(error), headers, typed=typed))
 
 

@@ -26,6 +26,7 @@ RUBRIC = (
     "The next step is clear",
 )
 VALUES = (("", "–"), ("yes", "yes"), ("no", "no"), ("n/a", "n.a."), *((str(n), str(n)) for n in range(1, 6)))
+_LONGEST_TITLE, _LONGEST_LINE = 500, 300
 LINES = (
     "title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team", "language",
 )  # fmt: skip
@@ -102,6 +103,7 @@ def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> 
         turns = before.turns if values["turns"].rstrip() == shown["turns"].rstrip() else turns
         moment = before.date if values["date"] == shown["date"] else moment
     scores = {name: _number(form, name, words, low, high) for name, (words, low, high) in _SCALES.items()}
+    _check_lines(form)
     lines: dict[str, Any] = {name: values[name] for name in LINES} | {"case_url": _url(form)}
     return Draft(
         kind=kind,
@@ -166,6 +168,15 @@ def _number(form: ReviewForm, name: str, words: str, low: float | None, high: fl
     if low is not None and high is not None and not low <= number <= high:
         form.errors[name] = f"{words} goes from {low} to {high}."
     return number
+
+
+def _check_lines(form: ReviewForm) -> None:
+    for name in LINES:
+        most = _LONGEST_TITLE if name == "title" else _LONGEST_LINE
+        if len(form.values[name]) > most:
+            form.errors[name] = f"This has {len(form.values[name]):,} characters; at most {most} fit one line."
+    if not re.fullmatch(r"[a-z]{0,3}", form.values["language"]):
+        form.errors["language"] = "A language is named by its code, such as en or ja."
 
 
 def _url(form: ReviewForm) -> str:

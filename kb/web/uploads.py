@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
@@ -24,6 +24,7 @@ _MOST_FILES = 50_000
 _LONGEST_NAME = 120
 _DRAINED = 2 * 1024**3
 _DRAIN_SECONDS = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]+')
 
 
@@ -42,6 +43,16 @@ class UploadRequest(Request):
         if self.content_length:
             # However much of the body is read by whom, nobody reads past its end and waits for more.
             environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], self.content_length)
+
+    def _load_form_data(self) -> None:
+        """What is typed holds no control characters: ingest refuses them, so an export with them would not come back."""
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        typed = self.__dict__["form"]
+        self.__dict__["form"] = ImmutableMultiDict(
+            (name, _CONTROL.sub("", text)) for name, text in typed.items(multi=True)
+        )
 
     def _get_file_stream(
         self,

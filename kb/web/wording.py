@@ -41,9 +41,21 @@ def filters(timezone: str) -> dict[str, Callable[..., str]]:
         gone = (datetime.now(zone).date() - value).days
         if gone < 2:
             return "today" if gone < 1 else "yesterday"
-        return f"{gone} days ago" if gone < 60 else f"{several(gone // 30, 'month') if gone < 730 else several(gone // 365, 'year')} ago"
+        return (
+            f"{gone} days ago"
+            if gone < 60
+            else f"{several(gone // 30, 'month') if gone < 730 else several(gone // 365, 'year')} ago"
+        )
 
-    return {"days_ago": days_ago, "day": day, "moment": moment, "iso": iso, "ago": ago, "bytes": in_bytes, "number": number}
+    return {
+        "days_ago": days_ago,
+        "day": day,
+        "moment": moment,
+        "iso": iso,
+        "ago": ago,
+        "bytes": in_bytes,
+        "number": number,
+    }
 
 
 def ago(value: datetime | None, now: datetime | None = None) -> str:

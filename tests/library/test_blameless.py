@@ -47,7 +47,9 @@ def test_the_reviewer_stays_named_but_not_in_a_self_review(opened: Library, revi
 
 
 def test_the_case_owners_comments_are_shown_without_their_name(opened: Library, review: int) -> None:
-    owner = member_cases.add(opened, "noor@x.example", role=Role.REVIEWER, password="long enough 1", name="Noor Haddani")
+    owner = member_cases.add(
+        opened, "noor@x.example", role=Role.REVIEWER, password="long enough 1", name="Noor Haddani"
+    )
     threads.say(opened, review, "This is Noor, I disagree.", owner)
     (comment,) = reviews.page(opened, review, restricted=False).comments
     assert (comment.author, comment.body) == ("Case owner", "This is [name], I disagree.")

@@ -16,7 +16,9 @@ from kb.models import GemStatus
 
 
 def written(path: Path, *rows: dict[str, Any] | str) -> str:
-    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in rows) + "\n", "utf-8")
+    path.write_text(
+        "\n".join(r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in rows) + "\n", "utf-8"
+    )
     return str(path)
 
 
@@ -39,7 +41,9 @@ def test_new_rows_are_added_and_found(opened: Library, tmp_path: Path) -> None:
 
 
 def test_the_same_file_again_changes_nothing(opened: Library, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer"}]), row("2", comments=[{"body": "ok"}]))
+    path = written(
+        tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer"}]), row("2", comments=[{"body": "ok"}])
+    )
     bring(opened, path)
     before = opened.db.execute("SELECT max(seq) FROM changes").fetchone()
     assert counts(bring(opened, path)) == (0, 0, 2, 0)
@@ -115,7 +119,11 @@ def test_a_dry_run_says_what_would_happen_and_stores_nothing(opened: Library, tm
     path = written(tmp_path / "a.ndjson", row("1"), row("2", title="New"), row("3"), "{")
     report = intake.preview(opened, [path], IntakeOptions())
     assert counts(report) == (1, 1, 1, 1)
-    assert {line.outcome: line.title for line in report.first} == {"added": "Case 3", "updated": "New", "unchanged": "Case 1"}
+    assert {line.outcome: line.title for line in report.first} == {
+        "added": "Case 3",
+        "updated": "New",
+        "unchanged": "Case 1",
+    }
     assert reviews.listed(opened)[1] == 2
     assert len(runs.listed(opened)) == 1
 
@@ -144,7 +152,9 @@ def test_somebody_who_may_not_publish_brings_gems_in_as_nominated(opened: Librar
     assert gems.listed(opened)[0][0].status is GemStatus.NOMINATED
 
 
-def test_a_run_that_is_told_to_stop_keeps_what_it_has_and_running_again_finishes(opened: Library, tmp_path: Path) -> None:
+def test_a_run_that_is_told_to_stop_keeps_what_it_has_and_running_again_finishes(
+    opened: Library, tmp_path: Path
+) -> None:
     path = written(tmp_path / "a.ndjson", *(row(str(n)) for n in range(1200)))
 
     def stop(progress: Progress) -> None:

@@ -35,7 +35,9 @@ def contents(library: Library) -> tuple[object, ...]:
         thread = sorted((c.author, c.body, c.at) for c in found.comments)
         passages = sorted((p.quote, p.turn, title, status) for p, title, status in found.passages)
         whole[found.review.external_id] = (plain, [t.name for t in found.review.tags], thread, passages)
-    gem_list = sorted((g.title, g.body, g.status, gems.tag_names(g), len(g.evidence)) for g in gems.listed(library, limit=1000)[0])
+    gem_list = sorted(
+        (g.title, g.body, g.status, gems.tag_names(g), len(g.evidence)) for g in gems.listed(library, limit=1000)[0]
+    )
     return tag_list, whole, gem_list
 
 

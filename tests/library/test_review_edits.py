@@ -33,7 +33,10 @@ def test_a_review_comes_back_as_it_was_written(opened: Library) -> None:
 
 
 def test_a_review_without_a_title_is_called_by_its_first_words(opened: Library) -> None:
-    assert reviews.add(opened, draft(title="", body="\n## Export stops early\n\nmore"), "ada").title == "Export stops early"
+    assert (
+        reviews.add(opened, draft(title="", body="\n## Export stops early\n\nmore"), "ada").title
+        == "Export stops early"
+    )
 
 
 def test_the_language_is_found_out_of_the_text(opened: Library) -> None:

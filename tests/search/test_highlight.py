@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from documents import TODAY
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.search.highlight import Marker, Snippet
+from kb.search.nodes import nearest_of
 from kb.search.query import parse
 
 
@@ -61,6 +62,45 @@ def test_what_was_asked_for_is_marked(question: str, language: str, expected: st
     assert marked(question, text, language) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Strategie Umsatz", "de", "Die [Datenstrategie] der Kunden"),
+        ("Strategie Kunde", "de", "Die Datenstrategie der [Kunden]"),
+        ("Datenstrategie", "de", "Die [Strategie] der [Daten]"),
+        ("データのエクスポート方法", "ja", "[データ]を出すのです"),
+    ],
+)
+def test_of_a_widened_question_parts_of_words_are_marked_where_no_word_is_there(
+    question: str, language: str, expected: str
+) -> None:
+    node = parse(question, today=TODAY).node
+    assert node is not None
+    text = expected.replace("[", "").replace("]", "")
+    found = Marker(nearest_of(node)).snippet([("body", text)], language)
+    assert shown(found.text, found.spans) == expected
+
+
+def test_a_passage_is_whole_sentences() -> None:
+    text = "It began well. " * 20 + "The export of all the rows failed by night. " + "Then it was late. " * 30
+    found = snippet("export", ("body", text)).text.removeprefix("… ").removesuffix(" …")
+    assert found.startswith(("It began", "The export"))
+    assert found.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("*Export* the rows", "Export the rows"),
+        ("_Export_ the __rows__", "Export the rows"),
+        ("export 2 * 3 * 4", "export 2 * 3 * 4"),
+        ("export report_final_v2 of _x", "export report_final_v2 of x"),
+    ],
+)
+def test_single_marks_of_emphasis_are_left_out(text: str, plain: str) -> None:
+    assert snippet("export", ("body", text)).text == plain
+
+
 def test_the_passage_with_most_of_the_question_is_shown() -> None:
     text = f"We export. {'Something else happened. ' * 30}The export of rows failed. {'Then more came. ' * 30}"
     found = snippet("export rows", ("body", text))
@@ -111,6 +151,7 @@ def test_a_very_long_text_is_read_up_to_a_limit() -> None:
     assert snippet("export", ("body", "x " * 200_000 + "export")).spans == ()
 
 
+@settings(deadline=None)  # a busy machine is no reason to fail
 @given(st.text(max_size=300), st.text(max_size=40))
 def test_spans_stand_in_the_text_in_order_and_apart(text: str, question: str) -> None:
     for pieces in (text, text + question + text):
