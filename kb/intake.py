@@ -111,7 +111,7 @@ def preview(
     items, total = parsed(library, discover.find(paths), options)
     seen = Progress(0, total, 0)
     for batch in _batches(items):
-        plan = _sort_out(library, library.db, batch, options)
+        plan = _sort_out(library.db, batch, options)
         _count(report, plan)
         seen = Progress(batch[-1].offset, total, seen.rows + len(batch))
         if progress:
@@ -223,7 +223,7 @@ class _Plan:
     gems: list[GemDraft] = field(default_factory=list)  # without a review: nothing cites them
 
 
-def _sort_out(library: Library, db: Database, batch: Sequence[Located], options: IntakeOptions) -> _Plan:
+def _sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> _Plan:
     plan = _Plan()
     rows: list[tuple[Draft, str, str, str, bool]] = []  # draft, hash, source, where, named by its file alone
     for located in batch:
@@ -312,7 +312,7 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
     assert report.run_id is not None
     now = library.now()
     with library.transaction() as db:
-        plan = _sort_out(library, db, batch, options)
+        plan = _sort_out(db, batch, options)
         if plan.tags:
             tag_cases.bring_in(library, plan.tags, who)
         names = [name for row in plan.new for name in row[0].tags]

@@ -50,7 +50,7 @@ class GemStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a conversation. `role` is customer, agent, bot or note (an internal note); `at` is as the source gave it."""
+    """One turn of a conversation. `role` is customer, agent, bot or note (internal); `at` is as the source gave it."""
 
     text: str
     speaker: str = ""

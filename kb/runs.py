@@ -38,9 +38,8 @@ def listed(library: Library, limit: int = 50) -> list[Run]:
 
 
 def _seen(library: Library, run: Run) -> Run:
-    if run.state in _UNDER_WAY:
-        if library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
-            return replace(run, state="stopped", message="It broke off. Bring the same input in again to finish.")
+    if run.state in _UNDER_WAY and library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
+        return replace(run, state="stopped", message="It broke off. Bring the same input in again to finish.")
     return run
 
 

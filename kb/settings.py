@@ -1,4 +1,4 @@
-"""Settings as data: one table of name, type, default and help; read from the environment, then HOME/kb.toml, then the default.
+"""Settings as data: one table of name, type, default and help; from the environment, else HOME/kb.toml, else the default.
 
 A value that cannot be used stops the start with a sentence; it is never guessed at. docs/operations.md has the same
 table, and a test holds the two together.

@@ -15,7 +15,8 @@ from kb.store.database import day, in_list, moment, stamp
 _SELECT = (
     "SELECT e.id, e.gem_id, e.review_id, e.quote, e.turn, e.state, e.stance, e.start, e.stop, e.nth, e.before, e.after,"
     " e.who, coalesce(r.title, ''), coalesce(r.date, e.seen_on), coalesce(r.kind, e.kind),"
-    " coalesce(r.language, e.language), coalesce(r.reviewee || CASE r.kind WHEN 'self' THEN char(10) || r.reviewer ELSE '' END, ''), r.trashed_at IS NOT NULL"
+    " coalesce(r.language, e.language), coalesce(r.reviewee || CASE r.kind WHEN 'self'"
+    " THEN char(10) || r.reviewer ELSE '' END, ''), r.trashed_at IS NOT NULL"
     " FROM gem_evidence AS e LEFT JOIN reviews AS r ON r.id = e.review_id"
 )
 

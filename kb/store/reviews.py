@@ -19,7 +19,7 @@ _COLUMNS = (
     "turns", "extra", "run_id",
 )  # fmt: skip
 _SELECT = (
-    "SELECT id, version, created_at, updated_at, trashed_at, " + ", ".join(_COLUMNS) + " FROM reviews"
+    "SELECT id, version, created_at, updated_at, trashed_at, " + ", ".join(_COLUMNS) + " FROM reviews"  # noqa: S608 - fixed names
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO reviews (id, created_at, updated_at, {', '.join(_COLUMNS)})"  # noqa: S608 - fixed names

@@ -160,12 +160,7 @@ def local_path(wanted: str) -> str:
 
     A browser takes `//elsewhere`, `/\\elsewhere` and addresses with control characters in them to other sites.
     """
-    if (
-        not wanted.startswith("/")
-        or wanted.startswith(("//", "/\\"))
-        or any(ord(c) < 33 for c in wanted)
-        or wanted.startswith("/sign-")
-    ):
+    if not wanted.startswith("/") or wanted.startswith(("//", "/\\", "/sign-")) or any(ord(c) < 33 for c in wanted):
         return url_for("home.index")
     parts = urlsplit(wanted)
     return wanted if not parts.scheme and not parts.netloc and "\\" not in wanted else url_for("home.index")

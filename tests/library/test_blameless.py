@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kb import finding, reviews, threads
+from kb import finding, gems, reviews, threads
 from kb import library as libraries
 from kb import members as member_cases
 from kb import settings as all_settings
 from kb.library import Library
-from kb.models import Answer, Draft, Feedback, Kind, Role, Turn
+from kb.models import Answer, Draft, Feedback, GemDraft, Kind, Role, Turn
 from kb.privacy import mask
 
 
@@ -89,3 +89,19 @@ def test_a_library_set_to_show_scores_shows_them(home: object, tmp_path: object)
 )
 def test_names_are_taken_out_of_text_and_other_words_left(text: str, name: str, masked: str) -> None:
     assert mask(text, [name]) == masked
+
+
+def test_a_gem_lifted_from_a_self_review_names_nobody(opened: Library) -> None:
+    own = Draft(
+        kind=Kind.SELF,
+        title="By Nina Vogt",
+        body="Nina Vogt schedules it by night.",
+        reviewer="Nina Vogt",
+        language="en",
+    )
+    id = reviews.add(opened, own, "nina").id
+    gem = gems.lift(opened, id, GemDraft("By night", "Ask Nina.", "Nina Vogt schedules it"), who="ada", publish=True)
+    opened.catch_up()
+    assert "Nina" not in repr(gems.get(opened, gem.id, restricted=False))
+    assert "Nina" not in repr(reviews.page(opened, id, restricted=False))
+    assert finding.search(opened, "Vogt", restricted=False).total == 0
