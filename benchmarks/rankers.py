@@ -66,7 +66,8 @@ def plain_tantivy(texts: Texts, folder: Path) -> Rank:  # noqa: ARG001 - it stay
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
     builder.add_text_field("title")
     builder.add_text_field("body")
-    made = tantivy.Index(builder.build())
+    schema = builder.build()
+    made = tantivy.Index(schema)
     writer = made.writer(64_000_000, 1)
     for id, (title, body) in texts.items():
         writer.add_document(tantivy.Document(id=id, title=title, body=body))
@@ -75,8 +76,10 @@ def plain_tantivy(texts: Texts, folder: Path) -> Rank:  # noqa: ARG001 - it stay
     searcher = made.searcher()
 
     def rank(question: str) -> list[str]:
-        words = " ".join(f'"{word}"' for word in _WORD.findall(question))  # quoted: "in" and "not" are operators else
-        found = searcher.search(made.parse_query(words, ["title", "body"]), TOP, count=False).hits if words else []
+        words = [word.lower() for word in _WORD.findall(question)]
+        terms = [tantivy.Query.term_query(schema, field, word) for word in words for field in ("title", "body")]
+        wanted = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        found = searcher.search(wanted, TOP, count=False).hits if words else []
         return [str(searcher.doc(address).get_first("id")) for _, address in found]
 
     return rank

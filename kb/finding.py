@@ -134,7 +134,7 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None) -> 
         return _Answer(page, node, better=better if page.total else None)
     if not page.total:
         return _Answer(wide, wider, relaxed=True, better=better)
-    said = f"{page.total} {'has' if page.total == 1 else 'have'} all of these words; what follows has some of them."
+    said = f"{page.total} {'has' if page.total == 1 else 'have'} all of these words; the others have some of them."
     return _Answer(wide, wider, better=better, notes=(said,))
 
 

@@ -47,6 +47,7 @@ class Marker:
         self.near: list[tuple[Fuzzy, int]] = []
         self.singles: dict[str, int] = {}  # characters of scripts without spaces, asked for one at a time
         self.within: dict[str, int] = {}  # what may stand inside a longer word, when the question was widened
+        self._known: dict[str, dict[str, int | None]] = {}  # by language: a word as written -> its leaf
         starts: set[str] | None = set()
         wanted = list(_looked_for(node))
         for number, leaf in enumerate(wanted):
@@ -131,6 +132,8 @@ class Marker:
         """Every match in the text, in order; with `inside` also where a word is only part of another."""
         quick = self._in_ascii if text.isascii() else None if has_marks(text) else self._in_letters
         quick = None if inside else quick
+        if quick is not None and not (self.sequences or self.singles):
+            return self._quick_spots(quick, text, language)
         if quick is not None:
             found = [Token(_term(m.group()), m.start(), m.end()) for m in quick.finditer(text)]
         else:
@@ -145,6 +148,19 @@ class Marker:
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
         spots.sort()
+        return spots
+
+    def _quick_spots(self, candidates: re.Pattern[str], text: str, language: str) -> list[Spot]:
+        """Matches of single words only: each spelling is looked at once a search, however often it stands there."""
+        known = self._known.setdefault(language, {})
+        spots: list[Spot] = []
+        for match in candidates.finditer(text):
+            raw = match.group()
+            if raw not in known:
+                known[raw] = self._leaf_of(Token(_term(raw), 0, len(raw)), raw, language, False)
+            number = known[raw]
+            if number is not None:
+                spots.append(Spot(match.start(), match.end(), number))
         return spots
 
     def _leaf_of(self, token: Token, text: str, language: str, inside: bool) -> int | None:

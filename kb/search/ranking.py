@@ -22,7 +22,9 @@ _BETWEEN = 2  # words that may stand between them
 GRAM_WEIGHT = 0.5
 COVERAGE = 0.5  # what a word adds for being there at all, times how telling it is
 TELLING = 0.5  # a word is telling that is at least so rare as the rarest, by inverse document frequency
-ALL = 100.0  # added where nothing of the question is missing
+ALL = 100.0  # added where nothing of a short question is missing: such documents stand first
+_MOST = 5.0  # the same for a long one, which a long text may hold by chance
+_SHORT = 3  # words
 _RARE = 3  # a word that so few documents have is looked for by its runs of characters, too
 _ALIKE = 0.5  # share of these that a document must have
 GEM = 1.4  # times, for a gem: what its review gains by having its words twice, and a little more
@@ -65,6 +67,11 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
         alike=alike,
         worths=[(kid, COVERAGE * worth) for kid, worth in worths if not isinstance(kid, Boost)],
     )
+
+
+def for_all(node: Telling) -> float:
+    """What is added where nothing of the question is missing."""
+    return ALL if sum(not isinstance(kid, Boost) for kid in node.children) <= _SHORT else _MOST
 
 
 def _worth(count: int, documents: int) -> float:

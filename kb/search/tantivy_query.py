@@ -125,7 +125,7 @@ class Translator:
             for like in parts.alike
         ]
         if node.whole is not None:
-            finding.append((SHOULD, Q.const_score_query(self.node(node.whole), ranking.ALL)))
+            finding.append((SHOULD, Q.const_score_query(self.node(node.whole), ranking.for_all(node))))
         ranked = [(SHOULD, self.node(kid)) for kid in parts.ranking]
         ranked += [(SHOULD, Q.const_score_query(self.node(kid), worth)) for kid, worth in parts.worths]
         if not finding:

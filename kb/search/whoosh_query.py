@@ -233,7 +233,7 @@ class Answering:
 
     def _add_constants(self, totals: dict[int, float], node: Telling, matching: Numbers) -> None:
         parts = ranking.sort_out(node, self._frequency, self.searcher.doc_count())
-        worths = [*parts.worths, *([(node.whole, ranking.ALL)] if node.whole is not None else [])]
+        worths = [*parts.worths, *([(node.whole, ranking.for_all(node))] if node.whole is not None else [])]
         for kid, worth in worths:
             for number in matching & self._node(kid):
                 totals[number] = totals.get(number, 0.0) + worth

@@ -13,10 +13,10 @@ from tests.digest.mailroom import MailServer
 @pytest.mark.slow
 def test_three_kills_and_two_senders(tmp_path: Path) -> None:
     mail = MailServer(pause=0.004)
-    week = library_with(tmp_path / "home", 300)
+    week = library_with(tmp_path / "home", 120)
     hits = campaign(tmp_path / "home", mail, kills=3, seed=6)
     states = verdict(tmp_path / "home", mail, week)
     mail.stop()
     assert hits >= 1
-    assert states.total() == 300
+    assert states.total() == 120
     assert states["uncertain"] <= hits

@@ -90,4 +90,4 @@ def assert_all_there_and_found(library: Library, saved: list[Acknowledged]) -> N
         else:
             assert one.mark in bodies[one.review], one
         hits = finding.search(library, one.mark, restricted=True).hits
-        assert [hit.id for hit in hits] == [one.review], one
+        assert [hit.id for hit in hits] == [one.review], (one, [hit.snippet for hit in hits])

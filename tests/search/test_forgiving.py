@@ -63,7 +63,7 @@ def test_when_few_have_all_the_words_the_others_follow_and_it_is_said(filled: Li
 def test_the_one_with_all_the_words_comes_first_and_it_is_said(filled: Library) -> None:
     found = search(filled, "export quota")
     assert [hit.external_id for hit in found.hits] == ["0", "3"]
-    assert found.notes == ("1 has all of these words; what follows has some of them.",)
+    assert found.notes == ("1 has all of these words; the others have some of them.",)
 
 
 def test_phrases_and_operators_stay_exact_as_long_as_anything_matches(filled: Library) -> None:
