@@ -23,9 +23,6 @@ EDITABLE = tuple(
 )
 
 
-TWICE_WITHIN = timedelta(seconds=20)
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
     """A review with all that its page shows, as this reader may see it."""
@@ -40,9 +37,6 @@ def add(library: Library, draft: Draft, who: str) -> Review:
     draft = complete(draft)
     now = library.now()
     with library.transaction() as db:
-        twin = reviews.written_since(db, draft.title, draft.body, now - TWICE_WITHIN)
-        if twin is not None:  # a second click on Save
-            return get(library, twin)
         id = reviews.next_id(db)
         reviews.insert_many(db, [(id, draft, "")], "", None, now)
         tag_ids = tags.ensure(db, draft.tags, now)

@@ -4,7 +4,13 @@ const form = document.querySelector("[data-guard]");
 let touched = Boolean(document.querySelector(".error"));
 
 form?.addEventListener("input", () => { touched = true; });
-form?.addEventListener("submit", () => { touched = false; });
+let sent = false;
+form?.addEventListener("submit", (event) => {
+  touched = false;
+  if (sent) event.preventDefault();  // a second click saves nothing twice
+  sent = true;
+});
+window.addEventListener("pageshow", () => { sent = false; });
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
 
 const here = document.querySelector("[data-preview-here]");

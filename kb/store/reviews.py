@@ -229,16 +229,6 @@ def _carrying(db: Database, tag_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def written_since(db: Database, title: str, body: str, since: datetime) -> int | None:
-    """The review of these words that somebody wrote in the browser since then."""
-    row = db.execute(
-        "SELECT id FROM reviews WHERE id > (SELECT max(id) - 50 FROM reviews) AND source = '' AND trashed_at IS NULL"
-        " AND created_at > ? AND title = ? AND body = ?",
-        [stamp(since), title, body],
-    ).fetchone()
-    return row[0] if row else None
-
-
 def ids_after(db: Database, id: int, limit: int) -> list[int]:
     """The next live reviews in order of their number: for walking all of them."""
     found = db.execute("SELECT id FROM reviews WHERE id > ? AND trashed_at IS NULL ORDER BY id LIMIT ?", [id, limit])
