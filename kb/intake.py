@@ -271,6 +271,9 @@ def _prepared(draft: Draft, options: IntakeOptions) -> tuple[Draft, str]:
     if isinstance(extra.get("source"), str) and options.source == DEFAULT_SOURCE:
         source = str(extra["source"])
         extra = {name: value for name, value in extra.items() if name != "source"}
+    if draft.case_url and not draft.case_url.startswith(("https://", "http://")):
+        extra = {**extra, "case_url": draft.case_url}  # no link that a page could offer
+        draft = replace(draft, case_url="")
     if options.tags or extra is not draft.extra:
         draft = replace(draft, tags=tuple(dict.fromkeys((*draft.tags, *options.tags))), extra=extra)
     return review_cases.complete(draft), source

@@ -83,8 +83,6 @@ class Reader:
                     _keep(extra, key, rest)
             elif key in _LINES:
                 found[key] = line(value, key, limit)
-        if "case_url" in found and not found["case_url"].startswith(("https://", "http://")):
-            _keep(extra, "case_url", found.pop("case_url"))  # no link that a page could offer
         self._dotted(extra, found)
         self._single(data, found, extra)
         if not (found["body"] or any(turn.text for turn in found.get("turns", ()))):

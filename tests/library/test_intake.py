@@ -200,3 +200,15 @@ def test_nothing_is_retried_of_a_path_that_is_not_there(opened: Library, tmp_pat
     report = bring(opened, str(tmp_path / "nowhere.md"))
     with pytest.raises(InvalidInput, match="Name the mended files"):
         runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+
+
+def test_a_case_link_that_is_no_web_address_becomes_no_link(opened: Library, tmp_path: Path) -> None:
+    bring(
+        opened,
+        written(
+            tmp_path / "a.ndjson", row("1", case_url="javascript:alert(1)"), row("2", case_url="https://x.example/2")
+        ),
+    )
+    first, second = reviews.get(opened, 1), reviews.get(opened, 2)
+    assert (first.case_url, first.extra) == ("", {"case_url": "javascript:alert(1)"})
+    assert second.case_url == "https://x.example/2"

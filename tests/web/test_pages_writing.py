@@ -143,7 +143,7 @@ def test_a_merge_is_shown_before_it_is_done(library, review, client_as) -> None:
         tags.add_to_review(library, review, name, "Rosa")
     curator = client_as("curator")
     text = page(curator.post("/tags/1/merge", data={"into": "doors"}))
-    assert "This cannot be taken back." in text
+    assert "It can be undone." in text
     assert len(tags.listed(library)) == 2
     curator.post("/tags/1/merge", data={"into": "doors", "sure": "yes"})
     assert [tag.name for tag in tags.listed(library)] == ["doors"]
