@@ -74,7 +74,8 @@ class StoredEngine(ABC, Generic[Reader]):
     def similar_in(self, reader: Reader, type: str, id: int, limit: int) -> Sequence[Hit]: ...
 
     @abstractmethod
-    def keys_in(self, reader: Reader) -> set[str]: ...
+    def keys_in(self, reader: Reader) -> list[str]:
+        """The key of every document, twice if it stands there twice."""
 
     # The contract of kb/search/base.py
 
@@ -111,7 +112,7 @@ class StoredEngine(ABC, Generic[Reader]):
     def keys(self) -> set[str]:
         with self.asking:
             reader = self._reader()
-            return self.keys_in(reader) if reader is not None else set()
+            return set(self.keys_in(reader)) if reader is not None else set()
 
     def verify(self) -> Sequence[str]:
         state = self.shelf.state()
@@ -121,7 +122,11 @@ class StoredEngine(ABC, Generic[Reader]):
             return ("The search index is of another version of kb or of another library. `kb reindex` makes it anew.",)
         try:
             self.search(Query(limit=1))
-            self.keys()
+            with self.asking:
+                reader = self._reader()
+                keys = self.keys_in(reader) if reader is not None else []
+            if more := len(keys) - len(set(keys)):
+                return (f"The search index holds {more:,} reviews or gems twice.",)
         except SearchIndexError as error:
             return (str(error),)
         return ()

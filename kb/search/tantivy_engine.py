@@ -163,13 +163,13 @@ class TantivyEngine(StoredEngine[_Reader]):
         )
         return self._hits(reader, others, limit)
 
-    def keys_in(self, reader: _Reader) -> set[str]:
+    def keys_in(self, reader: _Reader) -> list[str]:
         count = reader.searcher.num_docs
         if not count:
-            return set()
+            return []
         found = reader.searcher.search(Q.all_query(), count, count=False).hits
         numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
-        return {"{}:{}".format(*from_number(int(number or 0))) for number in numbers}
+        return ["{}:{}".format(*from_number(int(number or 0))) for number in numbers]
 
 
 def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[float, str, int, int]]:
@@ -202,6 +202,10 @@ class _Writer(Writer):
     def __init__(self, index: tantivy.Index, heap: int) -> None:
         self.writer = index.writer(heap, 1)
         self.pending = False
+        # tantivy gives a writer's first operation the number of the last commit. A merge that is begun meanwhile (one is,
+        # where a kill left many segments) takes it for done in segments with deletions of that commit, and brings what
+        # was deleted back. So the first operation is one that nobody misses: there is no such key.
+        self.writer.delete_documents_by_term("key", "")
 
     def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
         self.pending = True

@@ -179,8 +179,8 @@ class WhooshEngine(StoredEngine[_Reader]):
         others = scores.keys() - own - self._answering(reader, restricted=False).retired()
         return _best(reader, others, scores, limit)
 
-    def keys_in(self, reader: _Reader) -> set[str]:
-        return {str(stored["key"]) for _, stored in reader.searcher.reader().iter_docs()}
+    def keys_in(self, reader: _Reader) -> list[str]:
+        return [str(stored["key"]) for _, stored in reader.searcher.reader().iter_docs()]
 
 
 def _scores(reader: _Reader, answering: Answering, query: Query, found: set[int]) -> Mapping[int, float]:
