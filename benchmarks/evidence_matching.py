@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.grow import Grower
-from kb import gems, intake, matching, resources
+from kb import intake, resources
 from kb import library as libraries
 from kb import settings as all_settings
+from kb.gems import gems, matching
 from kb.library import Library
 from kb.models import GemDraft
 from kb.search.echo import Listener, Saying, frequencies

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from kb import health, members
 from kb import library as libraries
+from kb import members
 from kb import settings as all_settings
+from kb.gems import health
 from kb.library import Library
 from kb.models import Draft, GemStatus, Role
 from kb.store import changes, evidence, gem_life, gems, reviews, sightings, tags

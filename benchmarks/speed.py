@@ -27,8 +27,9 @@ from benchmarks import serving
 from benchmarks.grow import grow
 from benchmarks.peers import Fts5, Peer, Tantivy, Whoosh, read
 from benchmarks.questions import BANDS, Asker
-from kb import finding, intake, matching, settings
+from kb import finding, intake, settings
 from kb import library as libraries
+from kb.gems import matching
 from kb.intake import IntakeOptions, Progress
 from kb.library import Library
 

@@ -21,14 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kb import learning, suggesting
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Options
-from kb.learning import Example, Model
 from kb.models import Draft, Review, Tag, TagDraft
 from kb.reviews import complete
-from kb.tag_mentions import mentions
-from kb.tag_rules import Readable
+from kb.tags import learning, suggesting
+from kb.tags.learning import Example, Model
+from kb.tags.mentions import mentions
+from kb.tags.rules import Readable
 from kb.words import name_key
 
 _KEYS = ("product", "category", "appliesto")

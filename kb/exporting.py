@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kb import gems as gem_cases
-from kb import tags as tag_cases
 from kb.errors import LibraryError, UsageError
+from kb.gems import gems as gem_cases
 from kb.ingest import write
 from kb.library import Library
 from kb.models import CommentDraft, Draft, Evidence, Gem, GemDraft, Review, TagDraft
 from kb.store import comments, gems, reviews, tags
 from kb.store.database import Database
+from kb.tags import tags as tag_cases
 
 _BATCH = 500
 FORMATS = ("ndjson", "markdown")

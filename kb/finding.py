@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import tags as tag_cases
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.library import Library
@@ -20,6 +19,7 @@ from kb.search.folding import fold_value
 from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, leaves, walk
 from kb.search.query import Parsed
 from kb.store import tags
+from kb.tags import tags as tag_cases
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _MOST_CORRECTED = 12  # words of one question

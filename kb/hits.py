@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb import health, privacy
+from kb import privacy
+from kb.gems import health
 from kb.library import Library
 from kb.models import Gem, Review
 from kb.search.base import Hit

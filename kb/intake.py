@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from kb import evidence as evidence_cases
-from kb import gems as gem_cases
-from kb import matching
 from kb import reviews as review_cases
-from kb import tags as tag_cases
 from kb.alongside import Alongside
 from kb.errors import InvalidInput, KbError
+from kb.gems import evidence as evidence_cases
+from kb.gems import gems as gem_cases
+from kb.gems import matching
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located, Options
 from kb.library import Library
 from kb.models import Draft, GemDraft, GemStatus, SkippedRow, TagDraft
 from kb.store import changes, comments, history, reviews, runs, tags
 from kb.store.database import Database, stamp
+from kb.tags import tags as tag_cases
 from kb.words import name_key
 
 _BATCH = 500

@@ -77,7 +77,7 @@ class Library:
     def catch_up(self) -> bool:
         """Bring the index up to date if nobody else is at it. False when it could not be: the library is unharmed,
         and the next catch-up does it."""
-        from kb.auto_tagging import follow
+        from kb.tags.auto_tagging import follow
 
         try:
             follow(self)

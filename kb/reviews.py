@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from kb import evidence, privacy
+from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.gems import evidence
 from kb.library import Library
 from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
 from kb.search.languages import detect_language

@@ -7,8 +7,8 @@ import sys
 import click
 from tqdm import tqdm
 
-from kb import bulk, deeds
 from kb.cli.common import Context, pass_context, who
+from kb.tags import bulk, deeds
 
 
 @click.command("bulk")

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 
 import click
 
-from kb import choosing, contents, delivery, dryrun, editions, queueing, settling
 from kb.cli.common import Context, pass_context, print_json, who
-from kb.delivery import Report
+from kb.digest import choosing, contents, delivery, dryrun, editions, queueing, settling
+from kb.digest.delivery import Report
 from kb.digest_values import Edition, EditionState
 from kb.errors import NotFound
 from kb.library import Library

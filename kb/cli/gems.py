@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from kb import confirming, evidence, gems, health
 from kb.cli.common import Context, pass_context, print_json
+from kb.gems import confirming, evidence, gems, health
 from kb.library import Library
 from kb.models import Gem, GemStatus, Seen
 

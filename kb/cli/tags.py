@@ -7,10 +7,12 @@ import sys
 import click
 from tqdm import tqdm
 
-from kb import auto_tagging, bulk, deeds, learning, look_alikes, suggesting, tag_merging, tag_rules, tags
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.library import Library
 from kb.models import Tag, TagRule
+from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting, tags
+from kb.tags import merging as tag_merging
+from kb.tags import rules as tag_rules
 from kb.words import name_key
 
 

@@ -28,7 +28,7 @@ ENDPOINTS: Mapping[str, int] = {
     "static": PUBLIC,
     "health.ok": PUBLIC,
     "auth.sign_in": PUBLIC,
-    # The address itself holds the proof of who may: see kb/links.py
+    # The address itself holds the proof of who may: see kb/digest/links.py
     "digest.leave_page": PUBLIC,
     "digest.leave": PUBLIC,
     "digest.feed": PUBLIC,

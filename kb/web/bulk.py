@@ -11,10 +11,10 @@ from pathlib import Path
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import bulk, deeds
 from kb.errors import Conflict, InvalidInput, KbError, SearchIndexError
 from kb.finding import BROKEN
 from kb.library import Library
+from kb.tags import bulk, deeds
 from kb.web.auth import local_path
 from kb.web.context import library, restricted, served, who
 from kb.web.search import FACETS

@@ -11,8 +11,10 @@ from flask import Flask, Response, current_app, flash, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from kb import gem_life, health, markup, notices, privacy
-from kb.gem_reads import Counter
+from kb import markup, notices, privacy
+from kb.gems import health
+from kb.gems import life as gem_life
+from kb.gems.reads import Counter
 from kb.library import Library
 from kb.models import Member
 from kb.settings import Settings

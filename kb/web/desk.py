@@ -7,8 +7,11 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import evidence, gem_alike, gem_life, gems, health, library_health, members, merging
+from kb import members
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.gems import alike as gem_alike
+from kb.gems import evidence, gems, health, library_health, merging
+from kb.gems import life as gem_life
 from kb.models import Gem, Role
 from kb.web import paging
 from kb.web.context import can, flash_undo, library, member

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import contents, editions, subscribing
+from kb.digest import contents, editions, subscribing
 from kb.digest_values import Cadence, EditionState, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.web import paging, topic_names

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import contents, editions, letters, settling, subscribing, ways
+from kb.digest import contents, editions, letters, settling, subscribing, ways
 from kb.digest_values import Channel, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
 from kb.web import paging

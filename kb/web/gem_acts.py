@@ -8,8 +8,9 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import confirming, gem_talk, gems, health
 from kb.errors import InvalidInput, NotFound
+from kb.gems import confirming, gems, health
+from kb.gems import talk as gem_talk
 from kb.models import Gem
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.gems import show_page

@@ -7,9 +7,14 @@ import re
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import confirming, evidence, gem_alike, gem_life, gem_talk, gems, health, merging, reviews, suggesting
+from kb import reviews
 from kb.errors import Conflict, InvalidInput
+from kb.gems import alike as gem_alike
+from kb.gems import confirming, evidence, gems, health, merging
+from kb.gems import life as gem_life
+from kb.gems import talk as gem_talk
 from kb.models import Gem, GemDraft, GemStatus, Review
+from kb.tags import suggesting
 from kb.web import differences, paging, topic_names
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 

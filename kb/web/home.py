@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kb import gems, reviews, tags
+from kb import reviews
+from kb.gems import gems
 from kb.models import GemStatus
+from kb.tags import tags
 from kb.web.context import library, restricted
 
 pages = Blueprint("home", __name__)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb import gems, reviews
+from kb import reviews
 from kb.errors import NotFound
+from kb.gems import gems
 from kb.ingest.dump import dump
 from kb.library import Library
 from kb.models import CommentDraft, Draft, Gem, GemDraft, Review

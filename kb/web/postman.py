@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from kb import delivery
+from kb.digest import delivery
 from kb.errors import KbError
 from kb.library import Library
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, reviews, suggesting, tags, threads
+from kb import finding, reviews, threads
 from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
+from kb.tags import suggesting, tags
 from kb.web import differences, paging, passages, review_form, shown, topic_names, transcript
 from kb.web.context import can, flash_undo, library, member, restricted, who
 from kb.web.review_form import ReviewForm

@@ -8,10 +8,12 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, gems, members, reviews, tags
+from kb import finding, members, reviews
 from kb.errors import Conflict, InvalidInput
+from kb.gems import gems
 from kb.models import GemStatus, Tag
 from kb.search.folding import fold
+from kb.tags import tags
 from kb.web import paging, topic_names
 from kb.web.context import library, restricted, who
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 
-from kb import matching
 from kb.errors import KbError
-from kb.gem_reads import Counter
+from kb.gems import matching
+from kb.gems.reads import Counter
 from kb.library import Library
 
 _PAUSE = 3.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb import tags
 from kb.library import Library
+from kb.tags import tags
 from kb.words import name_key
 
 _COMMA = "[,、，]"

@@ -9,9 +9,13 @@ import threading
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import auto_tagging, bulk, deeds, gems, learning, look_alikes, reviews, suggesting, tag_merging, tag_rules, tags
+from kb import reviews
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
+from kb.gems import gems
 from kb.models import GemStatus, Tag, TagRule
+from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting, tags
+from kb.tags import merging as tag_merging
+from kb.tags import rules as tag_rules
 from kb.web import differences, paging
 from kb.web.context import flash_undo, library, restricted, settings, who
 from kb.web.tags import edit_page, edit_values

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from kb import gems, intake, members, resources, reviews, tags, threads
+from kb import intake, members, resources, reviews, threads
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
+from kb.tags import tags
 
 PASSWORD = "correct horse battery"
 PEOPLE = {

@@ -13,7 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 from served import SCREENSHOTS, Site, Visitor, picture
 
-from kb import delivery, dryrun, editions, gems, reviews, settings
+from kb import reviews, settings
+from kb.digest import delivery, dryrun, editions
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft
 from tests.digest.mailroom import MailServer

@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
-from kb import finding, gems
+from kb import finding
+from kb.gems import gems
 from kb.models import GemStatus
 
 APPEARANCES = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]

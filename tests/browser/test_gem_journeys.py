@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
-from kb import gems, health, intake, matching, members, reviews
+from kb import intake, members, reviews
+from kb.gems import gems, health, matching
 from kb.library import Library
 from kb.models import Draft, Gem, GemDraft, Member, Review, Turn
 from kb.store import gems as store

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 from served import Site, Visitor, picture
 
-from kb import reviews, tags
+from kb import reviews
+from kb.tags import tags
 
 Visit = Callable[..., Visitor]
 

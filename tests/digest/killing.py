@@ -12,8 +12,8 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from kb import delivery, editions
 from kb import settings as all_settings
+from kb.digest import delivery, editions
 from kb.library import Library, utc_now
 from tests.digest.mailroom import MailServer
 

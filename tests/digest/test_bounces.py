@@ -6,7 +6,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import editions, settling
+from kb.digest import editions, settling
 from kb.digest_values import Channel, DeliveryState
 from kb.store import subscriptions
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from newsroom import NOW, WEEK, Newsroom
 
-from kb import choosing, contents, editions, gems, reviews
-from kb.choosing import Candidate
+from kb import reviews
+from kb.digest import choosing, contents, editions
+from kb.digest.choosing import Candidate
 from kb.digest_values import EditionState, Facts, Section
 from kb.errors import Conflict, InvalidInput
+from kb.gems import gems
 from kb.library import Library
 from kb.models import GemStatus
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from newsroom import WEEK, Newsroom
 from werkzeug.test import TestResponse
 
-from kb import editions, settling, subscribing
+from kb.digest import editions, settling, subscribing
 from kb.digest_values import Cadence, EditionState
 from kb.models import Member, Role
 from kb.web import create_app

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kb import editions, settings, settling
+from kb import settings
+from kb.digest import editions, settling
 from kb.digest_values import EditionState
 from kb.library import Library
 from kb.web import create_app

@@ -10,7 +10,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions, queueing, settling
+from kb.digest import delivery, editions, queueing, settling
 from kb.digest_values import Channel, DeliveryState, EditionState
 from kb.library import Library
 from kb.models import Role

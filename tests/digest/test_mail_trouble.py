@@ -11,7 +11,7 @@ import pytest
 from mailroom import DeafServer, MailServer, certificate, free_port, only_ada
 from newsroom import WEEK, Newsroom
 
-from kb import delivery, editions, queueing, settling, subscribing
+from kb.digest import delivery, editions, queueing, settling, subscribing
 from kb.digest_values import Channel
 from kb.store import deliveries, subscriptions
 

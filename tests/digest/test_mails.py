@@ -10,7 +10,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import editions
+from kb.digest import editions
 from kb.digest_values import shorten
 
 NAUGHTY = [

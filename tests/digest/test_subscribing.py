@@ -9,7 +9,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
-from kb import editions, links, settling, subscribing
+from kb.digest import editions, links, settling, subscribing
 from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.weeks import Week
@@ -66,7 +66,7 @@ def test_only_topics_that_i_follow(room: Newsroom, mail: MailServer) -> None:
 
 
 def test_nothing_in_my_topics_but_something_else_to_tell(room: Newsroom, mail: MailServer) -> None:
-    from kb import gems
+    from kb.gems import gems
     from kb.models import GemStatus
 
     gems.set_status(room.library, room.gem("Old", ago=timedelta(days=60)), GemStatus.RETIRED, "chris")

@@ -14,7 +14,7 @@ import pytest
 from newsroom import WEEK, Newsroom
 from webhooks import HookServer, complaint
 
-from kb import contents, editions, settling
+from kb.digest import contents, editions, settling
 from kb.digest_values import Channel, Contents, Gone, Story
 from kb.errors import ChannelDown
 from kb.mail import hook as hooks
@@ -199,7 +199,7 @@ def test_without_a_secret_there_is_no_signature() -> None:
 
 
 def test_the_blocks_can_be_pasted_into_the_block_kit_builder(slack_room: Newsroom, tmp_path: Path) -> None:
-    from kb import dryrun
+    from kb.digest import dryrun
 
     edition = slack_room.draft()
     dryrun.write(slack_room.library, edition, tmp_path)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from kb import gems, reviews
+from kb import reviews
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, Gem, GemDraft, Member, Review, Turn
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from lifting import QUOTE, Clock, People, add_gem, add_review
 
-from kb import evidence, gems, intake, reviews
+from kb import intake, reviews
 from kb.errors import InvalidInput, NotFound
+from kb.gems import evidence, gems
 from kb.library import Library
 from kb.models import Draft, Evidence, Gem, GemDraft, Review, Turn
 
@@ -126,7 +127,7 @@ def test_of_an_erased_review_at_most_the_words_stay_without_names(
 
 
 def test_a_gem_says_in_how_many_reviews_it_was_seen_and_by_how_many_people(library: Library, people: People) -> None:
-    from kb import confirming
+    from kb.gems import confirming
 
     gem = add_gem(library, people.curator)
     for reviewer in ("Maren Holt", "maren holt", "Ben Ode"):

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from lifting import Clock, People, add_gem
 
-from kb import health
 from kb.cli import cli
+from kb.gems import health
 from kb.library import Library
 from kb.store import gems
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from lifting import People, add_gem
 
-from kb import finding, gem_life, gem_talk, gems, notices
+from kb import finding, notices
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.gems import gems
+from kb.gems import life as gem_life
+from kb.gems import talk as gem_talk
 from kb.library import Library
 from kb.models import GemDraft, GemStatus
 

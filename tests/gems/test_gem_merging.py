@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lifting import People, add_gem, add_review
 
-from kb import confirming, gem_life, gem_talk, gems, merging
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.gems import confirming, gems, merging
+from kb.gems import life as gem_life
+from kb.gems import talk as gem_talk
 from kb.library import Library
 from kb.models import GemStatus
 
@@ -112,7 +114,8 @@ def test_a_gem_brought_in_again_after_it_was_merged_does_not_come_back(library: 
 _KILLED = """
 import sqlite3, sys, os, signal
 from pathlib import Path
-from kb import members, merging, settings
+from kb import members, settings
+from kb.gems import merging
 from kb.library import Library
 from kb.store import merges
 

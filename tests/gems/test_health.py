@@ -7,11 +7,15 @@ from collections.abc import Callable
 import pytest
 from lifting import Clock, People, add_gem, add_review
 
-from kb import confirming, gem_reads, gem_talk, gems, health, notices, tags
+from kb import notices
 from kb.errors import InvalidInput, NotAllowed
+from kb.gems import confirming, gems, health
+from kb.gems import reads as gem_reads
+from kb.gems import talk as gem_talk
 from kb.library import Library
 from kb.models import Gem
 from kb.store import sightings
+from kb.tags import tags
 
 
 def state(library: Library, gem: Gem) -> str:

@@ -16,13 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS: list[set[str]] = [
     {"app", "kb.cli", "kb.web", "kb.__main__"},
     {
-        "kb.exporting", "kb.finding", "kb.gems", "kb.hits", "kb.indexing", "kb.intake", "kb.keeping", "kb.library", "kb.members",
-        "kb.bulk", "kb.deeds", "kb.tag_merging", "kb.tag_rules", "kb.tag_mentions", "kb.learning", "kb.look_alikes", "kb.auto_tagging",
-        "kb.reviews", "kb.runs", "kb.suggesting", "kb.tags", "kb.threads", "kb.privacy",
-        "kb.confirming", "kb.gem_alike", "kb.alongside", "kb.evidence", "kb.gem_life", "kb.gem_reads", "kb.gem_talk", "kb.health", "kb.library_health",
-        "kb.matching", "kb.merging", "kb.notices",
-        "kb.choosing", "kb.contents", "kb.delivery", "kb.dryrun", "kb.editions", "kb.letters", "kb.links",
-        "kb.subscribing", "kb.queueing", "kb.ways", "kb.settling",
+        "kb.alongside", "kb.digest", "kb.exporting", "kb.finding", "kb.gems", "kb.hits", "kb.indexing", "kb.intake", "kb.keeping",
+        "kb.library", "kb.members", "kb.notices", "kb.privacy", "kb.reviews", "kb.runs", "kb.tags", "kb.threads",
     },
     {"kb.store", "kb.search", "kb.ingest", "kb.markup", "kb.migrations", "kb.mail"},
     {"kb.models", "kb.errors", "kb.settings", "kb.words", "kb.resources", "kb.anchor", "kb.weeks", "kb.digest_values"},
@@ -50,9 +45,9 @@ ONLY_IN = {
     "nh3": ("kb.markup",),
     "smtplib": ("kb.mail",),
     "jinja2": ("kb.mail",),
-    "re2": ("kb.tag_rules",),
-    "sklearn": ("kb.learning",),
-    "numpy": ("kb.learning",),
+    "re2": ("kb.tags.rules",),
+    "sklearn": ("kb.tags.learning",),
+    "numpy": ("kb.tags.learning",),
 }
 
 

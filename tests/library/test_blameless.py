@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kb import finding, gems, reviews, threads
+from kb import finding, reviews, threads
 from kb import library as libraries
 from kb import members as member_cases
 from kb import settings as all_settings
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, Kind, Role, Turn
 from kb.privacy import mask

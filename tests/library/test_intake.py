@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from kb import finding, gems, intake, reviews, runs, tags
+from kb import finding, intake, reviews, runs
 from kb.errors import Conflict, InvalidInput
+from kb.gems import gems
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
 from kb.models import GemStatus
+from kb.tags import tags
 
 
 def written(path: Path, *rows: dict[str, Any] | str) -> str:

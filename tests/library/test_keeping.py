@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kb import exporting, finding, gems, intake, keeping, resources, reviews, tags
+from kb import exporting, finding, intake, keeping, resources, reviews
 from kb import library as libraries
 from kb import settings as all_settings
 from kb.errors import LibraryError, UsageError
+from kb.gems import gems
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Draft
+from kb.tags import tags
 
 
 @pytest.fixture

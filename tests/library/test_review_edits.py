@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kb import reviews, tags
+from kb import reviews
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Answer, Draft, Kind, Turn
+from kb.tags import tags
 
 
 def draft(**fields: object) -> Draft:

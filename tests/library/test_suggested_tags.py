@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kb import reviews, suggesting, tags
+from kb import reviews
 from kb.library import Library
 from kb.models import Draft, TagDraft
+from kb.tags import suggesting, tags
 
 VOCABULARY = [
     TagDraft("GDPR", "", ("DSGVO",)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kb import reviews, tag_merging, tags
+from kb import reviews
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Draft, TagDraft
+from kb.tags import merging as tag_merging
+from kb.tags import tags
 
 
 @pytest.fixture

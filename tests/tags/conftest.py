@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from tag_picture import everything
 
-from kb import gems, reviews, tags
+from kb import reviews
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft, TagDraft
+from kb.tags import tags
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import signal
 import sys
 from pathlib import Path
 
-from kb import bulk, deeds, settings, tag_merging
+from kb import settings
 from kb.library import Library
+from kb.tags import bulk, deeds
+from kb.tags import merging as tag_merging
 
 
 def main(home: str, work: str, number: str, dies_at: str) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from kb import bulk, deeds, finding, reviews, tags
+from kb import finding, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.library import Library
 from kb.models import Draft, Review
+from kb.tags import bulk, deeds, tags
 
 Make = Callable[..., int]
 

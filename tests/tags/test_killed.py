@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from kb import bulk, deeds, tag_merging
 from kb.library import Library
+from kb.tags import bulk, deeds
+from kb.tags import merging as tag_merging
 
 Make = Callable[..., int]
 

@@ -8,10 +8,11 @@ from random import Random
 
 import pytest
 
-from kb import learning, reviews, suggesting, tags
+from kb import reviews
 from kb.errors import LibraryError
 from kb.library import Library
 from kb.models import Draft
+from kb.tags import learning, suggesting, tags
 
 Make = Callable[..., int]
 

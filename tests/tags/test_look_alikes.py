@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kb import look_alikes, tags
 from kb.library import Library
+from kb.tags import look_alikes, tags
 
 Make = Callable[..., int]
 

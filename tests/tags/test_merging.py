@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from kb import deeds, tag_merging, tags
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
+from kb.tags import deeds, tags
+from kb.tags import merging as tag_merging
 
 Make = Callable[..., int]
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from kb import auto_tagging, reviews, suggesting, tag_rules, tags
+from kb import reviews
 from kb.errors import InvalidInput
 from kb.library import Library
 from kb.models import Draft, TagRule
+from kb.tags import auto_tagging, suggesting, tags
+from kb.tags import rules as tag_rules
 
 Make = Callable[..., int]
 
@@ -98,7 +100,7 @@ def test_trying_a_rule_says_what_it_would_find_and_keeps_nothing(opened: Library
 
 
 def test_a_rule_goes_with_its_tag_when_that_is_merged(opened: Library, tag: Make) -> None:
-    from kb import tag_merging
+    from kb.tags import merging as tag_merging
 
     tag_rules.add(opened, tag("privacy"), TagRule(kind="words", pattern="data"), "ada")
     tag_merging.merge(opened, tags.named(opened, "privacy").id, tag("GDPR"), "ada")

@@ -11,12 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tag_picture import everything
 
-from kb import deeds, gems, reviews, tag_merging, tag_rules, tags
 from kb import library as libraries
+from kb import reviews
 from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft, TagDraft
+from kb.tags import deeds, tags
+from kb.tags import merging as tag_merging
+from kb.tags import rules as tag_rules
 
 NAMES = [f"tag {letter}" for letter in "abcdef"]
 numbers = st.integers(1, 8)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb import gems, members, reviews, threads
+from kb import members, reviews, threads
+from kb.gems import gems
 from kb.models import Answer, Draft, GemDraft, Kind, Role, Turn
 
 MAREN = Draft(

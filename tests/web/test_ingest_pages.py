@@ -11,7 +11,8 @@ from browsing import page, signed_in
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from kb import gems, reviews, runs
+from kb import reviews, runs
+from kb.gems import gems
 from kb.web import ingest
 
 GOOD = b'{"id": "a1", "title": "Export stops at 50,000 rows", "body": "Schedule it by night."}\n'

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 import pytest
 from browsing import Browser, page
 
-from kb import gem_life, gems, health, members, merging, notices, reviews
+from kb import members, notices, reviews
+from kb.gems import gems, health, merging
+from kb.gems import life as gem_life
 from kb.library import Library
 from kb.models import Draft, Gem, GemDraft, GemStatus, Member
 from kb.store import gems as store

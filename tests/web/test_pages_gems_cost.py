@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from browsing import Browser, page
 
-from kb import gems, health, members, reviews
+from kb import members, reviews
+from kb.gems import gems, health
 from kb.library import Library
 from kb.models import Draft, GemDraft
 from kb.store import gems as store

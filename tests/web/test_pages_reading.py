@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 from browsing import page
 
-from kb import gems, reviews, tags
+from kb import reviews
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, GemDraft, Kind, Turn
+from kb.tags import tags
 
 BODY = "The export stops at 50,000 rows. <script>alert(1)</script> Filter it first."
 

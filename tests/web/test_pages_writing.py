@@ -7,9 +7,11 @@ import json
 import pytest
 from browsing import page
 
-from kb import gems, reviews, tags, threads
+from kb import reviews, threads
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemStatus, Member, Turn
+from kb.tags import tags
 
 FORM = {"kind": "peer", "title": "Gate four", "body": "The gate was shut.", "do": "save"}
 

@@ -7,8 +7,10 @@ import re
 import pytest
 from browsing import page
 
-from kb import bulk, deeds, reviews, tag_rules, tags
+from kb import reviews
 from kb.models import Draft, TagRule
+from kb.tags import bulk, deeds, tags
+from kb.tags import rules as tag_rules
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from kb import links, tags
-from kb.contents import base_url
+from kb.digest import links
+from kb.digest.contents import base_url
 from kb.digest_values import Cadence, Scope, Subscription
 from kb.errors import InvalidInput, NotFound
 from kb.library import Library
 from kb.store import history, subscriptions
 from kb.store import tags as store_tags
+from kb.tags import tags
 from kb.words import name_key
 
 LEAVE = "leave the digest"

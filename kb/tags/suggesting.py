@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from kb import learning, tag_rules
 from kb.errors import SearchIndexError
-from kb.learning import Model
 from kb.library import Library
 from kb.models import Review, Tag, TagRef, TagRule
 from kb.store import tag_rules as rule_rows
 from kb.store import tags
-from kb.tag_mentions import mentions
-from kb.tag_rules import Readable
+from kb.tags import learning
+from kb.tags import rules as tag_rules
+from kb.tags.learning import Model
+from kb.tags.mentions import mentions
+from kb.tags.rules import Readable
 
 # Whose word counts how much: what a curator wrote down is surest, then the tag's own name, then what was learned.
 _RULE, _NAMED, _LEARNED = 20.0, 6.0, 4.0

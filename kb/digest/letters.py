@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from kb import contents, links, subscribing
-from kb.contents import base_url
+from kb.digest import contents, links, subscribing
+from kb.digest.contents import base_url
 from kb.digest_values import Cadence, Contents, Edition, EditionState, Scope, Subscription
 from kb.library import Library
 from kb.mail import message, parts

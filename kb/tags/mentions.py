@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kb.models import Tag
 from kb.search.analysis import stream
-from kb.tag_rules import Readable
+from kb.tags.rules import Readable
 
 
 def mentions(review: Readable, everything: Sequence[Tag]) -> dict[int, int]:

@@ -9,7 +9,7 @@ import threading
 from collections import Counter as _Counter
 from datetime import timedelta
 
-from kb import health
+from kb.gems import health
 from kb.library import Library
 from kb.store import gem_life
 

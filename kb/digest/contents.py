@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb import choosing, markup, privacy
+from kb import markup, privacy
+from kb.digest import choosing
 from kb.digest_values import Asked, Contents, Edition, Facts, Gone, Item, Section, Story, Subscription, shorten
 from kb.library import Library
 from kb.models import Gem, GemStatus

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kb import health, notices, privacy
+from kb import notices, privacy
 from kb.errors import InvalidInput, NotAllowed, NotFound
+from kb.gems import health
 from kb.library import Library
 from kb.models import Comment, Gem, GemStatus, Member, Role, Vote
 from kb.store import gem_comments, gem_life, gems

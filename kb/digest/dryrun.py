@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb import letters, subscribing, ways
+from kb.digest import letters, subscribing, ways
+from kb.digest.letters import Letters
 from kb.digest_values import Cadence, Channel, Edition
 from kb.errors import DeliveryRefused, LibraryError
-from kb.letters import Letters
 from kb.library import Library
 from kb.store import subscriptions
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from kb import choosing, links, privacy
-from kb.choosing import Candidate, Passed
+from kb import privacy
+from kb.digest import choosing, links
+from kb.digest.choosing import Candidate, Passed
 from kb.digest_values import Edition, EditionState, Facts, Item, Section
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library

@@ -1,4 +1,4 @@
-"""Tags: on reviews, in the list, what they are called and stand for. Merging and the like: kb/tag_merging.py."""
+"""Tags: on reviews, in the list, what they are called and stand for. Merging and the like: kb/tags/merging.py."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from kb import deeds
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Change, Tag, TagDraft, TagRef
 from kb.store import changes, history, members, reviews, tags
 from kb.store.database import Database
+from kb.tags import deeds
 from kb.words import name_key
 
 LONGEST = 80

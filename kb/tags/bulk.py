@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kb import deeds, privacy
+from kb import privacy
 from kb.errors import Conflict, InvalidInput
 from kb.finding import matching_reviews
 from kb.library import Library
@@ -18,7 +18,8 @@ from kb.models import Deed, Review, ReviewRow
 from kb.store import bulk, changes, history, reviews, tags
 from kb.store import deeds as store
 from kb.store.database import Database
-from kb.tags import check_name
+from kb.tags import deeds
+from kb.tags.tags import check_name
 from kb.words import name_key
 
 KINDS = deeds.BULK_KINDS

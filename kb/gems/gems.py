@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from kb import anchor, health, privacy
-from kb import evidence as evidence_cases
-from kb import tags as tag_cases
+from kb import anchor, privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.gems import evidence as evidence_cases
+from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
+from kb.tags import tags as tag_cases
 from kb.words import name_key
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from kb import editions, letters, subscribing
+from kb.digest import editions, letters, subscribing
+from kb.digest.letters import Letters
+from kb.digest.links import fingerprint
 from kb.digest_values import Cadence, Channel, DeliveryState, Edition, EditionState
-from kb.letters import Letters
 from kb.library import Library
-from kb.links import fingerprint
 from kb.store import deliveries, subscriptions
 from kb.store import editions as store_editions
 

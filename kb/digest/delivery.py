@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kb import editions, queueing
+from kb.digest import editions, queueing
+from kb.digest.ways import HookWay, MailWay, mail_server
 from kb.digest_values import Channel, Delivery, DeliveryState, EditionState, Outcome
 from kb.errors import ChannelDown, DeliveryError, DeliveryLater, DeliveryUncertain
 from kb.library import Library
@@ -22,7 +23,6 @@ from kb.mail.smtp import Postbox
 from kb.store import deliveries
 from kb.store import editions as store_editions
 from kb.store.database import Database
-from kb.ways import HookWay, MailWay, mail_server
 from kb.weeks import Week
 
 # No conversation with a mail server or webhook lasts this long: a claim this old belongs to a sender that is gone.

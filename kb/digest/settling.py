@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from kb import letters
+from kb.digest import letters
+from kb.digest.queueing import hooks
 from kb.digest_values import Channel, Delivery, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
 from kb.library import Library
 from kb.mail import bounce
-from kb.queueing import hooks
 from kb.store import deliveries, history, subscriptions
 from kb.store import editions as store_editions
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kb import health, notices
+from kb import notices
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member

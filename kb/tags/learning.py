@@ -32,8 +32,8 @@ from kb.models import Review
 from kb.search.analysis import stream
 from kb.store import learning as store
 from kb.store import reviews, tags
-from kb.tag_mentions import mentions
-from kb.tag_rules import Readable
+from kb.tags.mentions import mentions
+from kb.tags.rules import Readable
 
 # Below these there is not enough to learn from, and nothing is suggested.
 REVIEWS_AT_LEAST = 50

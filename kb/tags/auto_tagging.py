@@ -6,14 +6,15 @@ calls `follow` first.
 
 from __future__ import annotations
 
-from kb import learning, tag_rules
 from kb.library import Library
 from kb.models import Review, TagRule
 from kb.store import changes, history, reviews, tags
 from kb.store import tag_rules as rule_rows
 from kb.store.database import Database
-from kb.tag_mentions import mentions
-from kb.tag_rules import Readable
+from kb.tags import learning
+from kb.tags import rules as tag_rules
+from kb.tags.mentions import mentions
+from kb.tags.rules import Readable
 
 _BATCH = 100
 WHO = {"rule": "kb (by rule)", "learned": "kb (by what it learned)"}

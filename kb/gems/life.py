@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from kb import health, notices
+from kb import notices
 from kb.errors import Conflict, InvalidInput, NotAllowed
+from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role

@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from kb import health
+from kb.gems import health
 from kb.library import Library
 from kb.models import Gem
 from kb.store import gem_life, gems

@@ -1,17 +1,17 @@
-"""Making one tag of two, two of one, or none: merge, split, delete. Each can be undone (kb/deeds.py)."""
+"""Making one tag of two, two of one, or none: merge, split, delete. Each can be undone (kb/tags/deeds.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb import deeds
 from kb.errors import Conflict, InvalidInput
 from kb.library import Library
 from kb.models import Tag
 from kb.store import bulk, history, tags
 from kb.store.database import Database
-from kb.tags import check_name
+from kb.tags import deeds
+from kb.tags.tags import check_name
 from kb.words import name_key
 
 

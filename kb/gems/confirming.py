@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kb import anchor, health, notices, privacy
-from kb import evidence as evidence_cases
+from kb import anchor, notices, privacy
 from kb.errors import Conflict, InvalidInput
+from kb.gems import evidence as evidence_cases
+from kb.gems import health
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Sighting
 from kb.store import changes, evidence, gem_life, gems, history, reviews, sightings

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from kb import letters, subscribing
+from kb.digest import letters, subscribing
+from kb.digest.letters import Letters
+from kb.digest.queueing import hooks
 from kb.digest_values import Channel, Contents, Delivery, DeliveryState, Edition, Outcome, Subscription
 from kb.errors import ChannelDown, DeliveryError, DeliveryLater, DeliveryRefused, DeliveryUncertain
-from kb.letters import Letters
 from kb.library import Library
 from kb.mail import hook, post, slack, teams
 from kb.mail.smtp import MailServer, Postbox
-from kb.queueing import hooks
 from kb.store import editions as store_editions
 from kb.store import subscriptions
 from kb.weeks import Week

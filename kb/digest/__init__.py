@@ -1,0 +1,1 @@
+"""The weekly edition: choosing, editing, and sending it exactly once."""

@@ -1,0 +1,1 @@
+"""Gems: the finds lifted out of reviews, their evidence, and how they are kept true."""

@@ -1,0 +1,1 @@
+"""Tags: their names, rules and upkeep, and how reviews come by them."""
