@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help install demo test lint format bench soak clean
+.PHONY: help install demo test lint format bench soak translations clean
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -43,6 +43,11 @@ bench: $(VENV)/.tools  ## speed, each figure a ratio to a peer in the same run
 
 soak: $(VENV)/.tools  ## the long kill, fuzz and load campaigns
 	$(BIN)/python -m pytest -q tests/soak --soak
+
+translations: $(VENV)/.tools  ## gather what the interface says, and bring the catalogs in kb/translations up to date
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --add-location=file -o build/kb.pot .
+	$(BIN)/pybabel -q update -i build/kb.pot -d kb/translations -D kb --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kb.errors import SettingError
+from kb.languages import LANGUAGES
 from kb.weeks import DAYS
 
 ENGINES = ("tantivy", "whoosh")
@@ -86,6 +87,12 @@ SETTINGS: tuple[Setting, ...] = (
         "The search engine: tantivy, or whoosh where tantivy has no wheel.",
     ),
     Setting("timezone", "UTC", _zone, "The zone of dates that come without one, and of the dates on pages."),
+    Setting(
+        "language",
+        "en",
+        _one_of(*LANGUAGES),
+        "The language of pages where neither the member nor the browser asks for one that kb speaks: en, de, es or ja.",
+    ),
     Setting("host", "127.0.0.1", _text, "The address that `kb serve` listens on."),
     Setting("port", 8765, _whole(0, 65535), "The port that `kb serve` listens on; 0 takes a free one."),
     Setting("workers", 2, _whole(1, 64), "How many processes `kb serve` answers with."),

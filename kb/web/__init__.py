@@ -28,6 +28,7 @@ from kb.web import (
     help,  # noqa: A004 - the page is called that
     home,
     ingest,
+    languages,
     members,
     notices,
     problems,
@@ -78,6 +79,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     app.url_map.converters["int"] = Number
     app.json = Json(app)
     app.extensions["kb"] = Served(settings)
+    languages.install(app, settings)
     security.protect(app, settings, local_http=local_http)
     auth.install(app)
     # Before the other hooks that look at a request: what access does not let through, nobody else sees.

@@ -171,7 +171,7 @@ def install(app: Flask) -> None:
 
     app.jinja_env.filters.update(
         shown.FILTERS,
-        **wording.filters(served.settings.timezone),
+        **wording.filters(served.settings),
         health_word=lambda gem: health.of(gem, health.today(served.library)),
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there
     )

@@ -139,7 +139,7 @@ def _form_page(
         both=both,
         used=used,
         kinds=[(kind.value, shown.kind_word(kind)) for kind in Kind],
-        languages=review_form.choices(used, shown.LANGUAGES, form.values["language"]),
+        languages=review_form.choices(used, shown.language_names(), form.values["language"]),
         answer_values=review_form.VALUES,
         restricted=restricted(),
     )

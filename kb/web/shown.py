@@ -10,40 +10,60 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kb import markup
+from kb.models import Role
+from kb.web import languages
+from kb.web.languages import N_
+from kb.web.languages import gettext as _
 
-KINDS = {
-    "peer": "Peer review",
-    "self": "Self review",
-    "manager": "Manager review",
-    "calibration": "Calibration",
-    "call": "Call note",
+_KINDS = {
+    "peer": N_("Peer review"),
+    "self": N_("Self review"),
+    "manager": N_("Manager review"),
+    "calibration": N_("Calibration"),
+    "call": N_("Call note"),
 }
-ROLES = {"customer": "Customer", "agent": "Agent", "bot": "Bot", "note": "Internal note"}
+# Who speaks in a conversation
+_SPEAKERS = {"customer": N_("Customer"), "agent": N_("Agent"), "bot": N_("Bot"), "note": N_("Internal note")}
+_ROLES = {
+    Role.READER: N_("reader"),
+    Role.REVIEWER: N_("reviewer"),
+    Role.CURATOR: N_("curator"),
+    Role.ADMIN: N_("admin"),
+}
 
-# English names of ISO 639-1 codes, for the languages that support teams write in.
-LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
-    "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian",
-    "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "ms": "Malay", "nb": "Norwegian",
-    "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
-    "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
-    "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
+# Codes of ISO 639-1, of the languages that support teams write in.
+_WRITTEN = (
+    "ar bg ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv"
+    " ms nb nl pl pt ro ru sk sl sr sv th tr uk vi zh"
+)
 _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def kind_word(kind: object) -> str:
-    return KINDS.get(str(kind), str(kind).capitalize())
+    known = _KINDS.get(str(kind))
+    return _(known) if known else str(kind).capitalize()
 
 
 def role_word(role: str) -> str:
-    return ROLES.get(role, role.capitalize())
+    """Who speaks in a turn of a conversation."""
+    known = _SPEAKERS.get(role)
+    return _(known) if known else role.capitalize()
+
+
+def role_name(role: Role) -> str:
+    """What a member is called by what they may do."""
+    return _(_ROLES[role])
 
 
 def language_word(code: str) -> str:
-    return LANGUAGES.get(code.partition("-")[0].lower(), code)
+    """The name of a language, in the language of the page; at the beginning of a line."""
+    name = languages.locale().languages.get(code.partition("-")[0].lower(), code)
+    return str(name[:1].upper() + name[1:])
+
+
+def language_names() -> dict[str, str]:
+    """The languages that a review can be in, by code."""
+    return {code: language_word(code) for code in _WRITTEN.split()}
 
 
 def lang(code: str) -> Markup:
@@ -102,16 +122,20 @@ def prose(text: str, top: int = 2) -> Markup:
 _PLACES = {
     "": "",
     "body": "",
-    "comments": "in the comments",
-    "feedback": "in the customer's words",
-    "scorecard": "in the scorecard",
-    "evidence": "in its evidence",
+    "comments": N_("in the comments"),
+    "feedback": N_("in the customer's words"),
+    "scorecard": N_("in the scorecard"),
+    "evidence": N_("in its evidence"),
 }
 
 
 def place_words(place: str) -> str:
     """Where in a review or gem the found words stand, when it is worth saying."""
-    return _PLACES.get(place, f"in {place}")
+    known = _PLACES.get(place)
+    if known is not None:
+        return _(known) if known else ""
+    turn = place.removeprefix("turn ")
+    return _("in turn %(number)s", number=turn) if turn != place else _("in %(place)s", place=place)
 
 
 def place_anchor(place: str) -> str:
@@ -127,6 +151,7 @@ def score_word(value: float | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind_word": kind_word,
     "role_word": role_word,
+    "role_name": role_name,
     "language_word": language_word,
     "lang": lang,
     "marked": marked,

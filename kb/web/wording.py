@@ -1,12 +1,20 @@
-"""Dates, sizes and numbers as pages write them."""
+"""Dates, sizes and numbers as pages write them, in the language of the page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+
+from kb.settings import Settings
+from kb.web import languages
+from kb.web.languages import gettext as _
+
+# A short day that cannot be misread: no month as a bare number.
+_DAY = {"en": "d MMM y", "de": "d. MMM y", "es": "d MMM y", "ja": "y年M月d日"}
 _UNITS = (
     ("year", 365 * 86400),
     ("month", 30 * 86400),
@@ -17,20 +25,19 @@ _UNITS = (
 )
 
 
-def filters(timezone: str) -> dict[str, Callable[..., str]]:
-    """The template filters; times are told in this zone."""
-    zone = ZoneInfo(timezone)
+def filters(settings: Settings) -> dict[str, Callable[..., str]]:
+    """The template filters; times are told in the reader's zone, or the library's."""
 
     def day(value: date | datetime | None) -> str:
         """3 Mar 2026"""
         if value is None:
             return ""
-        local = value.astimezone(zone) if isinstance(value, datetime) else value
-        return f"{local.day} {local:%b} {local.year}"
+        local = value.astimezone(languages.zone(settings)) if isinstance(value, datetime) else value
+        return format_date(local, _DAY.get(languages.code(), "medium"), locale=languages.locale())
 
     def moment(value: datetime | None) -> str:
         """3 Mar 2026, 14:05"""
-        return f"{day(value)}, {value.astimezone(zone):%H:%M}" if value else ""
+        return f"{day(value)}, {value.astimezone(languages.zone(settings)):%H:%M}" if value else ""
 
     def iso(value: date | datetime | None) -> str:
         """What a <time> element's `datetime` wants."""
@@ -38,14 +45,12 @@ def filters(timezone: str) -> dict[str, Callable[..., str]]:
 
     def days_ago(value: date) -> str:
         """today, yesterday, 12 days ago, 3 months ago"""
-        gone = (datetime.now(zone).date() - value).days
+        gone = (datetime.now(languages.zone(settings)).date() - value).days
         if gone < 2:
-            return "today" if gone < 1 else "yesterday"
-        return (
-            f"{gone} days ago"
-            if gone < 60
-            else f"{several(gone // 30, 'month') if gone < 730 else several(gone // 365, 'year')} ago"
-        )
+            return _("today") if gone < 1 else _("yesterday")
+        if gone < 60:
+            return _past(gone, "day")
+        return _past(gone // 30, "month") if gone < 730 else _past(gone // 365, "year")
 
     return {
         "days_ago": days_ago,
@@ -58,6 +63,19 @@ def filters(timezone: str) -> dict[str, Callable[..., str]]:
     }
 
 
+def _past(count: int, unit: str) -> str:
+    """3 weeks ago"""
+    gone = timedelta(seconds=-count * dict(_UNITS)[unit])
+    # Beyond every threshold: the unit is the one that was asked for.
+    return format_timedelta(
+        gone,
+        granularity=unit,  # type: ignore[arg-type]
+        threshold=float("inf"),
+        add_direction=True,
+        locale=languages.locale(),
+    )
+
+
 def ago(value: datetime | None, now: datetime | None = None) -> str:
     """3 weeks ago"""
     if value is None:
@@ -65,34 +83,38 @@ def ago(value: datetime | None, now: datetime | None = None) -> str:
     seconds = ((now or datetime.now(UTC)) - value).total_seconds()
     for unit, size in _UNITS:
         if seconds >= size:
-            return f"{several(int(seconds // size), unit)} ago"
-    return "just now"
+            return _past(int(seconds // size), unit)
+    return _("just now")
 
 
 def in_bytes(value: float) -> str:
     """1.5 MB"""
     size = float(value)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
+    if size < 1000:
+        return _("%(size)s bytes", size=number(round(size)))
+    for unit in ("kB", "MB", "GB"):
         size /= 1000
-    return f"{size:.1f} GB"
+        if size < 1000 or unit == "GB":
+            break
+    return f"{format_decimal(size, '0' if size >= 10 and unit != 'GB' else '0.0', locale=languages.locale())} {unit}"
 
 
 def number(value: Any) -> str:
     """12,345"""
-    return f"{value:,}"
+    return format_decimal(value, locale=languages.locale())
 
 
 def several(count: int, noun: str, plural: str = "") -> str:
     """1 row, 2 rows"""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
     """How long something takes: 40 s, 3 min, 2 h 5 min"""
     whole = round(seconds)
     if whole < 60:
-        return f"{max(whole, 1)} s"
+        return _("%(seconds)d s", seconds=max(whole, 1))
     minutes = round(whole / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return _("%(minutes)d min", minutes=minutes)
+    return _("%(hours)d h %(minutes)d min", hours=minutes // 60, minutes=minutes % 60)

@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
         "kb.library", "kb.members", "kb.notices", "kb.privacy", "kb.reviews", "kb.runs", "kb.tags", "kb.threads",
     },
     {"kb.store", "kb.search", "kb.ingest", "kb.markup", "kb.migrations", "kb.mail"},
-    {"kb.models", "kb.errors", "kb.settings", "kb.words", "kb.resources", "kb.anchor", "kb.weeks", "kb.digest_values"},
+    {"kb.models", "kb.errors", "kb.settings", "kb.words", "kb.resources", "kb.anchor", "kb.weeks", "kb.digest_values", "kb.languages", "kb.translations"},
 ]  # fmt: skip
 # On one floor, the imports that the picture allows: the use cases stand on the open library and on each other's rows.
 ALLOWED_SIDEWAYS = {
@@ -34,6 +34,8 @@ ONLY_IN = {
     "flask": ("kb.web", "app"),
     "flask_login": ("kb.web",),
     "flask_wtf": ("kb.web",),
+    "flask_babel": ("kb.web",),
+    "babel": ("kb.translations", "kb.web"),
     "gunicorn": ("kb.cli",),
     "click": ("kb.cli",),
     "tqdm": ("kb.cli",),

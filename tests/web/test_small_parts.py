@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kb import settings
 from kb.models import Run, SkippedRow
 from kb.web import mending, wording
 from kb.web.progress import how_far
@@ -68,8 +69,8 @@ def test_durations_in_words(seconds, words):
     assert wording.duration(seconds) == words
 
 
-def test_days_and_times_are_the_librarys():
-    filters = wording.filters("Asia/Tokyo")
+def test_days_and_times_are_the_librarys(tmp_path):
+    filters = wording.filters(settings.load(tmp_path, environ={}, timezone="Asia/Tokyo"))
     late = datetime(2026, 3, 31, 20, 5, tzinfo=UTC)
     assert (filters["day"](late), filters["moment"](late)) == ("1 Apr 2026", "1 Apr 2026, 05:05")
     assert filters["day"](None) == ""

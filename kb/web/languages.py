@@ -1,0 +1,83 @@
+"""The language of a page: the member's own, else one that the browser asks for, else the library's."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+
+from kb import translations
+from kb.languages import LANGUAGES
+from kb.settings import Settings
+
+
+class _Catalogs(Domain):  # type: ignore[misc]
+    """Flask-Babel's way to the catalogs, by ours: they are compiled in memory."""
+
+    def get_translations(self) -> NullTranslations:
+        return translations.catalog(code())
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Templates have `_` and `ngettext` after this, and `language()` for `<html lang>`."""
+    babel = Babel()
+    babel.init_app(
+        app,
+        default_locale=settings.language,
+        default_timezone=settings.timezone,
+        locale_selector=lambda: _chosen(settings),
+    )
+    babel.domain_instance = _Catalogs(domain=translations.DOMAIN)
+    app.jinja_env.globals["language"] = code
+    app.after_request(_says_what_it_depends_on)
+
+
+def locale() -> Locale:
+    """The locale of the answer that is being made; English where none is."""
+    return (get_locale() if has_request_context() else None) or Locale("en")
+
+
+def code() -> str:
+    """Its language: en, de, es or ja."""
+    return str(locale().language)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """What the page says for this English sentence; `values` fill its %(name)s."""
+    said = str(translations.catalog(code()).ugettext(message))
+    return said % values if values else said
+
+
+def ngettext(one: str, several: str, num: int, **values: Any) -> str:
+    """The same for a sentence with a number in it: %(num)d as it stands, or %(count)s as numbers are written."""
+    said = str(translations.catalog(code()).ungettext(one, several, num))
+    return said % ({"num": num, "count": format_decimal(num, locale=locale())} | values)
+
+
+def N_(message: str) -> str:
+    """Marks a sentence for the catalogs where it is written down; `gettext` translates it where it is said."""
+    return message
+
+
+def zone(settings: Settings) -> ZoneInfo:
+    """The zone in which the answer tells times."""
+    return ZoneInfo(settings.timezone)
+
+
+def _chosen(settings: Settings) -> str:
+    if request.path.startswith("/api/"):
+        return "en"  # scripts read these words, and compare them
+    # In the order of the wish: `es-MX` before `en` is a wish for Spanish.
+    wished = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    return next((language for language in wished if language in LANGUAGES), settings.language)
+
+
+def _says_what_it_depends_on(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+    return response
