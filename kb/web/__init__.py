@@ -18,6 +18,7 @@ from kb.web import (
     assets,
     auth,
     bulk,
+    chosen,
     context,
     desk,
     digest,
@@ -30,6 +31,7 @@ from kb.web import (
     ingest,
     languages,
     members,
+    mine,
     notices,
     problems,
     reviews,
@@ -44,7 +46,8 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk,
-    digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, notices, reviews, search, tags, trash, upkeep,
+    digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
+    notices, reviews, search, tags, trash, upkeep,
 )  # fmt: skip
 
 
@@ -85,6 +88,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     # Before the other hooks that look at a request: what access does not let through, nobody else sees.
     access.install(app)
     context.install(app)
+    chosen.install(app)
     assets.install(app)
     uploads.install(app)
     problems.install(app)

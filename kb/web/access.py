@@ -59,6 +59,7 @@ ENDPOINTS: Mapping[str, int] = {
     "gem_acts.take_back_comment": READER,
     "gem_acts.bring_back_comment": READER,
     "notices.index": READER,
+    "mine.settings": READER,
     "api.search": READER,
     "api.review": READER,
     "api.gem": READER,

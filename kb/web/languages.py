@@ -14,6 +14,7 @@ from flask_babel import Babel, Domain, get_locale
 from kb import translations
 from kb.languages import LANGUAGES
 from kb.settings import Settings
+from kb.web import chosen
 
 
 class _Catalogs(Domain):  # type: ignore[misc]
@@ -66,12 +67,14 @@ def N_(message: str) -> str:
 
 def zone(settings: Settings) -> ZoneInfo:
     """The zone in which the answer tells times."""
-    return ZoneInfo(settings.timezone)
+    return ZoneInfo(chosen.of_request().zone or settings.timezone)
 
 
 def _chosen(settings: Settings) -> str:
     if request.path.startswith("/api/"):
         return "en"  # scripts read these words, and compare them
+    if (own := chosen.of_request().language) in LANGUAGES:
+        return own
     # In the order of the wish: `es-MX` before `en` is a wish for Spanish.
     wished = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
     return next((language for language in wished if language in LANGUAGES), settings.language)

@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "ingest-report": ("reviewer", "/ingest/runs/1"),
     "members": ("admin", "/members"),
     "account": ("reader", "/account"),
+    "settings": ("reader", "/mine/settings"),
     "help": ("reader", "/help"),
 }
 

@@ -102,6 +102,8 @@ ROUTES = [
     ("POST", "/gem-comments/9999/take-back", READER),
     ("POST", "/gem-comments/9999/bring-back", READER),
     ("GET", "/notices", READER),
+    ("GET", "/mine/settings", READER),
+    ("POST", "/mine/settings", READER),
     ("GET", "/tags/9999/edit", CURATOR),
     ("POST", "/tags/9999/edit", CURATOR),
     ("POST", "/tags/9999/merge", CURATOR),

@@ -1,0 +1,1 @@
+"""What is a member's own: settings, bookmarks with notes, what they read. Nobody else sees it, whatever their role."""
