@@ -34,6 +34,7 @@ from kb.web import (
     mine,
     notices,
     problems,
+    replays,
     reviews,
     search,
     security,
@@ -45,9 +46,8 @@ from kb.web import (
 from kb.web.context import Served
 
 _PAGES = (
-    account, api, auth, bulk, desk,
-    digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, reviews, search, tags, trash, upkeep,
+    account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
+    notices, replays, reviews, search, tags, trash, upkeep,
 )  # fmt: skip
 
 

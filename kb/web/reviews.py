@@ -13,6 +13,7 @@ from kb import finding, reviews, threads
 from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
 from kb.tags import suggesting, tags
+from kb.trails import replays
 from kb.web import differences, paging, passages, review_form, shown, topic_names, transcript
 from kb.web.context import can, flash_undo, library, member, restricted, who
 from kb.web.review_form import ReviewForm
@@ -55,6 +56,7 @@ def show(id: int) -> str:
         notes=notes,
         loose=[note for id, note in notes.items() if id not in anchored],
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
+        can_be_tried=replays.can_be_tried(review),
         similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
     )
 

@@ -1,4 +1,5 @@
-"""What a serving process does for gems between requests: keeps the counts of reads, tries new reviews with the gems."""
+"""What a serving process does between requests: keeps the counts of reads, tries new reviews with the gems, erases the
+replays that were thrown away."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from kb.errors import KbError
 from kb.gems import matching
 from kb.gems.reads import Counter
 from kb.library import Library
+from kb.trails import replays
 
 _PAUSE = 3.0
 _AT_A_TIME = 1.0  # seconds of matching, before counts are looked at again
@@ -45,6 +47,7 @@ class Tender:
     def _tend(self, *, matching_too: bool) -> None:
         try:
             self._reads.save(self._library)
+            replays.erase_thrown(self._library)
             if matching_too:
                 matching.catch_up(self._library, limit_seconds=_AT_A_TIME)
         except KbError as error:

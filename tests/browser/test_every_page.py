@@ -30,6 +30,9 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "review": ("reviewer", "{awkward}"),
     "review-as-reader": ("reader", "{awkward}"),
     "review-japanese": ("reviewer", "{japanese}"),
+    "replay-open": ("reader", "{case}/replay"),
+    "replay-further": ("reader", "{case}/replay?at=2"),
+    "replays-none": ("reader", "/replays"),
     "review-new": ("reviewer", "/reviews/new"),
     "call-note-new": ("reviewer", "/reviews/new?kind=call"),
     "review-edit": ("reviewer", "{awkward}/edit"),
@@ -83,6 +86,7 @@ def places(samples: Site) -> dict[str, str]:
     return {
         "awkward": first(f"title:{AWKWARD}"),
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
+        "case": first('title:"Christmas price list"', type=("review",)),
         "nominated": gem(GemStatus.NOMINATED),
         "retired": gem(GemStatus.RETIRED),
     }
