@@ -9,16 +9,17 @@ from kb import notices
 from kb.errors import Conflict, InvalidInput, NotAllowed
 from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
+from kb.languages import N_
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role
 from kb.store import changes, gem_life, gems, history
 from kb.store.database import Database
 
 REASONS = {
-    "fixed": "fixed in the product",
-    "outdated": "outdated",
-    "wrong": "wrong",
-    "replaced": "replaced by another gem",
+    "fixed": N_("fixed in the product"),
+    "outdated": N_("outdated"),
+    "wrong": N_("wrong"),
+    "replaced": N_("replaced by another gem"),
 }
 
 

@@ -18,7 +18,7 @@ from kb.gems.reads import Counter
 from kb.library import Library
 from kb.models import Member
 from kb.settings import Settings
-from kb.web import shown, wording
+from kb.web import shown, vocabulary, wording
 from kb.web.access import can
 from kb.web.indexing import Follower
 from kb.web.postman import Postman
@@ -170,7 +170,7 @@ def install(app: Flask) -> None:
         }
 
     app.jinja_env.filters.update(
-        shown.FILTERS,
+        shown.FILTERS | vocabulary.FILTERS,
         **wording.filters(served.settings),
         health_word=lambda gem: health.of(gem, health.today(served.library)),
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there

@@ -60,11 +60,6 @@ def ngettext(one: str, several: str, num: int, **values: Any) -> str:
     return said % ({"num": num, "count": format_decimal(num, locale=locale())} | values)
 
 
-def N_(message: str) -> str:
-    """Marks a sentence for the catalogs where it is written down; `gettext` translates it where it is said."""
-    return message
-
-
 def zone(settings: Settings) -> ZoneInfo:
     """The zone in which the answer tells times."""
     return ZoneInfo(chosen.of_request().zone or settings.timezone)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kb import members
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.models import Member, Role
+from kb.web import shown
 from kb.web.context import library
 
 pages = Blueprint("members", __name__)
@@ -29,7 +30,7 @@ def _page(
     page = render_template(
         "members/index.html",
         members=members.listed(library()),
-        roles=[role.word for role in Role],
+        roles=[(role.word, shown.role_name(role)) for role in Role],
         errors=errors or {},
         typed=request.form if errors else {},
         made=made,

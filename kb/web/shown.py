@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kb import markup
+from kb.languages import N_
 from kb.models import Role
 from kb.web import languages
-from kb.web.languages import N_
 from kb.web.languages import gettext as _
 
 _KINDS = {
@@ -29,6 +29,15 @@ _ROLES = {
     Role.REVIEWER: N_("reviewer"),
     Role.CURATOR: N_("curator"),
     Role.ADMIN: N_("admin"),
+}
+
+_HEALTH = {
+    "fresh": N_("Fresh"),
+    "due": N_("Due"),
+    "overdue": N_("Overdue"),
+    "nominated": N_("Nominated"),
+    "published": N_("Published"),
+    "retired": N_("Retired"),
 }
 
 # Codes of ISO 639-1, of the languages that support teams write in.
@@ -53,6 +62,11 @@ def role_word(role: str) -> str:
 def role_name(role: Role) -> str:
     """What a member is called by what they may do."""
     return _(_ROLES[role])
+
+
+def health_name(state: object) -> str:
+    """Fresh, Due, Overdue; or the status of what is not published. At the beginning of a line."""
+    return _(_HEALTH[str(state)])
 
 
 def language_word(code: str) -> str:
@@ -151,6 +165,7 @@ def score_word(value: float | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind_word": kind_word,
     "role_word": role_word,
+    "health_name": health_name,
     "role_name": role_name,
     "language_word": language_word,
     "lang": lang,
