@@ -170,10 +170,10 @@ def _note_with_gems(db: Database, ids: Sequence[int]) -> None:
 
 
 def listed(
-    library: Library, *, limit: int = 25, offset: int = 0, tag_id: int | None = None, restricted: bool = False
+    library: Library, *, limit: int = 25, offset: int = 0, tag_ids: Sequence[int] = (), restricted: bool = False
 ) -> tuple[list[ReviewRow], int]:
-    """A page of reviews, newest first, and how many there are."""
-    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_id=tag_id), restricted)
+    """A page of reviews, newest first, and how many there are; with `tag_ids` those that carry one of these topics."""
+    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_ids=tag_ids), restricted)
 
 
 def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[ReviewRow], int]:

@@ -25,21 +25,40 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What can be walked: the rows of every list, in the order of the page; what a filter hides is passed over.
+function places() {
+  const rows = [...document.querySelectorAll("[data-walk] > li, [data-walk-deep] li")];
+  return rows.filter((row) => row.checkVisibility());
+}
+
 function walk(step) {
-  const items = [...document.querySelectorAll("[data-walk] > li")];
+  const items = places();
   if (!items.length) return false;
-  const at = items.findIndex((item) => item.contains(document.activeElement));
-  const next = items[at < 0 ? (step > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + step, 0), items.length - 1)];
-  next.querySelector("[data-walk-to], a").focus();
-  next.scrollIntoView({ block: "nearest" });
+  const at = items.findLastIndex((item) => item.contains(document.activeElement));
+  go(items, at < 0 ? (step > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + step, 0), items.length - 1));
   return true;
 }
 
-// The find that has the focus shows it at its edge, so that a glance finds the place again.
+function go(items, at) {
+  items[at].querySelector("[data-walk-to], a").focus();
+  items[at].scrollIntoView({ block: "nearest" });
+}
+
+// The find that has the focus shows it at its edge, and the address keeps its place: whoever comes back is there again.
 document.addEventListener("focusin", (event) => {
   for (const item of document.querySelectorAll(".walked")) item.classList.remove("walked");
-  event.target.closest?.("[data-walk] > li")?.classList.add("walked");
+  const items = places();
+  const at = items.findLastIndex((item) => item.contains(event.target));
+  if (at < 0) return;
+  items[at].classList.add("walked");
+  history.replaceState(history.state, "", `#n${at + 1}`);
 });
+
+const remembered = /^#n([0-9]{1,4})$/.exec(location.hash);
+if (remembered) {
+  const items = places();
+  if (items[remembered[1] - 1]) go(items, remembered[1] - 1);
+}
 
 document.querySelector("[data-keys-help]")?.addEventListener("click", (event) => {
   event.preventDefault();

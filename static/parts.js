@@ -36,9 +36,9 @@ document.addEventListener("click", (event) => {
 for (const box of document.querySelectorAll("[data-filter]")) {
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const list = document.querySelector(box.dataset.filter);
+  if (!list) continue;
   const items = [...list.querySelectorAll("[data-filter-on]")].map((item) => [item, fold(item.dataset.filterOn)]);
   const none = document.querySelector("[data-filter-none]");
-  box.closest("[data-filter-box]").hidden = false;
   box.addEventListener("input", () => {
     const wanted = fold(box.value.trim());
     for (const [item, text] of items) item.hidden = !text.includes(wanted);

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Answer, Draft, Feedback, Kind, Review, ReviewRow, TagRef, Turn
+from kb.store import topics
 from kb.store.database import day, in_list, moment, stamp
 
 _COLUMNS = (
@@ -185,18 +186,20 @@ def set_trashed(db: Database, ids: Sequence[int], at: datetime | None) -> None:
 
 
 def rows(
-    db: Database, *, limit: int, offset: int = 0, tag_id: int | None = None, trashed: bool = False
+    db: Database, *, limit: int, offset: int = 0, tag_ids: Sequence[int] = (), trashed: bool = False
 ) -> tuple[list[ReviewRow], int]:
-    """A page of reviews, newest first (the trash: last thrown away first), and how many there are in all."""
+    """A page of reviews, newest first (the trash: last thrown away first), and how many there are in all; with `tag_ids`
+    those that carry one of these topics."""
     where = "trashed_at IS NOT NULL" if trashed else "trashed_at IS NULL"
     values: list[Any] = []
-    if tag_id is not None:
-        total = _carrying(db, tag_id)
+    if tag_ids:
+        total = _carrying(db, tag_ids)
+        those = in_list(len(tag_ids))
         # Many reviews are walked in the order of the list until the page is full; few are fetched and sorted.
-        many = "EXISTS (SELECT 1 FROM review_tags WHERE tag_id = ? AND review_id = reviews.id)"
-        few = "id IN (SELECT review_id FROM review_tags WHERE tag_id = ?)"
+        many = f"EXISTS (SELECT 1 FROM review_tags WHERE tag_id IN {those} AND review_id = reviews.id)"  # noqa: S608
+        few = f"id IN (SELECT review_id FROM review_tags WHERE tag_id IN {those})"  # noqa: S608
         where += f" AND {many if total > _MANY else few}"
-        values.append(tag_id)
+        values.extend(tag_ids)
     else:
         total = db.execute(f"SELECT count(*) FROM reviews WHERE {where}").fetchone()[0]  # noqa: S608
     order = "trashed_at DESC" if trashed else "date DESC, id DESC"
@@ -223,9 +226,11 @@ def rows(
 _MANY = 2000
 
 
-def _carrying(db: Database, tag_id: int) -> int:
-    """How many live reviews carry a tag, as triggers keep it (kb/migrations/m003_tag_upkeep.py)."""
-    row = db.execute("SELECT live_reviews FROM tags WHERE id = ?", [tag_id]).fetchone()
+def _carrying(db: Database, tag_ids: Sequence[int]) -> int:
+    """How many live reviews carry one of these tags; of a single one triggers keep it (kb/migrations/m003_tag_upkeep.py)."""
+    if len(tag_ids) > 1:
+        return topics.count_reviews(db, tag_ids)
+    row = db.execute("SELECT live_reviews FROM tags WHERE id = ?", list(tag_ids)).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -205,7 +205,7 @@ def carrying(
 ) -> tuple[list[ReviewRow], int]:
     """The newest reviews that carry a tag, or those `among` these that do; and how many there are."""
     if among is None:
-        rows, total = reviews.rows(library.db, limit=limit, tag_id=tag_id)
+        rows, total = reviews.rows(library.db, limit=limit, tag_ids=[tag_id])
         ids = [row.id for row in rows]
     else:
         on = bulk.tagged(library.db, among, tag_id)

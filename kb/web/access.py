@@ -50,6 +50,7 @@ ENDPOINTS: Mapping[str, int] = {
     "reviews.show": READER,
     "tags.index": READER,
     "tags.show": READER,
+    "tags.follow": READER,
     "tags.complete": READER,
     "gems.index": READER,
     "gems.show": READER,

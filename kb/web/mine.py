@@ -20,14 +20,23 @@ pages = Blueprint("mine", __name__)
 @pages.route("/mine/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     now = chosen.of_request()
-    form = {"language": now.language, "theme": now.theme, "density": now.density, "zone": now.zone}
+    form = {
+        "language": now.language,
+        "theme": now.theme,
+        "density": now.density,
+        "zone": now.zone,
+        "known": "yes" if now.known else "",
+    }
     errors: dict[str, str] = {}
     if request.method == "POST":
         form = {name: request.form.get(name, "").strip() for name in form}
         try:
             if form["language"] and form["language"] not in LANGUAGES:
                 raise InvalidInput(_("Choose the language from the list."), "language")
-            own_settings.choose(library(), member(), **form)  # type: ignore[arg-type]
+            own_settings.choose(
+                library(), member(), language=form["language"], theme=form["theme"], density=form["density"],
+                zone=form["zone"], known=bool(form["known"]),
+            )  # fmt: skip
         except InvalidInput as error:
             errors = {error.field: str(error)}
         else:

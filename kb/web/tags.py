@@ -1,4 +1,4 @@
-"""Topics: the list, one topic, writing what it stands for, type-ahead. Merging and the like: upkeep.py."""
+"""Topics: the list and tree, one topic, following it, writing what it stands for. Merging and the like: upkeep.py."""
 
 from __future__ import annotations
 
@@ -8,25 +8,40 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, members, reviews
+from kb import members, reviews
 from kb.errors import Conflict, InvalidInput
-from kb.gems import gems
-from kb.models import GemStatus, Tag
+from kb.gems import evidence, worth
+from kb.models import Tag
 from kb.search.folding import fold
 from kb.tags import tags
+from kb.topics import family, topics, weeks
 from kb.web import paging, topic_names
-from kb.web.context import library, restricted, who
+from kb.web.context import flash_undo, library, member, restricted, who
+from kb.web.languages import gettext as _
 
 pages = Blueprint("tags", __name__)
 _SIZE = 25
 _MOST_GEMS = 12
 _MOST_RELATED = 12
+_MOST_NAMES = 20  # as many as an address of the search page takes
 
 
 @pages.get("/tags")
 def index() -> str:
-    found = tags.listed(library())
-    return render_template("tags/index.html", letters=by_letter(found), total=len(found))
+    everything = tags.listed(library())
+    typed = request.args.get("q", "")[:200].strip()
+    found = family.matching(everything, typed)
+    as_tree = request.args.get("view") == "tree"
+    return render_template(
+        "tags/index.html",
+        letters=[] if as_tree else by_letter(found),
+        tree=family.tree(everything, found) if as_tree else [],
+        as_tree=as_tree,
+        has_tree=any(tag.parent_id for tag in everything),
+        typed=typed,
+        shown=len(found),
+        total=len(everything),
+    )
 
 
 def by_letter(found: Sequence[Tag]) -> list[tuple[str, list[Tag]]]:
@@ -42,35 +57,45 @@ def by_letter(found: Sequence[Tag]) -> list[tuple[str, list[Tag]]]:
 
 @pages.get("/tags/<int:id>")
 def show(id: int) -> ResponseReturnValue:
+    """A topic with what is under it: a parent gathers the gems and reviews of its children."""
     tag = tags.get(library(), id)
     if tag.id != id:  # merged into another
         return redirect(url_for("tags.show", id=tag.id), 301)
     asked = paging.asked(_SIZE)
     seen = restricted()
-    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_id=id, restricted=seen)
-    found, gem_total = gems.listed(
-        library(), status=GemStatus.PUBLISHED, tag_id=id, restricted=seen, best_first=True, limit=_MOST_GEMS
-    )
     everything = tags.listed(library())
+    those = family.of(id, everything)
+    ids = [one.id for one in those]
+    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_ids=ids, restricted=seen)
+    best = worth.of_topics(library(), ids, restricted=seen, limit=_MOST_GEMS)
+    way = family.above(tag, everything)
     return render_template(
         "tags/show.html",
         tag=tag,
+        way=way,
+        names=[one.name for one in those][:_MOST_NAMES],
         rows=rows,
         total=total,
-        gems=found,
-        gem_total=gem_total,
-        below=[other for other in everything if other.parent_id == id],
-        related=_related(tag, everything),
+        gems=best.gems,
+        gem_total=best.total,
+        seen_in=evidence.seen(library(), best.gems),
+        below=[other for other in those if other.parent_id == id],
+        related=topics.beside(library(), tag, everything, [*those, *way], _MOST_RELATED),
+        year=weeks.year(library(), ids),
+        people=topics.people(library(), ids),
+        followed=id in topics.followed(library(), member()),
         paging=asked,
         page_url=paging.page_url(),
     )
 
 
-def _related(tag: Tag, everything: Sequence[Tag]) -> list[tuple[Tag, int]]:
-    """The topics that stand on the same reviews and gems, the commonest first; none while search is away."""
-    found = finding.search(library(), "", restricted=restricted(), filters={"tag": (tag.name,)}, limit=1)
-    names = {other.name: other for other in everything if other.id != tag.id}
-    return [(names[name], count) for name, count in found.facets.get("tag", ()) if name in names][:_MOST_RELATED]
+@pages.post("/tags/<int:id>/follow")
+def follow(id: int) -> ResponseReturnValue:
+    on = request.values.get("on") != "no"
+    tag = topics.follow(library(), id, member(), on=on)
+    said = _("You follow %(topic)s.", topic=tag.name) if on else _("You no longer follow %(topic)s.", topic=tag.name)
+    flash_undo(said, url_for("tags.follow", id=id, on="no" if on else "yes"), _("Undo"))
+    return redirect(url_for("tags.show", id=tag.id), 303)
 
 
 @pages.route("/tags/<int:id>/edit", methods=["GET", "POST"])

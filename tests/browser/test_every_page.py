@@ -40,6 +40,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "gem-new": ("reviewer", "{awkward}/gems/new?quote=Filter+first"),
     "topics": ("reader", "/tags"),
     "topic": ("curator", "/tags/1"),
+    "topics-as-a-tree": ("reader", "/tags?view=tree"),
+    "topics-narrowed": ("reader", "/tags?q=exp"),
     "topic-edit": ("curator", "/tags/1/edit"),
     "topic-split": ("curator", "/tags/1/split?q=export"),
     "topic-delete": ("curator", "/tags/1/delete"),

@@ -41,6 +41,7 @@ ROUTES = [
     ("GET", "/reviews/9999", READER),
     ("GET", "/tags", READER),
     ("GET", "/tags/9999", READER),
+    ("POST", "/tags/9999/follow", READER),
     ("GET", "/tags/complete", READER),
     ("GET", "/gems", READER),
     ("GET", "/gems/9999", READER),

@@ -1,0 +1,1 @@
+"""Topics as something to walk through: their weeks, neighbours and people, the map of all of them, following one."""
