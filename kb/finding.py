@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.library import Library
 from kb.search import query
-from kb.search.base import Page, Query
+from kb.search.base import Hit, Page, Query
 from kb.search.folding import fold_value
 from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, leaves, walk
 from kb.search.query import Parsed
@@ -159,6 +159,16 @@ def matching_reviews(
     # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
     page = library.engine.search(Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
     return [hit.id for hit in page.hits], page.total
+
+
+def read(library: Library, question: str) -> Node | None:
+    """A question as it is searched here: understood, with all that its topics are called."""
+    return _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
+
+
+def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
+    """The best finds of a question that was read before, as any reader may find them. Raises SearchIndexError."""
+    return library.engine.search(Query(node=node, limit=limit, facets=())).hits
 
 
 def _every_name_of_tags(library: Library, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from kb import reviews
 from kb.errors import LibraryError, SearchIndexError, UsageError
 from kb.indexing import LibraryFeed
 from kb.library import Library
+from kb.questions import upkeep as question_upkeep
 from kb.settings import Settings
 from kb.store import database, upkeep
 
@@ -44,6 +45,8 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
         findings.append(
             Finding(f"{gone} reviews lay in the trash for over {library.settings.trash_days} days and were erased.")
         )
+    if fix and (closed := question_upkeep.run(library)):
+        findings.append(Finding(f"{closed} questions that nobody asked for long were closed."))
     return findings
 
 

@@ -132,6 +132,12 @@ SETTINGS: tuple[Setting, ...] = (
         "For how many days a gem holds after it was published, verified or confirmed. A topic may have its own number.",
     ),
     Setting(
+        "question_days",
+        90,
+        _whole(1, 3650),
+        "After how many days without anybody asking it an open question closes by itself.",
+    ),
+    Setting(
         "excerpts",
         "keep",
         _one_of("keep", "drop"),

@@ -12,6 +12,7 @@ from kb.migrations import (
     m004_digest,  # noqa: F401
     m007_tag_lists,  # noqa: F401
     m008_trails,  # noqa: F401
+    m009_questions,  # noqa: F401
     m010_mine,  # noqa: F401
 )
 from kb.migrations.registry import migrations

@@ -21,10 +21,12 @@ def add(
 
 
 def of(db: Database, member_id: int, limit: int) -> list[Notice]:
-    """A member's notices, the newest first, with the title of the gem that each is about."""
+    """A member's notices, the newest first, with the title of the gem or the words of the question that each is about."""
     rows = db.execute(
-        "SELECT notices.id, kind, type, object_id, who, words, at, read_at, coalesce(title, '') FROM notices"
-        " LEFT JOIN gems ON type = 'gem' AND gems.id = object_id WHERE member_id = ? ORDER BY notices.id DESC LIMIT ?",
+        "SELECT notices.id, kind, type, object_id, who, words, at, read_at, coalesce(title, questions.text, '')"
+        " FROM notices LEFT JOIN gems ON type = 'gem' AND gems.id = object_id"
+        " LEFT JOIN questions ON type = 'question' AND questions.id = object_id"
+        " WHERE member_id = ? ORDER BY notices.id DESC LIMIT ?",
         [member_id, limit],
     ).fetchall()
     return [

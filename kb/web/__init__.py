@@ -34,6 +34,8 @@ from kb.web import (
     mine,
     notices,
     problems,
+    question_desk,
+    questions,
     replays,
     reviews,
     search,
@@ -47,7 +49,7 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, replays, reviews, search, tags, trash, upkeep,
+    notices, question_desk, questions, replays, reviews, search, tags, trash, upkeep,
 )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
-"""What a member is told: who wrote their name, what became of their gem, what is due."""
+"""What a member is told: who wrote their name, what became of their gem or question, what is due."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
 from kb import notices
+from kb.languages import N_
 from kb.web.context import library, member
 
 pages = Blueprint("notices", __name__)
@@ -22,13 +23,20 @@ WORDS = {
     "worked": "says that it worked:",
     "did not work": "says that it did not work:",
     "due": "asks you to look at",
+    "question answered": N_("answered your question"),
+    "question may be answered": N_("found what may answer your question"),
+    "question closed": N_("closed your question"),
+    "question stale": N_("closed your question, since nobody has asked or answered it for long:"),
 }
+
+# Where a notice about such a thing leads, and what it is called when it has no name.
+PLACES = {"gem": ("gems.show", N_("a gem")), "question": ("questions.show", N_("a question"))}
 
 
 @pages.get("/notices")
 def index() -> str:
     """Opening the page reads them; those that were fresh are marked so once."""
     found = notices.listed(library(), member())
-    page = render_template("notices/index.html", notices=found, words=WORDS)
+    page = render_template("notices/index.html", notices=found, words=WORDS, places=PLACES)
     notices.mark_read(library(), member(), found)
     return page

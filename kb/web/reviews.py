@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from kb import finding, reviews, threads
 from kb.errors import Conflict, InvalidInput
 from kb.models import Draft, Evidence, Kind, Review
+from kb.questions import questions
 from kb.tags import suggesting, tags
 from kb.trails import replays
 from kb.web import differences, paging, passages, review_form, shown, topic_names, transcript
@@ -47,6 +48,8 @@ def show(id: int) -> str:
     notes = {passage.id: Note(passage, title, status) for passage, title, status in found.passages}
     body, turns = _marked(review, [note.passage for note in notes.values()])
     anchored = {id for block in (*body, *turns) for id in block.begins}
+    may_answer = can("answer_questions") and not review.trashed_at
+    matching, others = questions.for_review(library(), review) if may_answer else ([], [])
     return render_template(
         "reviews/show.html",
         review=review,
@@ -58,6 +61,8 @@ def show(id: int) -> str:
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
         can_be_tried=replays.can_be_tried(review),
         similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
+        matching_questions=matching,
+        other_questions=others,
     )
 
 

@@ -8,6 +8,7 @@ from kb import intake, members, resources, reviews, threads
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
+from kb.questions import answering, asking
 from kb.tags import tags
 
 PASSWORD = "correct horse battery"
@@ -46,6 +47,22 @@ def fill(library: Library) -> None:
     examples = str(resources.folder("examples"))
     intake.ingest(library, [examples], intake.IntakeOptions(source="examples"), who="admin@kb.example")
     awkward(library)
+    ask(library)
+
+
+def ask(library: Library) -> None:
+    """Open questions: one of several people with look-alikes, one long, one answered."""
+    people = {role: members.by_email(library, f"{role}@kb.example") for role in PEOPLE}
+    for text, askers in (
+        ("How long does a sandbox keep its license after a refresh?", ("reader", "admin")),
+        ("Does a refresh of the sandbox keep the license?", ("curator",)),
+        (f"Who knows {LONG_WORD}?", ("reader",)),
+        ("Can dashboards be restored from the archive?", ("reader",)),
+    ):
+        for role in askers:
+            asked = asking.ask(library, text, people[role], named=role == "admin").question
+    answer = answering.Answer("Yes, for *30 days*: Archive > Restore.", gem_id=1)
+    answering.answer(library, asked.id, answer, people["reviewer"])
 
 
 def awkward(library: Library) -> int:

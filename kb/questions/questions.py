@@ -1,0 +1,221 @@
+"""Questions: the lists, one question with all that its page shows, its topics, throwing rubbish away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kb import privacy
+from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.gems import gems as gem_cases
+from kb.gems import health
+from kb.library import Library
+from kb.models import Change, Gem, GemStatus, Member, Review, Role
+from kb.question_values import Own, Question, QuestionState, Wording
+from kb.questions import wording
+from kb.search.echo import terms_of
+from kb.store import asks, gems, history, questions, reviews, tags
+from kb.words import name_key
+
+_LOOKED_AT = 300  # open questions that one is compared with
+_PROPOSED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """A question with its answer, what may answer it, and what belongs to it, as one member may see it."""
+
+    question: Question
+    own: Own
+    names: list[str]
+    gem: Gem | None
+    review: Review | None
+    gems: list[Gem]
+    reviews: list[Review]
+    wordings: list[Wording]
+    joined: list[Question]
+    alike: list[Question]
+
+
+def listed(
+    library: Library,
+    *,
+    state: QuestionState | None = None,
+    tag_id: int | None = None,
+    asked_by: int | None = None,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[list[Question], int]:
+    """A page of questions, and how many there are: open ones by how many asked, others the last changed first.
+    `asked_by` is only ever the member who looks."""
+    return questions.listed(library.db, state=state, tag_id=tag_id, asked_by=asked_by, limit=limit, offset=offset)
+
+
+def counts(library: Library) -> dict[QuestionState, int]:
+    found = questions.counts(library.db)
+    return {state: found.get(state.value, 0) for state in QuestionState}
+
+
+def open_for_topic(library: Library, tag_id: int, limit: int = 5) -> list[Question]:
+    """The open questions of a topic, those that most people asked first."""
+    return questions.listed(library.db, state=QuestionState.OPEN, tag_id=tag_id, limit=limit)[0]
+
+
+def for_member(library: Library, member: Member, limit: int = 5) -> list[Question]:
+    """Open questions that a member could answer: those of others, first those of topics that they follow, keep or have
+    gems in. None for readers, who do not answer."""
+    if member.role < Role.REVIEWER:
+        return []
+    return questions.in_order(library.db, questions.for_member(library.db, member.id, limit))
+
+
+def for_review(library: Library, review: Review, limit: int = 5) -> tuple[list[Question], list[Question]]:
+    """The open questions beside a review that somebody is tagging: those that it seems to answer, then others."""
+    text = "\n".join([review.title, review.body, *(turn.text for turn in review.turns)])[:30_000]
+    terms = terms_of(text, review.language) | {term for tag in review.tags for term in terms_of(tag.name, "")}
+    ranked = []
+    for place, (id, words, language) in enumerate(questions.open_texts(library.db, _LOOKED_AT)):
+        asked = wording.concepts(words, language)
+        worth = wording.held(asked, terms)
+        ranked.append((worth >= wording.MATCHES and len(asked) > 1, worth, -place, id))
+    matching = [id for matches, _, _, id in sorted(ranked, reverse=True) if matches][:limit]
+    others = [id for matches, _, _, id in ranked if not matches][: max(limit - len(matching), 0)]
+    found = questions.get_many(library.db, [*matching, *others])
+    return [found[id] for id in matching], [found[id] for id in others]
+
+
+def get(library: Library, id: int, *, member: Member) -> Question:
+    """One question; a joined one's number finds the one that it went into. Raises NotFound, for who is no curator also
+    when it was thrown away."""
+    question = questions.get(library.db, id)
+    seen = {id}
+    while question.state is QuestionState.JOINED and question.joined_into not in {None, *seen}:
+        seen.add(question.id)
+        question = questions.get(library.db, question.joined_into or 0)
+    if question.state is QuestionState.RUBBISH and member.role < Role.CURATOR:
+        raise NotFound(f"There is no question {id}.")
+    return question
+
+
+def page(library: Library, question: Question, member: Member, *, restricted: bool) -> QuestionPage:
+    """All that the page of a question shows this member."""
+    db = library.db
+    may_answer = member.role >= Role.REVIEWER
+    own = asks.own(db, question.id, member.id)
+    is_open = question.state is QuestionState.OPEN
+    proposed = asks.proposed(db, question.id, _PROPOSED) if is_open and (may_answer or own.asked) else []
+    seen_gems = _gems(library, [id for type, id in proposed if type == "gem"], restricted)
+    seen_reviews = _reviews(library, [id for type, id in proposed if type == "review"], restricted)
+    return QuestionPage(
+        question=_for_reader(library, question, restricted),
+        own=own,
+        names=asks.names(db, question.id),
+        gem=next(iter(_gems(library, [question.gem_id], restricted)), None) if question.gem_id else None,
+        review=next(iter(_reviews(library, [question.review_id], restricted)), None) if question.review_id else None,
+        gems=seen_gems,
+        reviews=seen_reviews,
+        wordings=asks.wordings(db, question.id, question.text, member.id),
+        joined=questions.joined_to(db, question.id),
+        alike=alike(library, question) if is_open and (may_answer or own.asked) else [],
+    )
+
+
+def _for_reader(library: Library, question: Question, restricted: bool) -> Question:
+    """A written answer that names a review is without the name of who was reviewed."""
+    if restricted or question.review_id is None:
+        return question
+    review = reviews.get_many(library.db, [question.review_id], {}).get(question.review_id)
+    names = privacy.hidden_names(review) if review is not None else ()
+    return replace(
+        question,
+        answer=privacy.mask(question.answer, names),
+        answered_by=privacy.mask(question.answered_by, names),
+    )
+
+
+def _gems(library: Library, ids: Sequence[int], restricted: bool) -> list[Gem]:
+    found = gems.get_many(library.db, ids)
+    there = [
+        found[id]
+        for id in ids
+        if id in found and found[id].trashed_at is None and found[id].status is not GemStatus.NOMINATED
+    ]
+    return there if restricted else [privacy.gem_for_reader(gem) for gem in there]
+
+
+def _reviews(library: Library, ids: Sequence[int], restricted: bool) -> list[Review]:
+    found = reviews.get_many(library.db, ids, tags.of_reviews(library.db, ids))
+    there = [found[id] for id in ids if id in found and found[id].trashed_at is None]
+    return there if restricted else [privacy.for_reader(review) for review in there]
+
+
+def alike(library: Library, question: Question, limit: int = 4) -> list[Question]:
+    """Other open questions that may ask the same, without those that somebody said are others."""
+    apart = {question.id, *questions.kept_apart(library.db, question.id)}
+    others = [row for row in questions.open_texts(library.db, _LOOKED_AT) if row[0] not in apart]
+    return questions.in_order(library.db, wording.alike(question.text, question.language, others)[:limit])
+
+
+def past(library: Library, id: int) -> list[Change]:
+    """What was done to a question, newest first; who asked without a name is nobody in it."""
+    return history.of(library.db, "question", id)
+
+
+def set_topics(library: Library, id: int, names: Iterable[str], member: Member) -> Question:
+    """Put a question under these topics, by name or alias. Raises NotFound, InvalidInput for a topic that is not there."""
+    now = library.now()
+    with library.transaction() as db:
+        question = questions.get(db, id)
+        wanted = [name for name in names if name_key(name)]
+        found = tags.find(db, wanted)
+        missing = next((name for name in wanted if name_key(name) not in found), None)
+        if missing is not None:
+            raise InvalidInput(f"There is no topic {missing[:60]!r}. Take one from the list.", "topics")
+        questions.set_tags(db, id, [found[name_key(name)] for name in wanted])
+        before = [tag.name for tag in question.tags]
+        after = [tag.name for tag in questions.get(db, id).tags]
+        if before != after:
+            questions.change(db, id, now)
+            history.add(db, "question", id, "topics", health.name(member), now, {"topics": (before, after)})
+    return questions.get(library.db, id)
+
+
+def throw_away(library: Library, id: int, member: Member) -> None:
+    """Rubbish: out of every list but the curators'. Raises NotFound, Conflict when it is joined to another."""
+    _move(library, id, member, away=True)
+
+
+def bring_back(library: Library, id: int, member: Member) -> None:
+    """Undo `throw_away`."""
+    _move(library, id, member, away=False)
+
+
+def _move(library: Library, id: int, member: Member, *, away: bool) -> None:
+    if member.role < Role.CURATOR:
+        raise NotAllowed("Curators throw questions away and bring them back.")
+    now = library.now()
+    with library.transaction() as db:
+        question = questions.get(db, id)
+        if question.state is QuestionState.JOINED:
+            raise Conflict("This question is joined to another one. Part them first.")
+        if (question.state is QuestionState.RUBBISH) == away:
+            return
+        state = QuestionState.RUBBISH if away else QuestionState(question.was or QuestionState.OPEN)
+        closed_at = None if state is QuestionState.OPEN else question.closed_at or now
+        was = question.state.value if away else ""
+        questions.change(db, id, now, state=state.value, was=was, closed_at=closed_at)
+        history.add(db, "question", id, "thrown away" if away else "brought back", health.name(member), now)
+
+
+def gem_named(library: Library, text: str) -> int:
+    """A published gem by its number or its address. Raises InvalidInput."""
+    number = text.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("?")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        raise InvalidInput("Name the gem by its number or its address: 12, or …/gems/12.", "gem")
+    try:
+        gem = gem_cases.get(library, int(number))
+    except NotFound as error:
+        raise InvalidInput(str(error), "gem") from error
+    if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
+        raise InvalidInput("Only a published gem answers: readers do not see others. Publish it first.", "gem")
+    return gem.id
