@@ -152,6 +152,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A question of the reader's own that was answered. `says` is plain text of about two lines."""
+
+    id: int
+    text: str
+    says: str
+    url: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A gem that is no longer needed, and why."""
 
@@ -167,7 +178,8 @@ class Contents:
     """An edition as it is read: the one source of mail, web, feed and webhooks.
 
     `opening_html` is sanitised; everything else is plain text. `left_out` says in sentences, for curators, what was
-    chosen and is not shown any more.
+    chosen and is not shown any more. `answers` stand in the mail of one reader alone, and never decide whether it goes:
+    that is seen in the list of deliveries, and who asked may be nobody else's business.
     """
 
     week: Week
@@ -177,6 +189,7 @@ class Contents:
     stories: tuple[Story, ...] = ()
     questions: tuple[Asked, ...] = ()
     gone: tuple[Gone, ...] = ()
+    answers: tuple[Answered, ...] = ()
     numbers: str = ""
     opening_html: str = ""
     opening_text: str = ""

@@ -11,9 +11,22 @@ from dataclasses import dataclass, replace
 
 from kb import markup, privacy
 from kb.digest import choosing
-from kb.digest_values import Asked, Contents, Edition, Facts, Gone, Item, Section, Story, Subscription, shorten
+from kb.digest_values import (
+    Answered,
+    Asked,
+    Contents,
+    Edition,
+    Facts,
+    Gone,
+    Item,
+    Section,
+    Story,
+    Subscription,
+    shorten,
+)
 from kb.library import Library
 from kb.models import Gem, GemStatus
+from kb.question_values import Question
 from kb.store import editions, gems, news, subscriptions
 from kb.weeks import MONTHS, Week
 
@@ -241,6 +254,18 @@ def _questions(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Asked, ...]:
         )
         for id, item in items.items()
         if id in shelf.questions
+    )
+
+
+def answered(library: Library, question: Question, gem_title: str) -> Answered:
+    """A reader's own question that was answered, as their mail tells it."""
+    says = shorten(markup.to_text(question.answer[: SAYS * 8]), SAYS)
+    return Answered(
+        question.id,
+        shorten(question.text, TITLE),
+        says or shorten(gem_title, TITLE),
+        f"{base_url(library)}/questions/{question.id}",
+        question.language,
     )
 
 

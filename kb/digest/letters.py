@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from kb.digest import contents, links, subscribing
 from kb.digest.contents import base_url
-from kb.digest_values import Cadence, Contents, Edition, EditionState, Scope, Subscription
+from kb.digest_values import Answered, Cadence, Contents, Edition, EditionState, Scope, Subscription
 from kb.library import Library
 from kb.mail import message, parts
 from kb.mail.message import Envelope
 from kb.mail.parts import Parts
 from kb.models import Role
+from kb.questions import questions
 from kb.store import deliveries, editions, subscriptions
 from kb.weeks import Week
 
 # Stands in a mail that is written once for many, where each one's own link goes.
 _LEAVE_HERE = "https://leave.invalid/here"
+_MOST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,22 @@ class Letters:
             return "Nothing in it for the member."
         return ""
 
-    def write(self, chosen: Subscription, mine: Contents) -> Letter:
+    def answers_for(self, chosen: Subscription, last: Week | None = None) -> tuple[Answered, ...]:
+        """The member's own questions that were answered since the edition that they had before. For the letter that goes
+        out, and for no look at it by others."""
+        weeks = 1
+        if chosen.cadence is Cadence.MONTHLY:
+            weeks = max(1, (self._edition.week.monday - last.monday).days // 7) if last else 5
+        since = self._edition.until - timedelta(weeks=weeks) if weeks > 1 else self._edition.since
+        found = questions.answered_for(self._library, chosen.member_id, since, self._edition.until)
+        return tuple(contents.answered(self._library, question, title) for question, title in found[:_MOST_ANSWERS])
+
+    def write(self, chosen: Subscription, mine: Contents, answers: tuple[Answered, ...] = ()) -> Letter:
         """The letter. Raises DeliveryRefused when there is no address that mail can go to."""
         address = subscribing.addresses(self._library, chosen.member_id)
-        key = (chosen.cadence is Cadence.MONTHLY, mine.label, *(story.id for story in mine.stories))
+        mine = replace(mine, answers=answers)
+        told = (*(story.id for story in mine.stories), *(("answer", one.id) for one in answers))
+        key = (chosen.cadence is Cadence.MONTHLY, mine.label, *told)
         if key not in self._written:
             self._written[key] = parts.edition(
                 mine,

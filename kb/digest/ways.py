@@ -68,11 +68,12 @@ class MailWay:
                 letter = letters.notice(library, edition, chosen)
             else:
                 writer = self._writer(edition)
-                mine = writer.contents_for(chosen, self._last[edition.id].get(chosen.member_id))
+                last = self._last[edition.id].get(chosen.member_id)
+                mine = writer.contents_for(chosen, last)
                 why = writer.objection(chosen, mine)
                 if why:
                     return Outcome(job, DeliveryState.SKIPPED, why)
-                letter = writer.write(chosen, mine)
+                letter = writer.write(chosen, mine, writer.answers_for(chosen, last))
             with _in_doubt():
                 self._postbox.send(letter.mail, letter.sender, letter.to)
         except DeliveryRefused as error:

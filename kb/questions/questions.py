@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -147,6 +148,14 @@ def _reviews(library: Library, ids: Sequence[int], restricted: bool) -> list[Rev
     found = reviews.get_many(library.db, ids, tags.of_reviews(library.db, ids))
     there = [found[id] for id in ids if id in found and found[id].trashed_at is None]
     return there if restricted else [privacy.for_reader(review) for review in there]
+
+
+def answered_for(library: Library, member_id: int, since: datetime, until: datetime) -> list[tuple[Question, str]]:
+    """The member's own questions that were answered in the span, the last first, each with the title of its gem, if it
+    has one; as a reader may see them."""
+    found = questions.in_order(library.db, asks.answered_for(library.db, member_id, since, until))
+    titles = {gem.id: gem.title for gem in _gems(library, [one.gem_id for one in found if one.gem_id], False)}
+    return [(_for_reader(library, one, False), titles.get(one.gem_id or 0, "")) for one in found]
 
 
 def alike(library: Library, question: Question, limit: int = 4) -> list[Question]:

@@ -113,8 +113,6 @@ def numbers(db: Database, since: datetime, until: datetime) -> dict[str, int]:
 
 def questions(db: Database, limit: int) -> list[tuple[int, int]]:
     """Open questions that several people asked: (question, how many asked), the most asked first."""
-    if not _keeps_questions(db):
-        return []
     rows = db.execute(
         "SELECT id, asked FROM questions WHERE state = 'open' AND asked > 1 ORDER BY asked DESC, id DESC LIMIT ?",
         [limit],
@@ -124,16 +122,8 @@ def questions(db: Database, limit: int) -> list[tuple[int, int]]:
 
 def question_texts(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The words and the language of those questions that are still open."""
-    if not ids or not _keeps_questions(db):
-        return {}
     rows = db.execute(
         f"SELECT id, text, language FROM questions WHERE state = 'open' AND id IN {in_list(len(ids))}",  # noqa: S608
         list(ids),
     )
     return {id: (text, language) for id, text, language in rows}
-
-
-def _keeps_questions(db: Database) -> bool:
-    """Whether this library keeps open questions, as `questions (id, text, language, state, asked)`."""
-    columns = {row[1] for row in db.execute("PRAGMA table_info(questions)")}
-    return columns >= {"id", "text", "language", "state", "asked"}

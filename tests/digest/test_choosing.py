@@ -16,6 +16,7 @@ from kb.errors import Conflict, InvalidInput
 from kb.gems import gems
 from kb.library import Library
 from kb.models import GemStatus
+from kb.questions import asking
 
 
 @pytest.fixture
@@ -127,13 +128,10 @@ def test_a_gem_that_was_retired_this_week_is_told_as_no_longer_needed(room: News
 
 def test_a_question_that_several_asked_is_told(room: Newsroom) -> None:
     room.gem()
-    with room.library.transaction() as db:
-        db.execute(
-            "CREATE TABLE IF NOT EXISTS questions (id INTEGER, text TEXT, language TEXT, state TEXT, asked INTEGER)"
-        )
-        db.conn.execute(
-            "INSERT INTO questions VALUES (1, 'Who knows SAML?', 'en', 'open', 3), (2, 'Me?', 'en', 'open', 1)"
-        )
+    for who in ("ada", "bo", "cy"):
+        member = room.member(f"{who}@kb.example")
+        asking.ask(room.library, "Who knows SAML?", member, named=False)
+    asking.ask(room.library, "Me alone?", member, named=False)
     asked = contents.of_edition(room.library, room.draft()).questions
     assert [(one.text, one.reason) for one in asked] == [("Who knows SAML?", "Asked by 3 people")]
 
