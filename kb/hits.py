@@ -80,9 +80,10 @@ def _gems_before_their_reviews(found: Sequence[FoundHit], sources: Mapping[int, 
 
 def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, restricted: bool) -> FoundHit:
     names = () if restricted else privacy.hidden_names(whole)
-    title = privacy.mask(whole.title, names)
-    pieces = ((place, privacy.mask(text, names)) for place, text in _pieces(whole, thread, restricted))
-    snippet = marker.snippet(pieces, whole.language)
+    pieces = list(_pieces(whole, thread, restricted))
+    title, *texts = privacy.mask_all([whole.title, *(text for _, text in pieces)], names)
+    places = [place for place, _ in pieces]
+    snippet = marker.snippet(zip(places, texts, strict=True), whole.language)
     return FoundHit(
         type="review",
         id=whole.id,

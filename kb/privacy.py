@@ -7,7 +7,7 @@ of it is taken out of what a reader sees and of what everybody's search looks th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -71,6 +71,15 @@ def mask(text: str, names: Iterable[str]) -> str:
         if any(sign in folded for sign in found.signs):
             text = found.pattern.sub(MASK, text)
     return text
+
+
+def mask_all(texts: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Each of the texts with these people's names taken out; together, which is quicker where there are none."""
+    if not names:
+        return texts
+    folded = _folded("\n".join(texts))
+    there = [name for name in names if (found := _named(name)) and any(sign in folded for sign in found.signs)]
+    return [mask(text, there) for text in texts] if there else texts
 
 
 def hidden_names(review: Review) -> tuple[str, ...]:

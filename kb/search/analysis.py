@@ -268,6 +268,11 @@ def grams_of(term: str) -> str:
     return _grams[term]
 
 
+def folded(raw: str) -> str:
+    """The term of one word as it is written, without characters of unspaced scripts; "" when nothing of it is left."""
+    return _folded[raw]
+
+
 def has_marks(text: str) -> bool:
     """Whether the text has marks that are characters of their own (`e` and an accent): words are then cut otherwise."""
     return _HAS_MARK.search(text) is not None

@@ -30,6 +30,7 @@ from kb.search.nodes import Filter, FilterPattern, walk
 
 SCHEMA = 3  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
+_GEM = TYPES.index("gem")
 SECTIONS = {
     "title": ("title",),
     "tags": ("tags",),
@@ -74,6 +75,10 @@ def to_number(type_: str, id_: int) -> int:
 
 def from_number(number: int) -> tuple[str, int]:
     return TYPES[number % len(TYPES)], number // len(TYPES)
+
+
+def is_gem(number: int) -> bool:
+    return number % len(TYPES) == _GEM
 
 
 def day_bounds(first: date | None, last: date | None) -> tuple[int, int]:

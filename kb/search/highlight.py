@@ -6,20 +6,24 @@ It matches as the index does: folded words, stems in the language of the text, p
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
-from kb.search.analysis import GRAMS, Token, has_marks, stems_of, tokens, variants
-from kb.search.folding import clean, fold, simplify
+from kb.search.analysis import GRAMS, Token, stems_of, tokens, variants
+from kb.search.folding import clean, simplify
 from kb.search.nodes import KANA, SINGLE, Boost, Fuzzy, Leaf, Maybe, Node, Pattern, Phrase, Telling, Word, leaves, walk
 from kb.search.passages import Spot, best_window, tidy
+from kb.search.spotting import Beginnings, can_be_spotted, pairs_in, words_in
 from kb.search.vocabulary import slips_between
 
 Span = tuple[int, int]
 LONGEST = 60_000  # characters of one hit that are looked through
 _INSIDE = 5  # letters of the least part of a compound
 _MANY = 400  # matches in one text that are weighed for its best passage
+_BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class Marker:
             self._learn_compounds(wanted)
         # A passage worth so much answers the whole question (a single word: twice); what comes after is not looked at.
         self._enough = len(wanted) if len(wanted) > 1 else 1.05
-        self._in_ascii = _candidates_in_ascii(starts) if starts else None
-        self._in_letters = _candidates(starts) if starts else None
+        # Looking at every word of a text is slow, so that those are passed over that do not begin as any term does.
+        self._beginnings = Beginnings(starts) if starts is not None else None
+        self._pairs = {term: number for term, number in self.terms.items() if GRAMS.match(term)}
         self.empty = not (self.terms or self.sequences or self.shapes or self.near or self.singles)
 
     def _learn(self, leaf: object, number: int) -> set[str] | None:
@@ -105,44 +110,48 @@ class Marker:
         return found
 
     def _best_passage(self, pieces: Iterable[tuple[str, str]], language: str, *, inside: bool) -> Snippet:
-        best: tuple[float, Sequence[Spot], str, str] | None = None
-        first: tuple[str, str] | None = None
-        left = LONGEST
-        for place, whole in pieces:
-            text = clean(whole[: max(left, 0)])
-            left -= len(text)
-            if not text.strip():
-                continue
-            first = first or (place, text)
-            found = self.spots(text, language, inside=inside)[:_MANY] if not self.empty else []
-            if found:
-                worth, window = best_window(found)
-                if best is None or worth > best[0]:
-                    best = (worth, window, place, text)
-                if worth >= self._enough:
-                    break
+        places, texts = _readable(pieces)
+        if not texts:
+            return Snippet("")
+        found = self._by_text(texts, language, inside) if not self.empty else {}
+        best: tuple[float, Sequence[Spot], int] | None = None
+        for number, spots in found.items():
+            worth, window = best_window(spots[:_MANY])
+            if best is None or worth > best[0]:
+                best = (worth, window, number)
+            if worth >= self._enough:
+                break
         if best is None:
-            return Snippet(tidy(first[1], 0, 0), (), first[0]) if first is not None else Snippet("")
-        _, window, place, text = best
-        shown = tidy(text, window[0].start, window[-1].end)
+            return Snippet(tidy(texts[0], 0, 0), (), places[0])
+        _, window, number = best
+        shown = tidy(texts[number], window[0].start, window[-1].end)
         marks = _merged((spot.start, spot.end) for spot in self.spots(shown, language, inside=inside))
-        return Snippet(shown, marks, place)
+        return Snippet(shown, marks, places[number])
+
+    def _by_text(self, texts: Sequence[str], language: str, inside: bool) -> dict[int, list[Spot]]:
+        """The matches in each of the texts that has any, in order. They are looked through as one, which is quicker."""
+        begins = list(accumulate((len(text) + len(_BETWEEN) for text in texts[:-1]), initial=0))
+        found: dict[int, list[Spot]] = {}
+        for start, end, leaf in self.spots(_BETWEEN.join(texts), language, inside=inside):
+            number = bisect_right(begins, start) - 1
+            offset = begins[number]
+            if end - offset <= len(texts[number]):  # no phrase goes on in the next text
+                found.setdefault(number, []).append(Spot(start - offset, end - offset, leaf))
+        return found
 
     def spots(self, text: str, language: str, *, inside: bool = False) -> list[Spot]:
         """Every match in the text, in order; with `inside` also where a word is only part of another."""
-        quick = self._in_ascii if text.isascii() else None if has_marks(text) else self._in_letters
-        quick = None if inside else quick
-        if quick is not None and not (self.sequences or self.singles):
-            return self._quick_spots(quick, text, language)
-        if quick is not None:
-            found = [Token(_term(m.group()), m.start(), m.end()) for m in quick.finditer(text)]
+        spots: list[Spot] = []
+        if self._beginnings is not None and not inside and can_be_spotted(text):
+            spots = self._spotted(text, self._beginnings, language)
+            found = list(tokens(text)) if self.sequences else []
         else:
             found = list(tokens(text))
-        spots = [
-            Spot(token.start, token.end, number)
-            for token in found
-            if (number := self._leaf_of(token, text, language, inside)) is not None
-        ]
+            spots = [
+                Spot(token.start, token.end, number)
+                for token in found
+                if (number := self._leaf_of(token, text, language, inside)) is not None
+            ]
         for sequence, number in self.sequences:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
@@ -150,17 +159,16 @@ class Marker:
         spots.sort()
         return spots
 
-    def _quick_spots(self, candidates: re.Pattern[str], text: str, language: str) -> list[Spot]:
-        """Matches of single words only: each spelling is looked at once a search, however often it stands there."""
+    def _spotted(self, text: str, beginnings: Beginnings, language: str) -> list[Spot]:
+        """Matches of single words: each spelling is looked at once a search, however often it stands there."""
         known = self._known.setdefault(language, {})
-        spots: list[Spot] = []
-        for match in candidates.finditer(text):
-            raw = match.group()
-            if raw not in known:
-                known[raw] = self._leaf_of(Token(_term(raw), 0, len(raw)), raw, language, False)
-            number = known[raw]
+        spots = [Spot(at, at + len(pair), self._pairs[pair]) for pair, at in pairs_in(text, self._pairs)]
+        for word, at in words_in(text, beginnings):
+            if word not in known:
+                known[word] = self._leaf_of(Token(_term(word), 0, len(word)), word, language, False)
+            number = known[word]
             if number is not None:
-                spots.append(Spot(match.start(), match.end(), number))
+                spots.append(Spot(at, at + len(word), number))
         return spots
 
     def _leaf_of(self, token: Token, text: str, language: str, inside: bool) -> int | None:
@@ -198,33 +206,18 @@ def _join(one: set[str] | None, other: set[str] | None) -> set[str] | None:
     return None if one is None or other is None else one | other
 
 
-# Looking at every word of a text is slow, so that the words that cannot match are passed over: those that do not begin
-# as a term does. Signs that follow a word are as in kb/search/analysis.py.
-_ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
-
-
-def _candidates_in_ascii(starts: set[str]) -> re.Pattern[str]:
-    plain = "|".join(sorted("'?".join(map(re.escape, start)) for start in starts if start.isascii()))
-    return re.compile(rf"(?<![a-z0-9])(?:{plain})[a-z0-9]*{_ENDING}" if plain else "(?!)", re.IGNORECASE | re.ASCII)
-
-
-def _candidates(starts: set[str]) -> re.Pattern[str] | None:
-    """For text with other letters: by the first one. None for scripts without spaces."""
-    firsts = {start[0] for start in starts if start}
-    if any(GRAMS.match(first) for first in firsts):
-        return None
-    spelled = "".join(re.escape(first) + _spellings().get(first, "") for first in sorted(firsts))
-    return re.compile(rf"(?<![^\W_])[{spelled}][^\W_]*{_ENDING}")
-
-
-@lru_cache(maxsize=1)
-def _spellings() -> dict[str, str]:
-    """Which letters fold to a word that begins with a letter: `e` -> EÉéÈè…"""
-    found: dict[str, str] = {}
-    for code in (*range(0x41, 0x5B), *range(0xAA, 0x530), *range(0x1E00, 0x2000), *range(0xFF10, 0xFF5B)):
-        if (letter := chr(code)).isalnum() and (first := fold(letter)[:1]) and first != letter:
-            found[first] = found.get(first, "") + letter
-    return found
+def _readable(pieces: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """The places and texts that are looked through: those that say anything, LONGEST characters together."""
+    places: list[str] = []
+    texts: list[str] = []
+    left = LONGEST
+    for place, whole in pieces:
+        text = clean(whole[: max(left, 0)])
+        left -= len(text)
+        if text and not text.isspace():
+            places.append(place)
+            texts.append(text)
+    return places, texts
 
 
 @lru_cache(maxsize=20_000)

@@ -21,6 +21,8 @@ _EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
 _LIGHT = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]{1,300}?)(?<=[^\s*_])\1(?![\w*_])")
 _HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?])(?:\*\*|__|`)(?=\s|\Z)")  # its partner was cut off
 
+_SIGNS = re.compile(r"[*_`#>|\[]|^\s*[-+]\s", re.MULTILINE)  # most passages have none
+
 
 class Spot(NamedTuple):
     """A match: `text[start:end]` is what leaf number `leaf` of the question looks for."""
@@ -59,10 +61,20 @@ def tidy(text: str, start: int, end: int) -> str:
     low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
     passage = text[low:high]
-    passage = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _LINE_MARKS.sub("", passage)))
-    passage = _HALF.sub("", _LIGHT.sub(r"\2", passage))
+    if _SIGNS.search(passage):
+        passage = _unmarked(passage)
     passage = _SPACE.sub(" ", passage).strip()
     return f"{'… ' if text[:low].strip() else ''}{passage}{' …' if text[high:].strip() else ''}"
+
+
+def _unmarked(passage: str) -> str:
+    """Without Markdown's signs.
+
+    >>> _unmarked("## Use **Schedule** in [Reports](https://kb.example)")
+    'Use Schedule in Reports'
+    """
+    passage = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _LINE_MARKS.sub("", passage)))
+    return _HALF.sub("", _LIGHT.sub(r"\2", passage))
 
 
 def _begin(text: str, start: int, low: int) -> int:

@@ -8,7 +8,7 @@ of a published gem and, gently, how new a document is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -116,14 +116,14 @@ def grams(node: Node | None) -> dict[str, None]:
     return found
 
 
-def adjusted(found: Iterable[tuple[float, str, int]]) -> list[float]:
-    """Scores with the worth of a gem and of what is new. Given are the score, the type and `newest` (entries.py)."""
-    rows: Sequence[tuple[float, str, int]] = list(found)
+def adjusted(rows: Sequence[tuple[float, bool, int]]) -> list[float]:
+    """Scores with the worth of a gem and of what is new. Given are the score, whether it is a gem, and `newest`
+    (entries.py)."""
     latest = max((newest >> 32 for _, _, newest in rows), default=0)
     scores = []
-    for score, type_, newest in rows:
+    for score, gem, newest in rows:
         age = latest - (newest >> 32)
-        factor = (GEM if type_ == "gem" else 1.0) * (1 + _FRESH * 0.5 ** (age / _HALF_LIFE))
+        factor = (GEM if gem else 1.0) * (1 + _FRESH * 0.5 ** (age / _HALF_LIFE))
         base = ALL if score >= ALL else 0.0  # a gem's worth is a share of its words' score, not of this
         scores.append(base + (score - base) * factor)
     return scores

@@ -12,18 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tantivy
 
+from kb.search import ranking
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, STREAMS, Entry, from_number, stem_languages
+from kb.search.entries import SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
 from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
 
+_ONE_GO = 5_000  # documents, whose words are looked at for standing near each other; of more, only the best
 _HEAP_SMALL = 15_000_000  # the least that tantivy takes
 _HEAP_LARGE = 128_000_000
 
@@ -100,8 +102,7 @@ class TantivyEngine(StoredEngine[_Reader]):
             if query.sort == "newest" or not leaves(query.node):
                 hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
             else:
-                best = self._best(reader, translator, translated, query, total)
-                hits = best[query.offset : query.offset + query.limit]
+                hits = self._best(reader, translator, translated, query, total)
         facets = {field: _counts(found.get(f"facet {field}"), query.facet_size) for field in query.facets}
         return Page(tuple(hits), total, facets)
 
@@ -109,20 +110,23 @@ class TantivyEngine(StoredEngine[_Reader]):
     def _best(
         reader: _Reader, translator: Translator, translated: tantivy.Query, query: Query, total: int
     ) -> list[Hit]:
-        """The best by words, the first of them ranked anew (kb/search/ranking.py)."""
+        """The page asked for of the best by words, the first of them ranked anew (kb/search/ranking.py)."""
         searcher = reader.searcher
         assert query.node is not None
         extras = translator.extras(query.node) if total > 1 else []
-        if total <= POOL and extras:  # few enough for one go
+        grams = any(True for _ in ranking.grams(query.node))
+        if extras and total <= (POOL if grams else _ONE_GO):  # few enough that all are scored with it at once
             translated, extras = translator.with_extras(translated, extras), []
         rows = _rows(searcher, translated, max(POOL, query.offset + query.limit))
         pool, rest = rows[:POOL], rows[POOL:]
         if extras:
-            keys = [f"{type_}:{id_}" for _, type_, id_, _ in pool]
+            keys = ["{}:{}".format(*from_number(number)) for _, number, _ in pool]
             pool = _rows(searcher, translator.with_extras(translated, extras, keys), POOL)
-        scores = adjusted((score, type_, newest) for score, type_, _, newest in pool)
-        ranked = sorted(zip(scores, pool, strict=True), key=lambda pair: (-pair[0], -pair[1][3]))
-        return [Hit(row[1], row[2], score) for score, row in ranked] + [Hit(row[1], row[2], row[0]) for row in rest]
+        scores = adjusted([(score, is_gem(number), newest) for score, number, newest in pool])
+        ranked = sorted(zip(scores, pool, strict=True), key=_first_best)
+        wanted = slice(query.offset, query.offset + query.limit)
+        found = [(score, row[1]) for score, row in ranked] + [(score, number) for score, number, _ in rest]
+        return [Hit(*from_number(number), score) for score, number in found[wanted]]
 
     @staticmethod
     def _hits(
@@ -172,16 +176,17 @@ class TantivyEngine(StoredEngine[_Reader]):
         return ["{}:{}".format(*from_number(int(number or 0))) for number in numbers]
 
 
-def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[float, str, int, int]]:
-    """Score, type, id and `newest` of the best."""
+def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[float, int, int]]:
+    """Score, number and `newest` of the best."""
     found = searcher.search(query, most, count=False).hits
     places = [address for _, address in found]
-    numbers = searcher.fast_field_values("number", places)
-    newest = searcher.fast_field_values("newest", places)
-    return [
-        (float(score), *from_number(int(number or 0)), int(day or 0))
-        for (score, _), number, day in zip(found, numbers, newest, strict=True)
-    ]
+    numbers = cast("list[int]", searcher.fast_field_values("number", places))  # every document has both
+    newest = cast("list[int]", searcher.fast_field_values("newest", places))
+    return list(zip([cast("float", score) for score, _ in found], numbers, newest, strict=True))
+
+
+def _first_best(ranked: tuple[float, tuple[float, int, int]]) -> tuple[float, int]:
+    return -ranked[0], -ranked[1][2]
 
 
 def _lookup(reader: _Reader, field: str) -> Lookup:

@@ -192,7 +192,7 @@ def _scores(reader: _Reader, answering: Answering, query: Query, found: set[int]
     pool = heapq.nlargest(POOL, found, key=lambda number: (scores.get(number, 0.0), newest[number]))
     answering.add_what_is_dear(scores, query.node, set(pool))
     gems = answering.gems()
-    rows = [(scores.get(number, 0.0), "gem" if number in gems else "review", newest[number]) for number in pool]
+    rows = [(scores.get(number, 0.0), number in gems, newest[number]) for number in pool]
     scores.update(zip(pool, adjusted(rows), strict=True))
     if len(found) > len(pool):  # what was not weighed stays below
         lowest = min(scores[number] for number in pool)

@@ -22,6 +22,7 @@ _COLUMNS = (
 _SELECT = (
     "SELECT id, version, created_at, updated_at, trashed_at, " + ", ".join(_COLUMNS) + " FROM reviews"  # noqa: S608 - fixed names
 )  # fmt: skip
+_NO_FEEDBACK = Feedback()
 _INSERT = (
     f"INSERT INTO reviews (id, created_at, updated_at, {', '.join(_COLUMNS)})"  # noqa: S608 - fixed names
     f" VALUES (?, ?, ?, {', '.join('?' * len(_COLUMNS))})"
@@ -140,24 +141,41 @@ def get_many(db: Database, ids: Iterable[int], tags: Mapping[int, Sequence[TagRe
 
 
 def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
-    id, version, created_at, updated_at, trashed_at, *values = row
-    named = dict(zip(_COLUMNS, values, strict=True))
+    # fmt: off
+    (
+        id, version, created_at, updated_at, trashed_at, source, external_id, _, kind, title, body, date, reviewer,
+        reviewee, customer, case_id, case_url, channel, product, team, language, cycle, score, scorecard, feedback,
+        turns, extra, _,
+    ) = row
+    # fmt: on
     return Review(
         id=id,
-        version=version,
+        kind=Kind(kind),
+        title=title,
+        body=body,
         created_at=_at(created_at),
         updated_at=_at(updated_at),
-        trashed_at=moment(trashed_at),
-        kind=Kind(named["kind"]),
-        date=moment(named["date"]),
-        cycle=day(named["cycle"]),
-        score=named["score"],
-        scorecard=tuple(Answer(*answer) for answer in _loaded(named["scorecard"])),
-        feedback=Feedback(**_loaded(named["feedback"])),
-        turns=tuple(Turn(text, speaker, role, at) for speaker, role, at, text in _loaded(named["turns"])),
-        extra=_loaded(named["extra"]),
+        version=version,
+        source=source,
+        external_id=external_id,
+        date=moment(date),
+        reviewer=reviewer,
+        reviewee=reviewee,
+        customer=customer,
+        case_id=case_id,
+        case_url=case_url,
+        channel=channel,
+        product=product,
+        team=team,
+        language=language,
+        cycle=day(cycle),
+        score=score,
+        scorecard=tuple(Answer(*answer) for answer in _loaded(scorecard)),
+        feedback=Feedback(**_loaded(feedback)) if feedback != "{}" else _NO_FEEDBACK,
+        turns=tuple(Turn(text, speaker, role, at) for speaker, role, at, text in _loaded(turns)),
+        extra=_loaded(extra),
         tags=tags,
-        **{name: named[name] for name in _TEXT_COLUMNS},
+        trashed_at=moment(trashed_at),
     )
 
 

