@@ -268,6 +268,19 @@ def grams_of(term: str) -> str:
     return _grams[term]
 
 
+_says_something = _Memo(lambda term: "" if term in FUNCTION_WORDS or term.isdigit() else term)
+
+
+def telling_words(terms: Iterable[str]) -> list[str]:
+    """Those of the terms that are no function words and no numbers."""
+    return list(filter(None, map(_says_something.__getitem__, terms)))
+
+
+def grams_of_all(terms: Iterable[str]) -> str:
+    """`grams_of` many, parted by spaces."""
+    return " ".join(filter(None, map(_grams.__getitem__, terms)))
+
+
 def folded(raw: str) -> str:
     """The term of one word as it is written, without characters of unspaced scripts; "" when nothing of it is left."""
     return _folded[raw]

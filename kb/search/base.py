@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from kb.search.query import Node
@@ -60,12 +60,14 @@ class Document:
 class Batch:
     """Changes to bring into the index, in order: documents to put (replacing the same key) and keys to take out.
 
-    `watermark` is the number of the last change that the batch covers.
+    `watermark` is the number of the last change that the batch covers. `prepared` is what an engine made of the
+    documents ahead of its turn (`Engine.prepare`).
     """
 
     upserts: Sequence[Document]
     deletes: Sequence[str]
     watermark: int
+    prepared: Sequence[Any] | None = None
 
 
 class Feed(Protocol):
@@ -159,6 +161,9 @@ class Engine(Protocol):
     def correct(self, word: str) -> str | None:
         """The library's own word that is nearest to one that it does not have, within two slips; None when the word
         is there or nothing is near."""
+
+    def prepare(self, batch: Batch) -> Batch:
+        """What can be done before the batch's turn to be applied, in another thread meanwhile."""
 
     def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:
         """Reviews and gems that share the telling words of this one. Empty when it is not in the index."""

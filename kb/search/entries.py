@@ -7,7 +7,7 @@ Fields of an engine's index:
     newest     what "newest" sorts by: the day, then the id
     title tags gem text restricted    streams of terms (kb/search/analysis.py); `text` is body, turns and comments
     lead       a title that is only the beginning of the text, for `title:` alone: it says nothing that the text does not
-    grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
+    grams      the different words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
     filter     `tag=GDPR` (exact) and `tag~gdpr` (folded, for typed filters), for every filter field
     vocabulary its different words, for "did you mean" and "similar"
     display    words of titles, tags and gems with the spelling they have there, for suggestions
@@ -22,10 +22,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import GRAMS, STEMMED, Stream, grams_of, stream, tokens
+from kb.search.analysis import GRAMS, STEMMED, Stream, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
-from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import Filter, FilterPattern, walk
 
 SCHEMA = 3  # raise it when anything here or in the analysis changes what an index holds
@@ -57,6 +56,8 @@ _DISPLAYED_ASCII = re.compile(r"[A-Za-z][A-Za-z0-9]{2,63}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """A document as it goes into an index; see the module."""
+
     key: str
     number: int
     newest: int
@@ -124,6 +125,7 @@ def entry(document: Document) -> Entry:
             sections[section] = pieces
     if _is_lead(document):
         sections["lead"] = sections.pop("title", [])
+    different = dict.fromkeys(words)
     values: dict[str, list[str]] = {}
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
@@ -140,9 +142,9 @@ def entry(document: Document) -> Entry:
         sections=sections,
         filters=filters,
         values=values,
-        vocabulary=_vocabulary(words, document),
+        vocabulary=_vocabulary(different, document),
         display=_display(document),
-        grams=" ".join(filter(None, map(grams_of, words))),
+        grams=grams_of_all(different),
     )
 
 
@@ -181,12 +183,13 @@ def _value(field: str, value: str) -> tuple[str, str, str]:
     return shown, exact, folded_term(field, fold_value(shown))
 
 
-def _vocabulary(words: list[str], document: Document) -> str:
+def _vocabulary(different: Iterable[str], document: Document) -> str:
     """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
-    different = dict.fromkeys(word for word in words if word not in FUNCTION_WORDS and not word.isdigit())
-    if GRAMS.search(" ".join(different)) is None:
-        return " ".join(list(different)[:_MAX_VOCABULARY])
-    spaced = [word for word in different if not GRAMS.match(word)]
+    telling = telling_words(different)
+    joined = " ".join(telling)
+    if joined.isascii() or GRAMS.search(joined) is None:
+        return joined if len(telling) <= _MAX_VOCABULARY else " ".join(telling[:_MAX_VOCABULARY])
+    spaced = [word for word in telling if not GRAMS.match(word)]
     runs = chain.from_iterable(_RUNS.findall(text) for field, text in document.text.items() if field != "restricted")
     return " ".join([*spaced[:_MAX_VOCABULARY], *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
 

@@ -60,7 +60,7 @@ class Indexer:
         return here - start
 
     def _batches(self, watermark: int) -> Iterator[Batch]:
-        """The changes in batches; of many, each is read while the engine still works on the one before."""
+        """The changes in batches; of many, each is read and analysed while the engine writes the one before."""
         batch = self._feed.changes_after(watermark, BATCH)
         if batch.watermark - watermark < BATCH:
             while batch.watermark > watermark:
@@ -71,9 +71,12 @@ class Indexer:
         with ThreadPoolExecutor(1, "kb-read-ahead") as ahead:
             while batch.watermark > watermark:
                 watermark = batch.watermark
-                following = ahead.submit(self._feed.changes_after, watermark, BATCH)
+                following = ahead.submit(self._ahead, watermark)
                 yield batch
                 batch = following.result()
+
+    def _ahead(self, watermark: int) -> Batch:
+        return self._engine.prepare(self._feed.changes_after(watermark, BATCH))
 
 
 def compare(engine: Engine, feed: Feed) -> Difference:

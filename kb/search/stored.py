@@ -9,6 +9,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -35,6 +36,10 @@ class Writer(ABC):
 
     @abstractmethod
     def close(self) -> None: ...
+
+
+def _entries(batch: Batch) -> list[Entry]:
+    return list({document.key: entry(document) for document in batch.upserts}.values())
 
 
 class StoredEngine(ABC, Generic[Reader]):
@@ -159,12 +164,15 @@ class StoredEngine(ABC, Generic[Reader]):
                 with self._failures():
                     session.close()
 
+    def prepare(self, batch: Batch) -> Batch:
+        return replace(batch, prepared=_entries(batch))
+
     def apply(self, batch: Batch) -> None:
         with self.writing(large=len(batch.upserts) > 500):
             session, state = self._session, self.shelf.usable()
             assert session is not None  # writing() saw to both
             assert state is not None
-            entries = list({document.key: entry(document) for document in batch.upserts}.values())
+            entries = batch.prepared if batch.prepared is not None else _entries(batch)
             with self._failures():
                 session.remove(batch.deletes)
                 session.put(entries)
