@@ -5,6 +5,7 @@ python -m kb.alongside HOME      follows the library until its standard input en
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -94,6 +95,9 @@ def follow(library: Library, ended: threading.Event) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, whose end this one sees
+    # What is made here is short-lived and refers to nothing that refers back: looking for cycles took a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
     ended = threading.Event()
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     try:

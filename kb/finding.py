@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from kb import hits as hit_loading
+from kb import indexing
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.library import Library
@@ -215,7 +216,7 @@ def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
 def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:
     """Reviews and gems like this one; none while the index cannot be read."""
     try:
-        like = library.engine.similar(type, id, limit)
+        like = indexing.similar(library, type, id, limit)
     except SearchIndexError:
         return []
     return list(hit_loading.shown(library, like, None, restricted=restricted))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kb import privacy
 from kb.library import Library
 from kb.models import Evidence, Gem, GemStatus, Review, TagRef
-from kb.search.base import Batch, Document
+from kb.search.base import Batch, Document, Hit
 from kb.store import changes, comments, gems, reviews, tags
 from kb.store.database import Database
 
@@ -50,10 +50,21 @@ class LibraryFeed:
         """The keys of all documents that the index should hold, for `kb doctor`."""
         return {document.key for batch in self.documents(1000) for document in batch}
 
+    def document(self, type: str, id: int) -> Document | None:
+        """One review or gem as the index has it; None when it is not for the index."""
+        ids = {type: [id]}
+        return next(iter(self._documents(self._library.db, ids.get("review", []), ids.get("gem", []))), None)
+
     def _documents(self, db: Database, review_ids: Iterable[int], gem_ids: Iterable[int]) -> list[Document]:
         blameless = privacy.is_blameless(self._library.settings)
         documents = _review_documents(db, list(review_ids), blameless)
         return documents + _gem_documents(db, list(gem_ids), blameless)
+
+
+def similar(library: Library, type: str, id: int, limit: int) -> Sequence[Hit]:
+    """What the index finds most like a review or gem, best first. Raises SearchIndexError."""
+    document = LibraryFeed(library).document(type, id)
+    return library.engine.similar(document, limit) if document is not None else ()
 
 
 def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Document]:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import filelock
 
+from kb import indexing
 from kb.anchor import BODY
 from kb.errors import SearchIndexError
 from kb.library import Library
@@ -111,7 +112,7 @@ def _in_older_reviews(
     wanted = sorted(gem_ids)
     for gem_id in wanted if len(wanted) <= _OLDER else ():
         try:
-            like = library.engine.similar("gem", gem_id, _OLDER)
+            like = indexing.similar(library, "gem", gem_id, _OLDER)
         except SearchIndexError:
             return
         ids = [hit.id for hit in like if hit.type == "review"]

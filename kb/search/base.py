@@ -165,8 +165,8 @@ class Engine(Protocol):
     def prepare(self, batch: Batch) -> Batch:
         """What can be done before the batch's turn to be applied, in another thread meanwhile."""
 
-    def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:
-        """Reviews and gems that share the telling words of this one. Empty when it is not in the index."""
+    def similar(self, document: Document, limit: int = 5) -> Sequence[Hit]:
+        """Reviews and gems that share the telling words of this one, which need not be in the index itself."""
 
     def rebuild(self, feed: Feed, progress: Callable[[int], None] | None = None) -> None:
         """Make the index anew beside the old one, which answers until the new one is whole; then swap.

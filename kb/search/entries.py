@@ -27,7 +27,7 @@ from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 3  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 4  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -125,7 +125,8 @@ def entry(document: Document) -> Entry:
             sections[section] = pieces
     if _is_lead(document):
         sections["lead"] = sections.pop("title", [])
-    different = dict.fromkeys(words)
+    different = list(dict.fromkeys(words))
+    spaced = different if "".join(different).isascii() else [word for word in different if not _is_gram(word)]
     values: dict[str, list[str]] = {}
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
@@ -142,9 +143,9 @@ def entry(document: Document) -> Entry:
         sections=sections,
         filters=filters,
         values=values,
-        vocabulary=_vocabulary(different, document),
+        vocabulary=_vocabulary(spaced, len(spaced) < len(different), document),
         display=_display(document),
-        grams=grams_of_all(different),
+        grams=grams_of_all(spaced),
     )
 
 
@@ -183,15 +184,18 @@ def _value(field: str, value: str) -> tuple[str, str, str]:
     return shown, exact, folded_term(field, fold_value(shown))
 
 
-def _vocabulary(different: Iterable[str], document: Document) -> str:
+def _is_gram(term: str) -> bool:
+    """Whether it is a character or two of a script without spaces."""
+    return len(term) <= 2 and not term.isascii() and GRAMS.match(term) is not None
+
+
+def _vocabulary(spaced: Iterable[str], mixed: bool, document: Document) -> str:
     """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
-    telling = telling_words(different)
-    joined = " ".join(telling)
-    if joined.isascii() or GRAMS.search(joined) is None:
-        return joined if len(telling) <= _MAX_VOCABULARY else " ".join(telling[:_MAX_VOCABULARY])
-    spaced = [word for word in telling if not GRAMS.match(word)]
+    telling = telling_words(spaced)[:_MAX_VOCABULARY]
+    if not mixed:
+        return " ".join(telling)
     runs = chain.from_iterable(_RUNS.findall(text) for field, text in document.text.items() if field != "restricted")
-    return " ".join([*spaced[:_MAX_VOCABULARY], *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
+    return " ".join([*telling, *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
 
 
 def _display(document: Document) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kb.errors import SearchIndexError
-from kb.search.base import Batch, Feed, Hit, Page, Query, Suggestion
+from kb.search.base import Batch, Document, Feed, Hit, Page, Query, Suggestion
 from kb.search.entries import Entry, entry
 from kb.search.shelf import Shelf, State
 
@@ -76,7 +76,7 @@ class StoredEngine(ABC, Generic[Reader]):
     def correct_in(self, reader: Reader, word: str) -> str | None: ...
 
     @abstractmethod
-    def similar_in(self, reader: Reader, type: str, id: int, limit: int) -> Sequence[Hit]: ...
+    def similar_in(self, reader: Reader, like: Entry, limit: int) -> Sequence[Hit]: ...
 
     @abstractmethod
     def keys_in(self, reader: Reader) -> list[str]:
@@ -109,10 +109,10 @@ class StoredEngine(ABC, Generic[Reader]):
             reader = self._reader()
             return self.correct_in(reader, word) if reader is not None else None
 
-    def similar(self, type: str, id: int, limit: int = 5) -> Sequence[Hit]:
+    def similar(self, document: Document, limit: int = 5) -> Sequence[Hit]:
         with self.asking:
             reader = self._reader()
-            return self.similar_in(reader, type, id, limit) if reader is not None else ()
+            return self.similar_in(reader, entry(document), limit) if reader is not None else ()
 
     def keys(self) -> set[str]:
         with self.asking:

@@ -41,7 +41,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("filter", tokenizer_name="raw", index_option="basic")
     for field in FILTER_FIELDS:
         builder.add_text_field(f"value_{field}", tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("vocabulary", stored=True, tokenizer_name="spaces", index_option="basic")
+    builder.add_text_field("vocabulary", tokenizer_name="spaces", index_option="basic")
     builder.add_text_field("display", tokenizer_name="spaces", index_option="basic")
     return builder.build()
 
@@ -145,14 +145,9 @@ class TantivyEngine(StoredEngine[_Reader]):
         translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
         return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), translator.holds)
 
-    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
+    def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
-        key = Q.term_query(_SCHEMA, "key", f"{type}:{id}", "basic")
-        found = searcher.search(key, 1, count=False).hits
-        if not found:
-            return ()
-        vocabulary = str(searcher.doc(found[0][1]).get_first("vocabulary") or "")
-        words = telling(vocabulary.split(), lambda w: searcher.doc_freq("vocabulary", w), searcher.num_docs)
+        words = telling(like.vocabulary.split(), lambda w: searcher.doc_freq("vocabulary", w), searcher.num_docs)
         if not words:
             return ()
         parts = [
@@ -163,7 +158,7 @@ class TantivyEngine(StoredEngine[_Reader]):
             for word, worth in words.items()
         ]
         others = Translator(_SCHEMA, searcher, reader.languages, restricted=False).without_retired(
-            Q.boolean_query(parts), key
+            Q.boolean_query(parts), Q.term_query(_SCHEMA, "key", like.key, "basic")
         )
         return self._hits(reader, others, limit)
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from whoosh import index as whoosh_index
 from whoosh.analysis import Token
-from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
+from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import EmptyIndexError
 from whoosh.query import Term
@@ -60,7 +60,6 @@ def _schema() -> Schema:
         key=ID(unique=True, stored=True),
         newest=NUMERIC(int, bits=64, sortable=True),
         filter=TEXT(phrase=False),  # given as a list: each item is a term
-        words=STORED,
         **streams,
         **bags,
     )
@@ -160,14 +159,11 @@ class WhooshEngine(StoredEngine[_Reader]):
         answering = self._answering(reader, restricted=False)
         return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), answering.holds)
 
-    def similar_in(self, reader: _Reader, type: str, id: int, limit: int) -> Sequence[Hit]:
+    def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
-        stored = searcher.document(key=f"{type}:{id}")
-        if stored is None:
-            return ()
         texts = searcher.reader()
         words = telling(
-            str(stored.get("words", "")).split(),
+            like.vocabulary.split(),
             lambda word: int(texts.doc_frequency("vocabulary", word)),
             int(searcher.doc_count()),
         )
@@ -175,7 +171,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         for word, worth in words.items():
             for number in texts.postings("vocabulary", word).all_ids():
                 scores[number] += worth
-        own = {searcher.document_number(key=f"{type}:{id}")}
+        own = {searcher.document_number(key=like.key)}
         others = scores.keys() - own - self._answering(reader, restricted=False).retired()
         return _best(reader, others, scores, limit)
 
@@ -266,7 +262,6 @@ class _Writer(Writer):
                 key=made.key,
                 newest=made.newest,
                 filter=made.filters,
-                words=made.vocabulary,
                 vocabulary=made.vocabulary,
                 display=made.display,
                 grams=made.grams,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from kb import indexing
 from kb.errors import SearchIndexError
 from kb.library import Library
 from kb.models import Review, Tag, TagRef, TagRule
@@ -72,7 +73,7 @@ def by_text(
 
 def _of_similar(library: Library, review: Review) -> dict[int, float]:
     try:
-        similar = [hit.id for hit in library.engine.similar("review", review.id, 5) if hit.type == "review"]
+        similar = [hit.id for hit in indexing.similar(library, "review", review.id, 5) if hit.type == "review"]
     except SearchIndexError:
         return {}
     found = tags.of_reviews(library.db, similar)

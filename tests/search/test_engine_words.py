@@ -78,17 +78,19 @@ def test_similar_documents_share_the_telling_words(engine: Engine) -> None:
         gem(2, "Export quota, as it was", status="retired"),
         review(4, "nightly friendly"),
     )
-    similar = [f"{hit.type}:{hit.id}" for hit in engine.similar("review", 1)]
+    similar = [
+        f"{hit.type}:{hit.id}" for hit in engine.similar(review(1, "quota limit on the nightly export of invoices"))
+    ]
     assert similar[0] == "review:2"
     assert "gem:1" in similar
     assert not {"review:1", "review:3", "gem:2"} & set(similar)
 
 
-def test_nothing_is_similar_to_what_is_not_there(engine: Engine) -> None:
-    assert list(engine.similar("review", 99)) == []
+def test_nothing_is_similar_where_no_words_are_shared(engine: Engine) -> None:
+    assert list(engine.similar(review(1, "export"))) == []
     fill(engine, review(1, "export"))
-    assert list(engine.similar("review", 99)) == []
-    assert list(engine.similar("review", 1)) == []
+    assert list(engine.similar(review(1, "export"))) == []
+    assert list(engine.similar(review(2, "onboarding"))) == []
 
 
 def test_words_of_documents_taken_out_are_not_found(filled: Engine) -> None:
