@@ -49,9 +49,9 @@ def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricte
     db = library.db
     review_ids = [hit.id for hit in hits if hit.type == "review"]
     gem_ids = [hit.id for hit in hits if hit.type == "gem"]
-    found_reviews = reviews.get_many(db, review_ids, tags.of_reviews(db, review_ids)) if review_ids else {}
-    threads = comments.texts(db, review_ids) if review_ids else {}
-    found_gems = gems.get_many(db, gem_ids) if gem_ids else {}
+    found_reviews = reviews.get_many(db, review_ids, tags.of_reviews(db, review_ids))
+    threads = comments.texts(db, review_ids)
+    found_gems = gems.get_many(db, gem_ids)
     marker = Marker(node)
     loaded: list[FoundHit] = []
     today = health.today(library)

@@ -19,6 +19,8 @@ document.addEventListener("keydown", (event) => {
     box.select();
   } else if (event.key === "j" || event.key === "k") {
     if (walk(event.key === "j" ? 1 : -1)) event.preventDefault();
+  } else if (event.key === "n" || event.key === "p") {
+    document.querySelector(`[data-step="${event.key}"]`)?.click();
   } else if (event.key === "?") {
     event.preventDefault();
     document.getElementById("keys-help")?.showModal();

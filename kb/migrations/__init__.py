@@ -14,6 +14,7 @@ from kb.migrations import (
     m008_trails,  # noqa: F401
     m009_questions,  # noqa: F401
     m010_mine,  # noqa: F401
+    m010_put_aside,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

@@ -37,34 +37,41 @@ def save_settings(db: Database, member_id: int, chosen: MemberSettings, now: dat
 # -- Bookmarks -------------------------------------------------------------------------------------------------------
 
 
-def bookmark(db: Database, member_id: int, type: str, id: int) -> tuple[str, datetime | None] | None:
-    """The note of a bookmark, and since when it is there; None when there is none."""
+def bookmark(db: Database, member_id: int, type: str, id: int) -> str | None:
+    """The note of a bookmark; None when there is none."""
     row = db.execute(
-        "SELECT note, at FROM bookmarks WHERE member_id = ? AND type = ? AND object_id = ?", [member_id, type, id]
+        "SELECT note FROM bookmarks WHERE member_id = ? AND type = ? AND object_id = ? AND dropped_at IS NULL",
+        [member_id, type, id],
     ).fetchone()
-    return (row[0], moment(row[1])) if row else None
+    return str(row[0]) if row else None
 
 
-def put_bookmark(db: Database, member_id: int, type: str, id: int, note: str, now: datetime) -> None:
-    """A further one of the same thing changes its note, not its place in the list."""
+def put_bookmark(db: Database, member_id: int, type: str, id: int, note: str | None, now: datetime) -> None:
+    """A further one of the same thing changes its note, not its place in the list; None leaves the note as it was."""
     db.conn.execute(
-        "INSERT INTO bookmarks (member_id, type, object_id, note, at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (member_id, type, object_id) DO UPDATE SET note = excluded.note",
+        "INSERT INTO bookmarks (member_id, type, object_id, note, at) VALUES (?1, ?2, ?3, coalesce(?4, ''), ?5)"
+        " ON CONFLICT (member_id, type, object_id) DO UPDATE SET note = coalesce(?4, note), dropped_at = NULL",
         [member_id, type, id, note, stamp(now)],
     )
 
 
-def drop_bookmark(db: Database, member_id: int, type: str, id: int) -> None:
-    db.conn.execute("DELETE FROM bookmarks WHERE member_id = ? AND type = ? AND object_id = ?", [member_id, type, id])
+def drop_bookmark(db: Database, member_id: int, type: str, id: int, now: datetime) -> None:
+    """Put a bookmark aside, where it waits to be brought back; the one that was put aside before goes for good."""
+    db.conn.execute("DELETE FROM bookmarks WHERE member_id = ? AND dropped_at IS NOT NULL", [member_id])
+    db.conn.execute(
+        "UPDATE bookmarks SET dropped_at = ? WHERE member_id = ? AND type = ? AND object_id = ?",
+        [stamp(now), member_id, type, id],
+    )
 
 
 def bookmarks(
     db: Database, member_id: int, limit: int, offset: int
 ) -> tuple[list[tuple[str, int, datetime, str]], int]:
     """(type, id, at, note) each, the newest first, and how many there are."""
-    total = db.execute("SELECT count(*) FROM bookmarks WHERE member_id = ?", [member_id]).fetchone()[0]
+    where = "member_id = ? AND dropped_at IS NULL"
+    total = db.execute(f"SELECT count(*) FROM bookmarks WHERE {where}", [member_id]).fetchone()[0]  # noqa: S608
     rows = db.execute(
-        "SELECT type, object_id, at, note FROM bookmarks WHERE member_id = ? ORDER BY at DESC, type, object_id"
+        f"SELECT type, object_id, at, note FROM bookmarks WHERE {where} ORDER BY at DESC, type, object_id"  # noqa: S608
         " LIMIT ? OFFSET ?",
         [member_id, limit, offset],
     ).fetchall()

@@ -95,3 +95,37 @@ def knowing(db: Database, tag_ids: Sequence[int], limit: int) -> list[tuple[str,
         [*tag_ids, limit],
     )
     return [(name, count) for name, count in rows]
+
+
+_MANY = 2000
+
+
+def around_review(db: Database, tag_ids: Sequence[int], id: int) -> tuple[int | None, int | None]:
+    """The reviews of these topics before and after this one, newest first as their list is."""
+    row = db.execute("SELECT date FROM reviews WHERE id = ? AND trashed_at IS NULL", [id]).fetchone()
+    if row is None:
+        return None, None
+    those = in_list(len(tag_ids))
+    if count_reviews(db, tag_ids) <= _MANY:
+        found = db.execute(
+            f"SELECT id FROM reviews INDEXED BY reviews_when WHERE id IN (SELECT review_id FROM review_tags WHERE tag_id IN"
+            f" {those}) AND trashed_at IS NULL ORDER BY date DESC, id DESC",
+            list(tag_ids),
+        )
+        ids = [each[0] for each in found]
+        at = ids.index(id) if id in ids else -2
+        return ids[at - 1] if at > 0 else None, ids[at + 1] if 0 <= at < len(ids) - 1 else None
+    # Of many the next is near: walk from here until one carries a topic. Undated ones stand last, in a list of their own.
+    carries = f"EXISTS (SELECT 1 FROM review_tags WHERE tag_id IN {those} AND review_id = reviews.id)"
+    where = "date IS NULL AND id {0} ?" if row[0] is None else "(date, id) {0} (?, ?)"
+    values = [id] if row[0] is None else [row[0], id]
+
+    def nearest(sign: str, order: str) -> int | None:
+        there = db.execute(
+            f"SELECT id FROM reviews WHERE trashed_at IS NULL AND {where.format(sign)} AND {carries}"
+            f" ORDER BY date {order}, id {order} LIMIT 1",
+            [*values, *tag_ids],
+        ).fetchone()
+        return there[0] if there else None
+
+    return nearest(">", "ASC"), nearest("<", "DESC")

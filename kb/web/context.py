@@ -7,7 +7,7 @@ import os
 import threading
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, flash, request
+from flask import Flask, Response, current_app, flash, g, request
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -16,6 +16,7 @@ from kb.gems import health
 from kb.gems import life as gem_life
 from kb.gems.reads import Counter
 from kb.library import Library
+from kb.mine.reading import Keeper
 from kb.models import Member
 from kb.settings import Settings
 from kb.web import shown, vocabulary, wording
@@ -56,6 +57,7 @@ class Served:
         self._postman: Postman | None = None
         self._tender: Tender | None = None
         self.reads = Counter()
+        self.keeper = Keeper()
 
     def open(self) -> tuple[Library, Follower]:
         """Raises NoLibrary, LibraryTooNew, LibraryError."""
@@ -63,7 +65,7 @@ class Served:
             if self._library is None or self._follower is None or self._pid != os.getpid():
                 self._library = Library(self.settings)
                 self._follower = Follower(self._library)
-                self._tender = Tender(self._library, self.reads)
+                self._tender = Tender(self._library, self.reads, self.keeper)
                 self._tender.start()
                 self._postman = Postman(self._library) if self.settings.digest_serve == "yes" else None
                 if self._postman is not None:
@@ -156,6 +158,14 @@ def install(app: Flask) -> None:
     def find_it_soon(response: Response) -> Response:
         if request.method not in ("GET", "HEAD", "OPTIONS") and response.status_code < 400:
             served.follower.wake()
+        return response
+
+    @app.after_request
+    def note_the_visit(response: Response) -> Response:
+        # A page, opened by somebody who was found to be signed in; what scripts and suggestions ask for is no visit.
+        user = g.get("_login_user")
+        if response.mimetype == "text/html" and user is not None and user.is_authenticated:
+            served.keeper.seen(user.member.id, served.library.now())
         return response
 
     @app.context_processor

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import reviews
+from kb import copies, finding, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.gems import alike as gem_alike
 from kb.gems import confirming, evidence, gems, health, merging
 from kb.gems import life as gem_life
 from kb.gems import talk as gem_talk
+from kb.mine import bookmarks
 from kb.models import Gem, GemDraft, GemStatus, Review
 from kb.tags import suggesting
-from kb.web import differences, paging, topic_names
+from kb.web import differences, origin, paging, topic_names
+from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 
 pages = Blueprint("gems", __name__)
 _SIZE = 24
+_MOST_RELATED = 5
 
 
 @pages.get("/gems")
@@ -62,6 +65,7 @@ def show(id: int) -> ResponseReturnValue:
         return redirect(url_for("gems.show", id=gem.id, was=id), 302)
     if gem.status is GemStatus.PUBLISHED and request.referrer != request.url:
         served().reads.add(gem.id)
+    served().keeper.read(member().id, "gem", gem.id, library().now())
     return show_page(gem)
 
 
@@ -91,7 +95,22 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         own_nomination=gem.nominated_by == member().id,
         changes=[(change, differences.of(change.fields)) for change in changes],
         errors=errors or {},
+        way=origin.of_page("gem", gem.id, gem.tags),
+        kept=bookmarks.of(library(), member(), "gem", gem.id),
+        related=finding.similar(library(), "gem", gem.id, restricted=seen_by_all, limit=_MOST_RELATED),
     )
+
+
+@pages.get("/gems/<int:id>.md")
+def as_markdown(id: int) -> Response:
+    gem = gems.get(library(), id, restricted=restricted())
+    return plain(copies.gem_markdown(gem, url_for("gems.show", id=gem.id, _external=True)), "markdown")
+
+
+@pages.get("/gems/<int:id>.txt")
+def as_text(id: int) -> Response:
+    """What a customer may be told: the workaround alone."""
+    return plain(copies.gem_text(gems.get(library(), id, restricted=restricted())))
 
 
 @pages.route("/gems/<int:id>/edit", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""What is a member's own: how kb looks, what it keeps for them."""
+"""What is a member's own: bookmarks, what they read, how kb looks. Every page here is the signed-in member's."""
 
 from __future__ import annotations
 
@@ -7,14 +7,86 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb import notices as notice_cases
 from kb.errors import InvalidInput
+from kb.gems import health
 from kb.languages import LANGUAGES
+from kb.mine import bookmarks as bookmarks_of
+from kb.mine import reading, things
 from kb.mine import settings as own_settings
-from kb.web import chosen
-from kb.web.context import library, member
+from kb.tags import tags
+from kb.topics import topics
+from kb.web import chosen, paging
+from kb.web.context import flash_undo, library, member, restricted, served
 from kb.web.languages import gettext as _
 
 pages = Blueprint("mine", __name__)
+
+
+_SIZE = 25
+_FEW = 8
+
+
+@pages.get("/mine")
+def index() -> str:
+    _write_down()
+    seen = restricted()
+    kept, kept_total = bookmarks_of.listed(library(), member(), restricted=seen, limit=_FEW)
+    read, read_total = reading.history(library(), member(), restricted=seen, limit=_FEW)
+    follows = topics.followed(library(), member())
+    return render_template(
+        "mine/index.html",
+        kept=kept,
+        kept_total=kept_total,
+        read=read,
+        read_total=read_total,
+        followed=[tag for tag in tags.listed(library()) if tag.id in follows],
+        fresh=notice_cases.unread(library(), member()),
+        due=health.due(library(), owner_id=member().id, limit=0)[1],
+    )
+
+
+def _write_down() -> None:
+    """What this process noted a moment ago belongs on the page, too."""
+    served().keeper.save(library())
+
+
+@pages.get("/mine/bookmarks")
+def bookmarks() -> str:
+    asked = paging.asked(_SIZE)
+    found, total = bookmarks_of.listed(
+        library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset
+    )
+    return render_template("mine/bookmarks.html", found=found, total=total, paging=asked, page_url=paging.page_url())
+
+
+@pages.post("/mine/bookmarks/<type>/<int:id>")
+def bookmark(type: str, id: int) -> ResponseReturnValue:
+    here = url_for(f"{type}s.show", id=id) if type in things.TYPES else url_for("mine.index")
+    if request.values.get("do") == "drop":
+        bookmarks_of.drop(library(), member(), type, id)
+        flash_undo(_("Bookmark taken away."), url_for("mine.bookmark", type=type, id=id), _("Undo"))
+        return redirect(url_for("mine.bookmarks") if request.form.get("back") == "list" else here, 303)
+    note = request.form.get("note")
+    note = note.replace("\r\n", "\n") if note is not None else None
+    bookmarks_of.keep(library(), member(), type, id, note=note, restricted=restricted())
+    flash(_("Bookmarked. You find it under “Mine”."), "done")
+    return redirect(f"{here}#keep", 303)
+
+
+@pages.get("/mine/history")
+def history() -> str:
+    _write_down()
+    asked = paging.asked(_SIZE)
+    found, total = reading.history(library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset)
+    return render_template("mine/history.html", found=found, total=total, paging=asked, page_url=paging.page_url())
+
+
+@pages.post("/mine/history/clear")
+def clear() -> ResponseReturnValue:
+    reading.clear(library(), member())
+    flash(_("Forgotten: kb knows nothing of what you read any more."), "done")
+    return redirect(url_for("mine.history"), 303)
 
 
 @pages.route("/mine/settings", methods=["GET", "POST"])
@@ -25,6 +97,7 @@ def settings() -> ResponseReturnValue:
         "theme": now.theme,
         "density": now.density,
         "zone": now.zone,
+        "history": "yes" if now.history else "",
         "known": "yes" if now.known else "",
     }
     errors: dict[str, str] = {}
@@ -35,7 +108,7 @@ def settings() -> ResponseReturnValue:
                 raise InvalidInput(_("Choose the language from the list."), "language")
             own_settings.choose(
                 library(), member(), language=form["language"], theme=form["theme"], density=form["density"],
-                zone=form["zone"], known=bool(form["known"]),
+                zone=form["zone"], history=bool(form["history"]), known=bool(form["known"]),
             )  # fmt: skip
         except InvalidInput as error:
             errors = {error.field: str(error)}

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, reviews, threads
+from kb import copies, finding, reviews, threads
 from kb.errors import Conflict, InvalidInput
+from kb.mine import bookmarks
 from kb.models import Draft, Evidence, Kind, Review
 from kb.questions import questions
 from kb.tags import suggesting, tags
 from kb.trails import replays
-from kb.web import differences, paging, passages, review_form, shown, topic_names, transcript
-from kb.web.context import can, flash_undo, library, member, restricted, who
+from kb.web import differences, origin, paging, passages, review_form, shown, topic_names, transcript
+from kb.web.answers import plain
+from kb.web.context import can, flash_undo, library, member, restricted, served, who
 from kb.web.review_form import ReviewForm
 
 pages = Blueprint("reviews", __name__)
@@ -50,6 +52,7 @@ def show(id: int) -> str:
     anchored = {id for block in (*body, *turns) for id in block.begins}
     may_answer = can("answer_questions") and not review.trashed_at
     matching, others = questions.for_review(library(), review) if may_answer else ([], [])
+    served().keeper.read(member().id, "review", id, library().now())
     return render_template(
         "reviews/show.html",
         review=review,
@@ -63,7 +66,20 @@ def show(id: int) -> str:
         similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
         matching_questions=matching,
         other_questions=others,
+        way=origin.of_page("review", id, review.tags),
+        kept=bookmarks.of(library(), member(), "review", id),
     )
+
+
+@pages.get("/reviews/<int:id>.md")
+def as_markdown(id: int) -> Response:
+    review = reviews.get(library(), id, restricted=restricted())
+    return plain(copies.review_markdown(review, url_for("reviews.show", id=id, _external=True)), "markdown")
+
+
+@pages.get("/reviews/<int:id>.txt")
+def as_text(id: int) -> Response:
+    return plain(copies.review_text(reviews.get(library(), id, restricted=restricted())))
 
 
 def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Block], list[passages.Block]]:

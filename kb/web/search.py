@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from kb import finding
 from kb.web import paging, shown
@@ -25,7 +27,8 @@ FACETS: Mapping[str, str] = {
 # Also taken from an address, but not offered as a list.
 _ONLY_IN_ADDRESS: Mapping[str, str] = {"type": "Only"}
 _SORTS: Mapping[str, str] = {"relevance": "Relevance", "newest": "Newest"}
-_SIZE = 10
+SIZE = 10
+LONGEST_ORIGIN = 1500
 _LONGEST = 10_000
 _MOST_VALUES = 20
 
@@ -40,23 +43,38 @@ class Asked:
 
     @classmethod
     def from_request(cls) -> Asked:
+        return cls.from_args(request.args)
+
+    @classmethod
+    def from_args(cls, args: MultiDict[str, str]) -> Asked:
         chosen = {
-            name: tuple(dict.fromkeys(value for value in request.args.getlist(name) if value))[:_MOST_VALUES]
+            name: tuple(dict.fromkeys(value for value in args.getlist(name) if value))[:_MOST_VALUES]
             for name in (*FACETS, *_ONLY_IN_ADDRESS)
         }
-        sort = request.args.get("sort", "")
+        sort = args.get("sort", "")
         return cls(
-            request.args.get("q", "")[:_LONGEST].strip(),
+            args.get("q", "")[:_LONGEST].strip(),
             {name: values for name, values in chosen.items() if values},
             sort if sort in _SORTS else "relevance",
         )
 
     @property
     def url(self) -> str:
+        return self.at_page(1)
+
+    def at_page(self, number: int) -> str:
         values: dict[str, object] = {"q": self.question, **{name: list(found) for name, found in self.filters.items()}}
         if self.sort != "relevance":
             values["sort"] = self.sort
+        if number > 1:
+            values["page"] = number
         return url_for("search.index", **values)  # type: ignore[arg-type]
+
+    def as_origin(self, place: int) -> str:
+        """What the address of the result at this place (from 0) says of where one came from: origin.py reads it. Nothing
+        for a question too long to be carried along."""
+        said = urlencode([("q", self.question), *self.kept()])
+        return f"search:{place}:{said}" if len(said) <= LONGEST_ORIGIN else ""
 
     def ask(self, question: str) -> Asked:
         return replace(self, question=question)
@@ -98,7 +116,7 @@ class Choice:
 @pages.get("/search")
 def index() -> str:
     asked = Asked.from_request()
-    paging_ = paging.asked(_SIZE)
+    paging_ = paging.asked(SIZE)
     found = finding.search(
         library(),
         asked.question,
@@ -112,6 +130,7 @@ def index() -> str:
         "search/index.html",
         asked=asked,
         found=found,
+        came_from=lambda row: asked.as_origin(paging_.offset + row),
         facets=[(name, words, facet(asked, found, name)) for name, words in FACETS.items()],
         chosen=[
             (words, value_words(name, value), asked.without(name, value).url)

@@ -15,7 +15,7 @@ from kb.models import Tag
 from kb.search.folding import fold
 from kb.tags import tags
 from kb.topics import family, topics, weeks
-from kb.web import paging, topic_names
+from kb.web import origin, paging, topic_names
 from kb.web.context import flash_undo, library, member, restricted, who
 from kb.web.languages import gettext as _
 
@@ -73,6 +73,7 @@ def show(id: int) -> ResponseReturnValue:
         "tags/show.html",
         tag=tag,
         way=way,
+        origin=origin.from_tag(id),
         names=[one.name for one in those][:_MOST_NAMES],
         rows=rows,
         total=total,

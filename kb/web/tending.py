@@ -1,5 +1,5 @@
-"""What a serving process does between requests: keeps the counts of reads, tries new reviews with the gems and the open
-questions, erases the replays that were thrown away, and does what time brings to questions."""
+"""What a serving process does between requests: keeps the counts of reads and what each member read, tries new reviews
+with the gems and the open questions, erases the replays that were thrown away, and does what time brings to questions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kb.errors import KbError
 from kb.gems import matching
 from kb.gems.reads import Counter
 from kb.library import Library
+from kb.mine.reading import Keeper
 from kb.questions import matching as question_matching
 from kb.questions import upkeep as question_upkeep
 from kb.store import changes
@@ -26,9 +27,10 @@ log = logging.getLogger(__name__)
 class Tender:
     """One thread a process; whatever fails is tried again at the next turn."""
 
-    def __init__(self, library: Library, reads: Counter) -> None:
+    def __init__(self, library: Library, reads: Counter, keeper: Keeper) -> None:
         self._library = library
         self._reads = reads
+        self._keeper = keeper
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-gems", daemon=True)
         self._start = threading.Lock()
@@ -54,6 +56,7 @@ class Tender:
     def _tend(self, *, matching_too: bool) -> None:
         try:
             self._reads.save(self._library)
+            self._keeper.save(self._library)
             replays.erase_thrown(self._library)
             if matching_too:
                 matching.catch_up(self._library, limit_seconds=_AT_A_TIME)

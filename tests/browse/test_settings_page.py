@@ -13,7 +13,7 @@ from kb.mine import settings
 from kb.mine_values import MemberSettings
 from kb.models import Draft
 
-CHOSEN = {"language": "", "known": "", "theme": "dark", "density": "close", "zone": "Asia/Tokyo"}
+CHOSEN = {"language": "", "known": "", "history": "yes", "theme": "dark", "density": "close", "zone": "Asia/Tokyo"}
 
 
 @pytest.fixture

@@ -79,6 +79,11 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "members": ("admin", "/members"),
     "account": ("reader", "/account"),
     "settings": ("reader", "/mine/settings"),
+    "mine": ("curator", "/mine"),
+    "bookmarks": ("reader", "/mine/bookmarks"),
+    "history": ("curator", "/mine/history"),
+    "gem-from-a-topic": ("reader", "/gems/1?from=tag:1"),
+    "review-from-a-search": ("reader", "{awkward}?from=search:0:q%3Dawkward"),
     "help": ("reader", "/help"),
 }
 

@@ -72,7 +72,7 @@ def test_a_question_is_shown_as_text(stocked, client_as) -> None:
 
 def test_a_find_in_a_turn_leads_to_that_turn(stocked, client_as) -> None:
     text = page(client_as("reader").get("/search?q=again"))
-    assert re.search(r'href="/reviews/\d+#turn-1"', text)
+    assert re.search(r'href="/reviews/\d+\?from=search[^"#]*#turn-1"', text)
 
 
 def test_what_is_in_another_language_says_so_to_the_browser(stocked, client_as) -> None:

@@ -1,0 +1,91 @@
+"""Next and previous: within a topic, or within the search that somebody came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kb import finding, privacy
+from kb.gems import worth
+from kb.library import Library
+from kb.store import gems, reviews, topics
+
+_PAGE = 10  # results are looked at as the search page shows them
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A gem or review to go to. `place` is its number in the search, from 0."""
+
+    type: str
+    id: int
+    title: str
+    language: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    before: Step | None = None
+    after: Step | None = None
+
+
+def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, restricted: bool) -> Neighbours:
+    """Beside a gem the gems of these topics by worth; beside a review their reviews, newest first."""
+    if type == "gem":
+        ids = worth.order(library, tag_ids)
+        at = ids.index(id) if id in ids else None
+        around = (
+            (None, None) if at is None else (ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+        )
+    else:
+        around = topics.around_review(library.db, tag_ids, id)
+    steps = _steps(library, type, [id for id in around if id is not None], restricted)
+    before, after = around
+    return Neighbours(steps.get(before or 0), steps.get(after or 0))
+
+
+def _steps(library: Library, type: str, ids: Sequence[int], restricted: bool) -> Mapping[int, Step]:
+    if type == "gem":
+        found = gems.get_many(library.db, ids).values()
+        shown = found if restricted else [privacy.gem_for_reader(gem) for gem in found]
+        return {gem.id: Step("gem", gem.id, gem.title, gem.language) for gem in shown}
+    return {
+        id: Step(
+            "review",
+            id,
+            review.title if restricted else privacy.mask(review.title, privacy.hidden_names(review)),
+            review.language,
+        )
+        for id, review in reviews.get_many(library.db, ids, {}).items()
+    }
+
+
+def in_search(
+    library: Library,
+    question: str,
+    *,
+    filters: Mapping[str, tuple[str, ...]],
+    sort: str,
+    place: int,
+    type: str,
+    id: int,
+    restricted: bool,
+) -> Neighbours:
+    """Beside the result that stood at `place` (from 0): what stood before and after it on the search page. Nothing when it
+    is not found near there any more."""
+
+    def results(first: int, count: int) -> list[Step]:
+        found = finding.search(
+            library, question, restricted=restricted, filters=filters, sort=sort, limit=count, offset=first
+        )
+        return [Step(hit.type, hit.id, hit.title, hit.language, first + n) for n, hit in enumerate(found.hits)]
+
+    first = place - place % _PAGE
+    row = results(first, _PAGE)
+    at = next((n for n, step in enumerate(row) if (step.type, step.id) == (type, id)), None)
+    if at is None:
+        return Neighbours()
+    before = row[at - 1] if at else next(iter(results(first - _PAGE, _PAGE)[-1:]), None) if first else None
+    after = row[at + 1] if at + 1 < len(row) else next(iter(results(first + _PAGE, _PAGE)), None)
+    return Neighbours(before, after)
