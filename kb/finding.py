@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import indexing
+from kb import indexing, synonyms
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.library import Library
@@ -76,7 +76,8 @@ def search(
     asked = Query(node=node, filters=chosen, restricted=restricted, sort=sort, limit=limit, offset=offset)
     try:
         answer = _answer(library, question, parsed, asked)
-        hits = hit_loading.shown(library, answer.page.hits, answer.node, restricted=restricted)
+        marked = synonyms.of(library).expand(answer.node)
+        hits = hit_loading.shown(library, answer.page.hits, marked, restricted=restricted)
     except SearchIndexError:
         return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
     return Found(
@@ -111,13 +112,13 @@ class _Answer:
 def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _Answer:
     """First what has all the words. Where that is nothing, the words that the library does not have are read as the
     nearest that it has; where it is little, what has some of the words follows, below (docs/findability.md)."""
-    page = library.engine.search(asked)
+    page = _ask(library, asked)
     node = asked.node
     if node is None or page.total >= _FEW or (page.total and parsed.exact):
         return _Answer(page, node)
     if not page.total and (better := _corrected(library, question, parsed.words)):
         read = _with_tags_resolved(library, query.parse(better, today=_today(library)).node)
-        corrected = library.engine.search(replace(asked, node=read))
+        corrected = _ask(library, replace(asked, node=read))
         if parsed.exact:
             return _widened(library, asked, page, better if corrected.total else None)
         answer = _widened(library, replace(asked, node=read), corrected, better)
@@ -125,12 +126,17 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
     return _widened(library, asked, page, None)
 
 
+def _ask(library: Library, asked: Query) -> Page:
+    """What an engine finds for a question with all that its words also mean."""
+    return library.engine.search(replace(asked, node=synonyms.of(library).expand(asked.node)))
+
+
 def _widened(library: Library, asked: Query, page: Page, better: str | None) -> _Answer:
     node = asked.node
     if page.total >= _FEW or node is None or (page.total and len(leaves(node)) < 2):
         return _Answer(page, node, better=better if page.total else None)
     wider = query.nearest_of(node)
-    wide = library.engine.search(replace(asked, node=wider)) if wider != node else page
+    wide = _ask(library, replace(asked, node=wider)) if wider != node else page
     if wide.total <= page.total:
         return _Answer(page, node, better=better if page.total else None)
     if not page.total:
@@ -142,8 +148,9 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None) -> 
 def _corrected(library: Library, question: str, words: tuple[str, ...]) -> str | None:
     """The question with the words that the library does not have brought to their nearest."""
     better = question
+    known = synonyms.of(library)
     for word in words[:_MOST_CORRECTED]:
-        if nearest := library.engine.correct(word):
+        if not known.knows(word) and (nearest := library.engine.correct(word)):
             better = nearest.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", better))
     return better if better != question else None
 
@@ -158,7 +165,7 @@ def matching_reviews(
     node = _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
     chosen = _every_name_of_tags(library, {**filters, "type": ("review",)})
     # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
-    page = library.engine.search(Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
+    page = _ask(library, Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
     return [hit.id for hit in page.hits], page.total
 
 
@@ -169,7 +176,7 @@ def read(library: Library, question: str) -> Node | None:
 
 def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
     """The best finds of a question that was read before, as any reader may find them. Raises SearchIndexError."""
-    return library.engine.search(Query(node=node, limit=limit, facets=())).hits
+    return _ask(library, Query(node=node, limit=limit, facets=())).hits
 
 
 def _every_name_of_tags(library: Library, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

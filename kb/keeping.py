@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import reviews
+from kb import reviews, searches
 from kb.errors import LibraryError, SearchIndexError, UsageError
 from kb.indexing import LibraryFeed
 from kb.library import Library
@@ -45,6 +45,8 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
         findings.append(
             Finding(f"{gone} reviews lay in the trash for over {library.settings.trash_days} days and were erased.")
         )
+    if fix:
+        searches.forget_old(library)
     if fix and (closed := question_upkeep.run(library)):
         findings.append(Finding(f"{closed} questions that nobody asked for long were closed."))
     return findings

@@ -157,3 +157,17 @@ def evidence_for_reader(passage: Evidence, others: tuple[str, ...] = ()) -> Evid
     return replace(
         passage, quote=mask(passage.quote, names), review_title=mask(passage.review_title, names), reviewee=""
     )
+
+
+_PERSONAL = re.compile(
+    r"(?P<address>[^\s@<>,;:]+@[^\s@<>,;]+\.[^\s@<>,;]+)"
+    # Telephone, card, account and order numbers: seven digits or more, also with signs between them. Not days,
+    # nor what begins with a zero and an x: that is an error code.
+    r"|(?P<number>(?<![\w-])(?!0[xX])(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))\+?\(?\d(?:[ ()/.\-\u2010-\u2015]{0,2}\d){6,}(?!\w))"
+    r"|(?P<code>\b(?!0[xX])\w*\d{9,}\w*)"
+)
+
+
+def mask_personal(text: str) -> str:
+    """What somebody typed, without the e-mail addresses and long numbers in it, of whatever script their digits are."""
+    return _PERSONAL.sub(lambda found: f"[{'e-mail' if found['address'] else 'number'}]", text)

@@ -138,6 +138,12 @@ SETTINGS: tuple[Setting, ...] = (
         "After how many days without anybody asking it an open question closes by itself.",
     ),
     Setting(
+        "search_days",
+        90,
+        _whole(0, 3650),
+        "For how many days it is kept what was searched and how often (never by whom), for curators; 0 keeps nothing.",
+    ),
+    Setting(
         "excerpts",
         "keep",
         _one_of("keep", "drop"),

@@ -39,7 +39,9 @@ from kb.web import (
     replays,
     reviews,
     search,
+    searches,
     security,
+    synonyms,
     tags,
     trash,
     upkeep,
@@ -49,7 +51,8 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, question_desk, questions, replays, reviews, search, tags, trash, upkeep,
+    notices, question_desk, questions, replays, reviews, search, searches, synonyms,
+    tags, trash, upkeep,
 )  # fmt: skip
 
 
@@ -93,6 +96,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     chosen.install(app)
     assets.install(app)
     uploads.install(app)
+    searches.install(app)
     problems.install(app)
     for module in _PAGES:
         app.register_blueprint(module.pages)

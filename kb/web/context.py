@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, flash, g, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from kb import markup, notices, privacy
+from kb import markup, notices, privacy, searches
 from kb.gems import health
 from kb.gems import life as gem_life
 from kb.gems.reads import Counter
@@ -58,6 +58,7 @@ class Served:
         self._tender: Tender | None = None
         self.reads = Counter()
         self.keeper = Keeper()
+        self.searches = searches.Counter()
 
     def open(self) -> tuple[Library, Follower]:
         """Raises NoLibrary, LibraryTooNew, LibraryError."""
@@ -65,7 +66,7 @@ class Served:
             if self._library is None or self._follower is None or self._pid != os.getpid():
                 self._library = Library(self.settings)
                 self._follower = Follower(self._library)
-                self._tender = Tender(self._library, self.reads, self.keeper)
+                self._tender = Tender(self._library, self.reads, self.keeper, self.searches)
                 self._tender.start()
                 self._postman = Postman(self._library) if self.settings.digest_serve == "yes" else None
                 if self._postman is not None:

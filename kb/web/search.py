@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from kb import finding
 from kb.web import paging, shown
-from kb.web.context import library, restricted
+from kb.web.context import library, restricted, served
 
 pages = Blueprint("search", __name__)
 
@@ -126,6 +126,9 @@ def index() -> str:
         limit=paging_.size,
         offset=paging_.offset,
     )
+    if asked.question and paging_.number == 1 and not asked.filters and finding.BROKEN not in found.notes:
+        # What has only some of the words was not what was asked for.
+        served().searches.searched(asked.question, 0 if found.relaxed else found.total)
     return render_template(
         "search/index.html",
         asked=asked,

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 
+from kb import searches
 from kb.errors import KbError
 from kb.gems import matching
 from kb.gems.reads import Counter
@@ -27,10 +28,11 @@ log = logging.getLogger(__name__)
 class Tender:
     """One thread a process; whatever fails is tried again at the next turn."""
 
-    def __init__(self, library: Library, reads: Counter, keeper: Keeper) -> None:
+    def __init__(self, library: Library, reads: Counter, keeper: Keeper, counted: searches.Counter) -> None:
         self._library = library
         self._reads = reads
         self._keeper = keeper
+        self._searches = counted
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-gems", daemon=True)
         self._start = threading.Lock()
@@ -57,6 +59,7 @@ class Tender:
         try:
             self._reads.save(self._library)
             self._keeper.save(self._library)
+            self._searches.save(self._library)
             replays.erase_thrown(self._library)
             if matching_too:
                 matching.catch_up(self._library, limit_seconds=_AT_A_TIME)
@@ -78,3 +81,4 @@ class Tender:
         if time.monotonic() - self._kept_at >= _EVERY:
             self._kept_at = time.monotonic()
             question_upkeep.run(self._library)
+            searches.forget_old(self._library)

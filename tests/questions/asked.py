@@ -47,7 +47,7 @@ class Desk:
         return asking.ask(self.library, text, self.people[who], named=named, topics=topics).question
 
     def review(self, body: str, title: str = "A case", **fields: object) -> int:
-        draft = Draft(title=title, body=body, language="en", **fields)  # type: ignore[arg-type]
+        draft = Draft(**{"title": title, "body": body, "language": "en", **fields})  # type: ignore[arg-type]
         return reviews.add(self.library, draft, "Rosa Reviewer").id
 
     def gem(self, title: str, body: str = "Do it so.", publish: bool = True) -> int:

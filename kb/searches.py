@@ -1,0 +1,110 @@
+"""What was searched and how often, so that curators see what is missing: counted in memory, kept a few seconds later.
+
+Nobody is in it: a row is the words, their language, a day, how often they were searched, what they found, and how often a
+find was opened. E-mail addresses and long numbers are taken out before anything is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kb import privacy
+from kb.gems import health
+from kb.library import Library
+from kb.search.folding import clean, fold
+from kb.search.languages import detect_language
+from kb.search_values import Missing
+from kb.store import searches
+
+WHICH = ("both", "nothing", "unopened", "all")
+_LONGEST = 200
+_MOST_WAITING = 5000
+
+
+@dataclass(slots=True)
+class _Count:
+    text: str
+    asked: int = 0
+    clicked: int = 0
+    found: int | None = None
+
+
+class Counter:
+    """Counts for one process; safe to share among threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, _Count] = {}
+
+    def searched(self, question: str, found: int) -> None:
+        """Somebody searched; `found` is how many have all of the words."""
+        self._count(question, asked=1, found=found)
+
+    def opened(self, question: str) -> None:
+        """Somebody opened a find of that search."""
+        self._count(question, clicked=1)
+
+    def _count(self, question: str, *, asked: int = 0, clicked: int = 0, found: int | None = None) -> None:
+        text = said(question)
+        key = " ".join(fold(text).split())
+        if not key:
+            return
+        with self._lock:
+            if key not in self._counts and len(self._counts) >= _MOST_WAITING:
+                return
+            count = self._counts.setdefault(key, _Count(text))
+            count.asked += asked
+            count.clicked += clicked
+            count.found = count.found if found is None else found
+
+    def save(self, library: Library) -> None:
+        """Add what was counted to the library, if it keeps it. Raises LibraryError; the counts are lost then, which is no
+        harm."""
+        with self._lock:
+            counts, self._counts = self._counts, {}
+        if not counts or not library.settings.search_days:
+            return
+        rows = [
+            (key, one.text, detect_language(one.text), one.asked, one.clicked, one.found) for key, one in counts.items()
+        ]
+        with library.transaction() as db:
+            searches.add(db, health.today(library), rows)
+
+
+def said(question: str) -> str:
+    """The words of a search as they are kept: on one line, not longer than a title, without what names a person."""
+    return privacy.mask_personal(" ".join(clean(question).split()))[:_LONGEST].strip()
+
+
+def missing(library: Library, which: str = "both", *, limit: int = 50, offset: int = 0) -> tuple[list[Missing], int]:
+    """What was searched and not found, or not opened, the most often first, and how much there is of it."""
+    days: int = library.settings.search_days
+    since = health.today(library) - timedelta(days=days)
+    return searches.listed(library.db, which if which in WHICH else "both", since, limit, offset)
+
+
+def forget_old(library: Library) -> None:
+    """Drop what is older than the setting `search_days` allows."""
+    before = health.today(library) - timedelta(days=library.settings.search_days)
+    if not library.settings.search_days:
+        before += timedelta(days=1)
+    if searches.any_before(library.db, before):
+        with library.transaction() as db:
+            searches.forget(db, before)
+
+
+def as_csv(found: Sequence[Missing]) -> str:
+    """A line a search, for a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["search", "language", "asked", "opened", "found", "last_day"])
+    for one in found:
+        # A spreadsheet takes a text that begins so for a formula (OWASP, CSV injection).
+        text = f"'{one.text}" if one.text[:1] in "=+-@\t\r" else one.text
+        writer.writerow([text, one.language, one.asked, one.clicked, one.found, one.last.isoformat()])
+    return out.getvalue()

@@ -1,0 +1,64 @@
+"""Groups of words that mean the same, in the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kb.errors import NotFound
+from kb.search_values import Group
+from kb.store.database import moment, stamp
+
+_SELECT = "SELECT id, words, changed_at, changed_by, version, trashed_at IS NOT NULL FROM synonyms"
+
+
+def all_groups(db: Database) -> list[Group]:
+    """Those that hold, in the order of their first words."""
+    found = [_group(row) for row in db.execute(f"{_SELECT} WHERE trashed_at IS NULL")]
+    return sorted(found, key=lambda group: group.words[0].casefold())
+
+
+def _group(row: Sequence[object]) -> Group:
+    id, words, changed_at, changed_by, version, away = row
+    when = moment(str(changed_at))
+    assert when is not None
+    return Group(int(str(id)), tuple(json.loads(str(words))), when, str(changed_by), int(str(version)), bool(away))
+
+
+def get(db: Database, id: int) -> Group:
+    """Raises NotFound."""
+    row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
+    if row is None:
+        raise NotFound(f"There is no row {id} of words that mean the same.")
+    return _group(row)
+
+
+def insert(db: Database, words: Sequence[str], who: str, now: datetime) -> int:
+    cursor = db.conn.execute(
+        "INSERT INTO synonyms (words, changed_at, changed_by) VALUES (?, ?, ?)",
+        [json.dumps(list(words), ensure_ascii=False), stamp(now), who],
+    )
+    _turn(db)
+    return int(cursor.lastrowid or 0)
+
+
+def update(db: Database, id: int, words: Sequence[str], who: str, now: datetime, *, away: bool = False) -> None:
+    db.conn.execute(
+        "UPDATE synonyms SET words = ?, changed_at = ?, changed_by = ?, version = version + 1, trashed_at = ? WHERE id = ?",
+        [json.dumps(list(words), ensure_ascii=False), stamp(now), who, stamp(now) if away else None, id],
+    )
+    _turn(db)
+
+
+def state(db: Database) -> str:
+    """Differs whenever a group was changed."""
+    row = db.execute("SELECT value FROM library WHERE name = 'synonyms'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _turn(db: Database) -> None:
+    number = int(state(db) or 0) + 1
+    db.conn.execute("INSERT OR REPLACE INTO library (name, value) VALUES ('synonyms', ?)", [str(number)])
