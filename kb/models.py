@@ -93,13 +93,14 @@ class CommentDraft:
 class GemDraft:
     """A gem as the interchange brings it, with the passage that it was lifted from.
 
-    The same `id` in several reviews of one source means one gem with further evidence.
+    The same `id` in several reviews of one source means one gem with further evidence. Without tags of its own (None)
+    it gets those of its review.
     """
 
     title: str
     body: str = ""
     quote: str = ""
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
     status: str = ""
     id: str = ""
 

@@ -9,7 +9,7 @@ from kb.anchor import Anchor, Whole
 from kb.library import Library
 from kb.models import Evidence, Gem, Review, Seen
 from kb.settings import Settings
-from kb.store import changes, evidence, reviews
+from kb.store import changes, evidence, gems, reviews
 from kb.store.database import Database
 
 
@@ -22,10 +22,12 @@ def keeps_excerpts(settings: Settings) -> bool:
     return bool(settings.excerpts == "keep")
 
 
-def seen(library: Library, gems: Sequence[Gem]) -> dict[int, Seen]:
+def seen(library: Library, found_gems: Sequence[Gem]) -> dict[int, Seen]:
     """For each gem in how many reviews it was met, by how many people, when last, how many contradict it."""
-    found = evidence.seen(library.db, [gem.id for gem in gems], away=keeps_excerpts(library.settings)) if gems else {}
-    return {gem.id: found.get(gem.id, Seen()) for gem in gems}
+    if not found_gems:
+        return {}
+    found = evidence.seen(library.db, [gem.id for gem in found_gems], away=keeps_excerpts(library.settings))
+    return {gem.id: found.get(gem.id, Seen()) for gem in found_gems}
 
 
 def follow(db: Database, before: Review, after: Review) -> None:
@@ -59,12 +61,23 @@ def anchor_of(passage: Evidence) -> Anchor | None:
 
 
 def before_erasing(library: Library, db: Database, review_ids: Sequence[int]) -> None:
-    """Keep the excerpts of reviews that are about to be erased, if the library does (`excerpts`): without names, and
-    without what stood around them. Otherwise erasing takes them along."""
-    if not keeps_excerpts(library.settings):
-        return
+    """Who may not be named is known by the review: before it is erased, the names are written out of the gems that cite
+    it. Its excerpts are kept, if the library does that (`excerpts`), without names and without what stood around them.
+    """
     found = evidence.of(db, "review_id", list(review_ids), away=True)
+    keeps = keeps_excerpts(library.settings)
     for review in reviews.get_many(db, list(found), {}).values():
         names = privacy.hidden_names(review)
-        rows = [(passage.id, privacy.mask(passage.quote, names)) for passage in found[review.id]]
-        evidence.let_go(db, review.id, rows, review.kind.value, review.language)
+        _write_out(db, {passage.gem_id for passage in found[review.id]}, names)
+        if keeps:
+            rows = [(passage.id, privacy.mask(passage.quote, names)) for passage in found[review.id]]
+            evidence.let_go(db, review.id, rows, review.kind.value, review.language)
+
+
+def _write_out(db: Database, gem_ids: set[int], names: Sequence[str]) -> None:
+    for gem in gems.get_many(db, gem_ids, away=True).values():
+        texts = {name: getattr(gem, name) for name in ("title", "body", "doubt", "word", "retired_word")}
+        masked = {name: privacy.mask(text, names) for name, text in texts.items()}
+        if changed := {name: text for name, text in masked.items() if text != texts[name]}:
+            gems.note(db, gem.id, **changed)
+            changes.note(db, "gem", [gem.id])

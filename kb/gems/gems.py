@@ -82,8 +82,8 @@ def lift(
         if draft.quote.strip() and found is None:
             raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
         status = GemStatus.PUBLISHED if publish else GemStatus.NOMINATED
-        wanted = tags.ensure(db, draft.tags, now).values() if draft.tags else [tag.id for tag in review.tags]
-        days = gem_life.shortest_term(db, list(wanted)) or library.settings.gem_days
+        wanted = _wanted(db, draft, review, now)
+        days = gem_life.shortest_term(db, wanted) or library.settings.gem_days
         id = gems.insert(
             db, title=draft.title, body=draft.body, status=status, language=review.language, now=now,
             true_until=health.today(library) + timedelta(days=days) if publish else None,
@@ -113,8 +113,13 @@ def check(draft: GemDraft) -> None:
         )
     if not draft.body.strip() and not draft.quote.strip():
         raise InvalidInput("A gem needs the workaround, or a passage that says it.", "body")
-    for name in draft.tags:
+    for name in draft.tags or ():
         tag_cases.check_name(name)
+
+
+def _wanted(db: Database, draft: GemDraft, review: Review, now: datetime) -> list[int]:
+    """The tags of a new gem: its own, none where it says so, or those of its review."""
+    return [tag.id for tag in review.tags] if draft.tags is None else list(tags.ensure(db, draft.tags, now).values())
 
 
 def take_in(
@@ -135,8 +140,7 @@ def take_in(
             db, title=draft.title, body=draft.body, status=status, language=review.language, now=seen_on,
             source=source if draft.id else "", external_id=draft.id,
         )  # fmt: skip
-        wanted = tags.ensure(db, draft.tags, now) if draft.tags else {}
-        tags.set_on_gem(db, known, wanted.values() or [tag.id for tag in review.tags])
+        tags.set_on_gem(db, known, _wanted(db, draft, review, now))
         changed = True
     known = gems.resolve(db, known)
     found = anchor.cite(evidence_cases.whole(review), draft.quote) if draft.quote.strip() else None
@@ -183,9 +187,9 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
         check(replace(draft, quote=draft.quote or "".join(passage.quote for passage in before.evidence)))
         if before.version != version:
             raise Conflict("Somebody else saved this gem while you were writing. Compare your text with theirs.")
-        tag_ids = tags.ensure(db, draft.tags, now)
         gems.update(db, before.id, title=draft.title.strip(), body=draft.body, status=before.status, now=now)
-        tags.set_on_gem(db, before.id, tag_ids.values())
+        if draft.tags is not None:
+            tags.set_on_gem(db, before.id, tags.ensure(db, draft.tags, now).values())
         after = gems.get(db, before.id)
         _note_edit(db, before, after, "edited", health.name(member), now)
         if before.waiting == "sent_back" and before.trashed_at is None:

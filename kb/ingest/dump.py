@@ -97,7 +97,10 @@ def _feedback(feedback: Feedback) -> dict[str, Any]:
 
 
 def _gem(gem: GemDraft) -> dict[str, Any]:
-    return _filled(id=gem.id, title=gem.title, body=gem.body, quote=gem.quote, tags=list(gem.tags), status=gem.status)
+    found = _filled(id=gem.id, title=gem.title, body=gem.body, quote=gem.quote)
+    if gem.tags is not None:
+        found["tags"] = list(gem.tags)  # also when there are none: otherwise it would get those of its review
+    return {**found, "status": gem.status} if gem.status else found
 
 
 def _comment(comment: CommentDraft) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
     status = line(item.get("status"), f"{field}.status", limit).lower()
     if status and status not in list(GemStatus):
         raise InvalidInput(f"{field}.status is {shown(status)}; it must be one of {', '.join(GemStatus)}.", field)
-    tags = names(item.get("tags"), f"{field}.tags", limit)
+    tags = names(item["tags"], f"{field}.tags", limit) if item.get("tags") is not None else None
     return GemDraft(
         title or title_from(body or quote),
         body,

@@ -149,7 +149,7 @@ def compare(id: int, change: int) -> str:
     gem = gems.get(library(), id)
     then = gems.before_change(library(), gem, change)
     now = {"title": gem.title, "body": gem.body, "tags": gems.tag_names(gem)}
-    before = {"title": then.title, "body": then.body, "tags": list(then.tags)}
+    before = {"title": then.title, "body": then.body, "tags": list(then.tags or ())}
     fields = differences.of({name: (before[name], now[name]) for name in now if before[name] != now[name]})
     may_edit = gems.may_edit(gem, member())
     return render_template("gems/compare.html", gem=gem, change=change, fields=fields, may_edit=may_edit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from kb import finding, reviews, threads
@@ -105,4 +107,16 @@ def test_a_gem_lifted_from_a_self_review_names_nobody(opened: Library) -> None:
     opened.catch_up()
     assert "Nina" not in repr(gems.get(opened, gem.id, restricted=False))
     assert "Nina" not in repr(reviews.page(opened, id, restricted=False))
+    assert finding.search(opened, "Vogt", restricted=False).total == 0
+
+
+def test_a_gem_goes_on_naming_nobody_when_its_review_is_erased(opened: Library) -> None:
+    id = reviews.add(opened, Draft(body="Nina Vogt schedules it.", reviewee="Nina Vogt", language="en"), "ada").id
+    draft = GemDraft("By night", "Ask Nina Vogt.", "Nina Vogt schedules it")
+    gem = gems.lift(opened, id, draft, who="ada", publish=True)
+    reviews.trash(opened, [id], "ada")
+    opened.now = lambda: datetime.now(UTC) + timedelta(days=400)
+    reviews.empty_trash(opened)
+    opened.catch_up()
+    assert "Nina" not in repr(gems.get(opened, gem.id, restricted=False))
     assert finding.search(opened, "Vogt", restricted=False).total == 0

@@ -15,7 +15,7 @@ from kb.errors import LibraryError, UsageError
 from kb.gems import gems
 from kb.intake import IntakeOptions
 from kb.library import Library
-from kb.models import Draft
+from kb.models import Draft, GemDraft
 from kb.tags import tags
 
 
@@ -52,6 +52,19 @@ def test_an_export_gives_the_same_library_back(samples: Library, tmp_path: Path,
     report = intake.ingest(copy, [str(tmp_path / "out")], IntakeOptions(), who="ada")
     assert report.skipped == []
     assert contents(copy) == contents(samples)
+    copy.close()
+
+
+@pytest.mark.parametrize("format", exporting.FORMATS)
+def test_a_gem_without_topics_comes_back_without(opened: Library, tmp_path: Path, format: str) -> None:
+    id = reviews.add(opened, Draft(body="Export by night.", tags=("export",)), "ada").id
+    gems.lift(opened, id, GemDraft("By night", "So.", "by night", tags=()), who="ada", publish=True)
+    exporting.export(opened, tmp_path / "out", format)
+    settings = all_settings.load(tmp_path / "copy", environ={})
+    libraries.make(settings)
+    copy = Library(settings)
+    intake.ingest(copy, [str(tmp_path / "out")], IntakeOptions(), who="ada")
+    assert [gem.tags for gem in gems.listed(copy)[0]] == [()]
     copy.close()
 
 
