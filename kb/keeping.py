@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import reviews, searches
+from kb import reviews, runs, searches
 from kb.errors import LibraryError, SearchIndexError, UsageError
 from kb.indexing import LibraryFeed
 from kb.library import Library
@@ -47,6 +47,8 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
         )
     if fix:
         searches.forget_old(library)
+    if fix and (dropped := runs.drop_forgotten(library)):
+        findings.append(Finding(f"{dropped} uploads that nobody confirmed for a week were removed."))
     if fix and (closed := question_upkeep.run(library)):
         findings.append(Finding(f"{closed} questions that nobody asked for long were closed."))
     return findings

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -24,6 +25,7 @@ from kb.store.database import stamp
 
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
 _BROKEN_OFF_AFTER = timedelta(minutes=2)
+_FORGOTTEN_AFTER = timedelta(days=7)
 _UNDER_WAY = ("starting", "running", "stopping")
 
 
@@ -158,6 +160,15 @@ def discard(library: Library, run_id: int) -> None:
             raise Conflict("This was started or dropped already.")
         runs.note(db, run_id, library.now(), state="dropped", finished_at=stamp(library.now()))
     _remove_upload(library, run_id)
+
+
+def drop_forgotten(library: Library) -> int:
+    """Drop what was uploaded and has waited for its word for a week: its files hold customers' data. Says how many."""
+    forgotten = runs.planned_before(library.db, library.now() - _FORGOTTEN_AFTER)
+    for run_id in forgotten:
+        with suppress(Conflict):  # somebody started or dropped it this moment
+            discard(library, run_id)
+    return len(forgotten)
 
 
 def _note_state(library: Library, run_id: int, state: str, message: str) -> None:

@@ -60,6 +60,12 @@ def listed(db: Database, limit: int = 50) -> list[Run]:
     return [_run(row) for row in db.execute(f"{_SELECT} ORDER BY id DESC LIMIT ?", [limit])]
 
 
+def planned_before(db: Database, moment: datetime) -> list[int]:
+    """Runs that still wait for somebody's word and were begun before then."""
+    found = db.execute("SELECT id FROM runs WHERE state = 'planned' AND started_at < ?", [stamp(moment)])
+    return [row[0] for row in found]
+
+
 def _run(row: Sequence[Any]) -> Run:
     started = moment(row[3])
     assert started is not None

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 
-from kb import searches
+from kb import runs, searches
 from kb.errors import KbError
 from kb.gems import matching
 from kb.gems.reads import Counter
@@ -81,4 +81,5 @@ class Tender:
         if time.monotonic() - self._kept_at >= _EVERY:
             self._kept_at = time.monotonic()
             question_upkeep.run(self._library)
+            runs.drop_forgotten(self._library)
             searches.forget_old(self._library)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,18 @@ def test_a_run_that_is_told_to_stop_keeps_what_it_has_and_running_again_finishes
     assert 0 < report.added < 1200
     again = bring(opened, path)
     assert (again.added + report.added, again.unchanged) == (1200, report.added)
+
+
+def test_an_upload_that_nobody_confirms_is_removed_after_a_week(opened: Library, tmp_path: Path) -> None:
+    folder = opened.settings.uploads / "abc"
+    folder.mkdir(parents=True)
+    (folder / "one.md").write_text("One.")
+    began = opened.now()
+    id = runs.plan(opened, folder, IntakeOptions(), who="ada")
+    opened.now = lambda: began + timedelta(days=6)
+    assert (runs.drop_forgotten(opened), folder.exists()) == (0, True)
+    opened.now = lambda: began + timedelta(days=8)
+    assert (runs.drop_forgotten(opened), folder.exists(), runs.get(opened, id).state) == (1, False, "dropped")
 
 
 def test_a_planned_run_is_carried_out_once(opened: Library, tmp_path: Path) -> None:
