@@ -14,6 +14,7 @@ from kb.errors import Conflict, InvalidInput, KbError, NotFound
 from kb.library import Library
 from kb.models import Member, Role, Token
 from kb.store import members
+from kb.trails import assigning
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
@@ -54,15 +55,48 @@ def _nobodys_hash() -> str:
     return _hasher().hash("the password of nobody")
 
 
-def add(library: Library, email: str, *, role: Role, password: str, name: str = "") -> Member:
-    """Make an account. Raises InvalidInput for the address or password, Conflict when it is there already."""
+LONGEST_TEAM = 80
+
+
+def add(library: Library, email: str, *, role: Role, password: str, name: str = "", team: str = "") -> Member:
+    """Make an account; it has the trails that whoever joins gets, and those of its team. Raises InvalidInput for the
+    address, password or team, Conflict when it is there already."""
     email = check_email(email)
     check_password(password)
+    team = check_team(team)
     hashed = _hasher().hash(password)
     with library.transaction() as db:
         if members.by_email(db, email):
             raise Conflict(f"{email} is a member already. Change the role with: kb member role {email} ROLE")
-        return members.insert(db, email, name.strip(), role, hashed, library.now())
+        now = library.now()
+        made = members.insert(db, email, name.strip(), role, hashed, now, team)
+        assigning.welcome(db, made, now, joins=True)
+        return made
+
+
+def check_team(team: str) -> str:
+    """The name of a team in the form that it is kept in. Raises InvalidInput."""
+    team = " ".join(team.split())
+    if len(team) > LONGEST_TEAM:
+        raise InvalidInput(f"The team's name has {len(team)} characters; at most {LONGEST_TEAM} are kept.", "team")
+    return team
+
+
+def set_team(library: Library, email: str, team: str) -> Member:
+    """Put a member into a team, or into none (""); they get the trails that are assigned to it. Raises NotFound,
+    InvalidInput."""
+    team = check_team(team)
+    with library.transaction() as db:
+        member = by_email(library, email)
+        if member.team != team:
+            members.set_team(db, member.id, team)
+            assigning.welcome(db, by_email(library, email), library.now(), joins=False)
+    return by_email(library, email)
+
+
+def teams(library: Library) -> list[str]:
+    """The teams that members are in, by name."""
+    return sorted({member.team for member in members.all_members(library.db) if member.team}, key=str.casefold)
 
 
 def check_email(email: str) -> str:

@@ -363,6 +363,7 @@ class Member:
     active: bool
     created_at: datetime
     session_key: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

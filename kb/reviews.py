@@ -15,6 +15,7 @@ from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import changes, comments, gems, history, reviews, tags
 from kb.store.database import Database
+from kb.trails import gaps
 
 # The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.
 EDITABLE = tuple(
@@ -159,6 +160,8 @@ def _set_trashed(library: Library, ids: Sequence[int], who: str, *, away: bool) 
         for id in concerned:
             history.add(db, "review", id, "thrown away" if away else "brought back", who, now)
         _note_with_gems(db, concerned)
+        if away:
+            gaps.tell(db, "review", concerned, who, now)
 
 
 def _note_with_gems(db: Database, ids: Sequence[int]) -> None:

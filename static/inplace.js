@@ -21,7 +21,8 @@ document.addEventListener("submit", async (event) => {
   const fresh = page.querySelector(part);
   if (!fresh) return location.assign(answer.url);
   const old = document.querySelector(part);
-  const back = whereFocusGoes(form, old);
+  // A button that has a name of its own is there again, perhaps elsewhere in a list: the focus goes along with it.
+  const back = event.submitter?.id ? `#${CSS.escape(event.submitter.id)}` : whereFocusGoes(form, old);
   old.replaceWith(document.adoptNode(fresh));
   document.getElementById("flashes").replaceChildren(...page.getElementById("flashes").childNodes);
   fresh.dispatchEvent(new CustomEvent("kb:fresh", { bubbles: true }));

@@ -3,6 +3,7 @@
 //   data-suggest-open  a chosen suggestion is opened (the search box)
 //   data-suggest-list  the box holds names with commas between them; the last one is completed
 //   data-suggest-send  a chosen suggestion is sent at once
+// A suggestion's `value`, where it has one, goes into the box instead of its `text`.
 
 const PAUSE = 80;
 const WORDS = { tag: "topic", gem: "gem", review: "review", word: "" };
@@ -141,7 +142,7 @@ class Combo {
       const value = this.input.value;
       const before = value.slice(0, value.lastIndexOf(",") + 1);
       this.input.value = `${before}${before ? " " : ""}${one.text}, `;
-    } else this.input.value = one.text;
+    } else this.input.value = one.value || one.text;
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     if (this.input.matches("[data-suggest-send], [data-suggest-open]")) this.input.form.requestSubmit();
   }

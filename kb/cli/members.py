@@ -24,9 +24,10 @@ def member() -> None:
 @click.argument("email")
 @click.option("--role", type=_ROLE, required=True, help="Each role includes the ones before it.")
 @click.option("--name", default="", help="How the member is called on pages.")
+@click.option("--team", default="", help="The team that they are in; trails can be assigned to it.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 @pass_context
-def add(context: Context, email: str, role: str, name: str, password_stdin: bool) -> None:
+def add(context: Context, email: str, role: str, name: str, team: str, password_stdin: bool) -> None:
     """Make an account. Asks for the password on a terminal; otherwise makes one and prints it."""
     made = ""
     if password_stdin:
@@ -35,7 +36,7 @@ def add(context: Context, email: str, role: str, name: str, password_stdin: bool
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = made = secrets.token_urlsafe(12)
-    added = members.add(context.library, email, role=Role.from_word(role), password=password, name=name)
+    added = members.add(context.library, email, role=Role.from_word(role), password=password, name=name, team=team)
     click.echo(f"{added.email} is {_a(added.role)} now." + (f" Password: {made}" if made else ""))
 
 
@@ -59,7 +60,9 @@ def listed(context: Context, as_json: bool) -> None:
     """Who is a member."""
     found = members.listed(context.library)
     if as_json:
-        print_json([{"email": m.email, "name": m.name, "role": m.role.word, "active": m.active} for m in found])
+        print_json(
+            [{"email": m.email, "name": m.name, "role": m.role.word, "active": m.active, "team": m.team} for m in found]
+        )
         return
     for one in found:
         click.echo(
@@ -79,6 +82,16 @@ def set_role(context: Context, email: str, role: str) -> None:
     """Give a member another role."""
     changed = members.set_role(context.library, email, Role.from_word(role))
     click.echo(f"{changed.email} is {_a(changed.role)} now.")
+
+
+@member.command("team")
+@click.argument("email")
+@click.argument("team", default="")
+@pass_context
+def set_team(context: Context, email: str, team: str) -> None:
+    """Put a member into a team; without TEAM, into none."""
+    changed = members.set_team(context.library, email, team)
+    click.echo(f"{changed.email} is in the team {changed.team}." if changed.team else f"{changed.email} is in no team.")
 
 
 @member.command("disable")

@@ -17,6 +17,7 @@ from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
 from kb.tags import tags as tag_cases
+from kb.trails import gaps
 from kb.words import name_key
 
 
@@ -248,6 +249,8 @@ def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:
             history.add(db, "gem", id, status.value, who, now, {"status": (gem.status.value, status.value)})
             changes.note(db, "gem", [id])
             touch_reviews_of_gem(db, gem)
+            if gem.status is GemStatus.PUBLISHED:
+                gaps.tell(db, "gem", [id], who, now, gem.title)
     return get(library, id)
 
 

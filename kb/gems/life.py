@@ -14,6 +14,7 @@ from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role
 from kb.store import changes, gem_life, gems, history
 from kb.store.database import Database
+from kb.trails import gaps
 
 REASONS = {
     "fixed": N_("fixed in the product"),
@@ -50,6 +51,7 @@ def withdraw(library: Library, id: int, member: Member) -> Gem:
             raise Conflict("This gem is not published, so it cannot be taken back into the queue.")
         gems.note(db, gem.id, status=GemStatus.NOMINATED, waiting="waiting", word="")
         _changed(db, gem, "nominated", member, library.now(), ("status", gem.status.value, "nominated"))
+        gaps.tell(db, "gem", [gem.id], health.name(member), library.now(), gem.title)
     return gems.get(library.db, gem.id)
 
 
@@ -148,6 +150,7 @@ def retire(
             db, gem, "retired", member, now, ("status", gem.status.value, "retired"), ("reason", "", REASONS[reason])
         )
         notices.tell(db, gem.owner_id, "retired", "gem", gem.id, who=member, words=word, now=now)
+        gaps.tell(db, "gem", [gem.id], health.name(member), now, gem.title)
     return gems.get(library.db, gem.id)
 
 

@@ -13,20 +13,23 @@ from sqlite_utils import Database
 from kb.models import Member, Role, Token
 from kb.store.database import moment, stamp
 
-_SELECT = "SELECT id, email, name, role, active, created_at, session_key FROM members"
+_SELECT = "SELECT id, email, name, role, active, created_at, session_key, team FROM members"
 
 
 def _member(row: Sequence[Any]) -> Member:
-    id, email, name, role, active, created_at, session_key = row
+    id, email, name, role, active, created_at, session_key, team = row
     created = moment(created_at)
     assert created is not None
-    return Member(id, email, name, Role(role), bool(active), created, session_key)
+    return Member(id, email, name, Role(role), bool(active), created, session_key, team)
 
 
-def insert(db: Database, email: str, name: str, role: Role, password_hash: str, now: datetime) -> Member:
+def insert(
+    db: Database, email: str, name: str, role: Role, password_hash: str, now: datetime, team: str = ""
+) -> Member:
     cursor = db.conn.execute(
-        "INSERT INTO members (email, name, role, password_hash, session_key, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [email, name, int(role), password_hash, secrets.token_hex(16), stamp(now)],
+        "INSERT INTO members (email, name, role, password_hash, session_key, created_at, team)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [email, name, int(role), password_hash, secrets.token_hex(16), stamp(now), team],
     )
     return _member(db.execute(f"{_SELECT} WHERE id = ?", [cursor.lastrowid]).fetchone())
 
@@ -58,6 +61,10 @@ def set_password(db: Database, id: int, password_hash: str, *, end_sessions: boo
 
 def set_role(db: Database, id: int, role: Role) -> None:
     db.conn.execute("UPDATE members SET role = ? WHERE id = ?", [int(role), id])
+
+
+def set_team(db: Database, id: int, team: str) -> None:
+    db.conn.execute("UPDATE members SET team = ? WHERE id = ?", [team, id])
 
 
 def set_active(db: Database, id: int, active: bool) -> None:

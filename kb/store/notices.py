@@ -21,11 +21,14 @@ def add(
 
 
 def of(db: Database, member_id: int, limit: int) -> list[Notice]:
-    """A member's notices, the newest first, with the title of the gem or the words of the question that each is about."""
+    """A member's notices, the newest first, with the title of the gem or trail or the words of the question that each is
+    about."""
     rows = db.execute(
-        "SELECT notices.id, kind, type, object_id, who, words, at, read_at, coalesce(title, questions.text, '')"
+        "SELECT notices.id, kind, type, object_id, who, words, at, read_at,"
+        " coalesce(gems.title, questions.text, trails.title, '')"
         " FROM notices LEFT JOIN gems ON type = 'gem' AND gems.id = object_id"
         " LEFT JOIN questions ON type = 'question' AND questions.id = object_id"
+        " LEFT JOIN trails ON type = 'trail' AND trails.id = object_id"
         " WHERE member_id = ? ORDER BY notices.id DESC LIMIT ?",
         [member_id, limit],
     ).fetchall()

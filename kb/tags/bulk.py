@@ -20,6 +20,7 @@ from kb.store import deeds as store
 from kb.store.database import Database
 from kb.tags import deeds
 from kb.tags.tags import check_name
+from kb.trails import gaps
 from kb.words import name_key
 
 KINDS = deeds.BULK_KINDS
@@ -172,6 +173,8 @@ def _tell(library: Library, db: Database, kind: str, value: str, ids: Sequence[i
     changes.note(db, "review", ids)
     if kind not in ("tag", "untag"):
         changes.note(db, "gem", bulk.citing_gems(db, ids))
+    if kind == "trash":
+        gaps.tell(db, "review", ids, who, library.now())
 
 
 def latest(library: Library, limit: int = 20) -> list[Deed]:

@@ -12,6 +12,7 @@ from kb.store import bulk, history, tags
 from kb.store.database import Database
 from kb.tags import deeds
 from kb.tags.tags import check_name
+from kb.trails import gaps
 from kb.words import name_key
 
 
@@ -102,4 +103,5 @@ def delete(library: Library, id: int, who: str) -> int:
         tags.let_go(db, tag.id)
         tags.remove(db, tag.id)
         history.add(db, "tag", tag.id, "deleted", who, now, {"tag": (tag.name, None)})
+        gaps.tell(db, "topic", [tag.id], who, now, tag.name)
     return doing.id

@@ -17,7 +17,7 @@ from kb.models import Comment, Gem, Member, Review, Turn
 from kb.store import gems, replays, trails
 from kb.store import reviews as review_store
 from kb.trail_values import Replay, Reply
-from kb.trails import scenes
+from kb.trails import scenes, walking
 
 LONGEST = 20_000
 TWICE_WITHIN = timedelta(minutes=1)
@@ -80,15 +80,7 @@ def scene(
     shown = whole if restricted else privacy.for_reader(whole)
     pairs, since = _pairs(whole, shown, points[: number - 1], replies)
     asked = tuple(shown.turns[index] for index, _ in scenes.before(whole, points[number - 1], since))
-    return Scene(_untold(shown), number, len(points), points[number - 1], pairs, asked)
-
-
-def _untold(review: Review) -> Review:
-    """Only what cannot tell the answer: title, text, gems, topics, feedback and the rest of the conversation may."""
-    return Review(
-        review.id, review.kind, "", "", review.created_at, review.updated_at, date=review.date, channel=review.channel,
-        product=review.product, language=review.language,
-    )  # fmt: skip
+    return Scene(scenes.untold(shown), number, len(points), points[number - 1], pairs, asked)
 
 
 def _whole(library: Library, review_id: int) -> Review:
@@ -177,11 +169,14 @@ def answer(library: Library, id: int, turn: int, text: str, member: Member) -> R
 
 
 def compare(library: Library, id: int, member: Member) -> Replay:
-    """Let the answer be told. Raises NotFound."""
+    """Let the answer be told; a step of a trail that it is is done with that. Raises NotFound."""
     with library.transaction() as db:
         replay = replays.get(db, member.id, id)
         replays.set_compared(db, member.id, id, library.now())
-        return replays.get(db, member.id, replay.id)
+        if replay.review_id is not None:
+            review = review_store.get(db, replay.review_id)
+            walking.replayed(db, review, member.id, replay.step_id, library.now())
+        return replays.get(db, member.id, id)
 
 
 def comparison(library: Library, replay: Replay, *, restricted: bool) -> Comparison:
@@ -222,7 +217,7 @@ def mine(
             rows.append((one, None))
             continue
         shown = review if restricted else privacy.for_reader(review)
-        rows.append((one, shown if one.compared_at else _untold(shown)))
+        rows.append((one, shown if one.compared_at else scenes.untold(shown)))
     return rows, total
 
 

@@ -62,3 +62,11 @@ def mark(review: Review) -> str:
 
 def words(turns: Sequence[Turn]) -> list[str]:
     return [text for turn in turns for text in (turn.speaker, turn.role, turn.text)]
+
+
+def untold(review: Review) -> Review:
+    """Only what cannot tell the answer: title, text, gems, topics, feedback and the rest of the conversation may."""
+    return Review(
+        review.id, review.kind, "", "", review.created_at, review.updated_at, date=review.date, channel=review.channel,
+        product=review.product, language=review.language,
+    )  # fmt: skip

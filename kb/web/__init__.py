@@ -43,6 +43,8 @@ from kb.web import (
     security,
     synonyms,
     tags,
+    trail_desk,
+    trails,
     trash,
     upkeep,
     uploads,
@@ -51,8 +53,8 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, question_desk, questions, replays, reviews, search, searches, synonyms,
-    tags, trash, upkeep,
+    notices, question_desk, questions, replays, reviews, search, searches, synonyms, tags, trail_desk, trails, trash,
+    upkeep,
 )  # fmt: skip
 
 

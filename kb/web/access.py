@@ -70,6 +70,15 @@ ENDPOINTS: Mapping[str, int] = {
     "mine.history": READER,
     "mine.clear": READER,
     "mine.settings": READER,
+    # A draft is the curators': the use case asks. How far one is, is one's own
+    "trails.index": READER,
+    "trails.show": READER,
+    "trails.step": READER,
+    "trails.done": READER,
+    "trails.share": READER,
+    "trails.forget": READER,
+    "trails.on_paper": READER,
+    "trails.export": READER,
     # One's own, whoever it is: kb/store/replays.py asks for nobody else's
     "replays.index": READER,
     "replays.begin": READER,
@@ -158,6 +167,22 @@ ENDPOINTS: Mapping[str, int] = {
     "upkeep.alike": CURATOR,
     "upkeep.keep_apart": CURATOR,
     "upkeep.untagged": CURATOR,
+    "trail_desk.new": CURATOR,
+    "trail_desk.from_topic": CURATOR,
+    "trail_desk.edit": CURATOR,
+    "trail_desk.suggest": CURATOR,
+    "trail_desk.add": CURATOR,
+    "trail_desk.arrange": CURATOR,
+    "trail_desk.put_back": CURATOR,
+    "trail_desk.set_state": CURATOR,
+    "trail_desk.copy": CURATOR,
+    "trail_desk.trash": CURATOR,
+    "trail_desk.restore": CURATOR,
+    "trail_desk.history": CURATOR,
+    "trail_desk.people": CURATOR,
+    "trail_desk.take_back": CURATOR,
+    "trail_desk.give_again": CURATOR,
+    "trail_desk.remind": CURATOR,
     "bulk.index": CURATOR,
     "bulk.plan": CURATOR,
     "bulk.show": CURATOR,
@@ -189,6 +214,7 @@ ENDPOINTS: Mapping[str, int] = {
     "members.add": ADMIN,
     "members.set_role": ADMIN,
     "members.set_active": ADMIN,
+    "members.set_team": ADMIN,
     "members.reset_password": ADMIN,
 }
 
@@ -204,6 +230,7 @@ ABILITIES: Mapping[str, Role] = {
     "work_in_bulk": CURATOR,
     "see_trash": CURATOR,
     "edit_digest": CURATOR,
+    "edit_trails": CURATOR,
     "moderate_comments": CURATOR,
     "manage_members": ADMIN,
 }
@@ -218,7 +245,16 @@ WITHOUT_A_PAGE = frozenset({"digest.leave"})
 
 # Addresses that a script calls: they answer in JSON, also when they refuse.
 JSON_ENDPOINTS = frozenset(
-    {"search.suggest", "tags.complete", "ingest.status", "bulk.status", "api.search", "api.review", "api.gem"}
+    {
+        "search.suggest",
+        "tags.complete",
+        "ingest.status",
+        "bulk.status",
+        "trail_desk.suggest",
+        "api.search",
+        "api.review",
+        "api.gem",
+    }
 )
 
 # A form that somebody signed out sends is read to show its text again; not more of it than somebody types.

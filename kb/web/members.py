@@ -1,4 +1,4 @@
-"""The members' page, for admins: who has an account, and which role."""
+"""The members' page, for admins: who has an account, which role, in which team."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.models import Member, Role
 from kb.web import shown
 from kb.web.context import library
+from kb.web.languages import gettext as _
 
 pages = Blueprint("members", __name__)
 
@@ -33,6 +34,7 @@ def _page(
         roles=[(role.word, shown.role_name(role)) for role in Role],
         errors=errors or {},
         typed=request.form if errors else {},
+        teams=members.teams(library()),
         made=made,
         password=password,
     )
@@ -44,7 +46,10 @@ def add() -> ResponseReturnValue:
     form, password = request.form, first_password()
     try:
         role = _role(form.get("role", ""))
-        made = members.add(library(), form.get("email", ""), role=role, password=password, name=form.get("name", ""))
+        made = members.add(
+            library(), form.get("email", ""), role=role, password=password, name=form.get("name", ""),
+            team=form.get("team", ""),
+        )  # fmt: skip
     except InvalidInput as error:
         return _page({error.field or "email": str(error)}, status=400)
     except Conflict:
@@ -78,6 +83,19 @@ def set_role(id: int) -> ResponseReturnValue:
     except (Conflict, InvalidInput) as error:
         return _page({"list": str(error)}, status=error.status)
     flash(f"{changed.email} has the role {changed.role.word} from now on.", "done")
+    return redirect(url_for("members.index"))
+
+
+@pages.post("/members/<int:id>/team")
+def set_team(id: int) -> ResponseReturnValue:
+    try:
+        changed = members.set_team(library(), _of(id).email, request.form.get("team", ""))
+    except InvalidInput as error:
+        return _page({"list": str(error)}, status=error.status)
+    if changed.team:
+        flash(_("%(member)s is in the team %(team)s.", member=changed.email, team=changed.team), "done")
+    else:
+        flash(_("%(member)s is in no team.", member=changed.email), "done")
     return redirect(url_for("members.index"))
 
 

@@ -1,4 +1,4 @@
-"""What a member is told: who wrote their name, what became of their gem or question, what is due."""
+"""What a member is told: who wrote their name, what became of their gem or question, what is due, which trail is theirs."""
 
 from __future__ import annotations
 
@@ -27,10 +27,17 @@ WORDS = {
     "question may be answered": N_("found what may answer your question"),
     "question closed": N_("closed your question"),
     "question stale": N_("closed your question, since nobody has asked or answered it for long:"),
+    "assigned": N_("put a trail among yours:"),
+    "reminded": N_("reminds you of your trail"),
+    "gap": N_("took something away that was a step of your trail"),
 }
 
 # Where a notice about such a thing leads, and what it is called when it has no name.
-PLACES = {"gem": ("gems.show", N_("a gem")), "question": ("questions.show", N_("a question"))}
+PLACES = {
+    "gem": ("gems.show", N_("a gem")),
+    "question": ("questions.show", N_("a question")),
+    "trail": ("trails.show", N_("a trail")),
+}
 
 
 @pages.get("/notices")

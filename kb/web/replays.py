@@ -9,7 +9,7 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.trail_values import Replay
 from kb.trails import replays
 from kb.trails.replays import Scene
-from kb.web import paging
+from kb.web import paging, trails
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
 
@@ -68,7 +68,9 @@ def show(id: int) -> str:
         if found is not None:
             return _scene_page(found, replay)
     compared = replays.comparison(library(), replay, restricted=restricted())
-    return render_template("replays/compared.html", replay=replay, compared=compared)
+    return render_template(
+        "replays/compared.html", replay=replay, compared=compared, back_to=trails.back_to(replay.step_id)
+    )
 
 
 def _next(replay: Replay) -> Scene | None:

@@ -9,7 +9,10 @@ from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
 from kb.questions import answering, asking
+from kb.store import trails as trail_store
 from kb.tags import tags
+from kb.trail_values import StepKind, TrailState
+from kb.trails import assigning, steps, trails
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -48,6 +51,7 @@ def fill(library: Library) -> None:
     intake.ingest(library, [examples], intake.IntakeOptions(source="examples"), who="admin@kb.example")
     awkward(library)
     ask(library)
+    trail(library)
 
 
 def ask(library: Library) -> None:
@@ -69,6 +73,30 @@ def ask(library: Library) -> None:
         for _ in range(times):
             counter.searched(text, found)
     counter.save(library)
+
+
+def trail(library: Library) -> int:
+    """A trail with a step of every sort, one of them a gap, assigned to the reader."""
+    curator = members.by_email(library, "curator@kb.example")
+    made = trails.from_topic(library, tags.named(library, "GDPR").id, curator, "%s in your first week")
+    case = library.db.execute("SELECT id FROM reviews WHERE external_id = 'en-export-limit-tressel'").fetchone()[0]
+    steps.add(library, made.id, StepKind.REPLAY, curator, object_id=case)
+    steps.add(library, made.id, StepKind.REVIEW, curator, object_id=case)
+    steps.add(
+        library, made.id, StepKind.WORDS, curator, words="## Well done\n\nNow ask *Maren* for a case of your own."
+    )
+    retired = gems.listed(library, status=GemStatus.RETIRED)[0][0].id
+    with library.transaction() as db:
+        trail_store.insert_steps(db, made.id, [(StepKind.GEM, retired, "")], 99)
+    first = trails.steps(library, made.id)[1]
+    version = trails.get(library, made.id, curator).version
+    steps.say(library, made.id, {first.id: "Read this **before** your first request."}, curator, version=version)
+    intro = "What customers ask about their data, and *how far* we may go."
+    trails.edit(library, made.id, "GDPR in your first week", intro, version=version + 1, member=curator)
+    trails.set_state(library, made.id, TrailState.PUBLISHED, curator)
+    assigning.assign(library, made.id, "member", curator, email="reader@kb.example")
+    trails.copy(library, made.id, curator, "A first week", TrailState.TEMPLATE)
+    return made.id
 
 
 def awkward(library: Library) -> int:

@@ -14,6 +14,7 @@ from served import Site, Visitor, picture
 from kb import finding
 from kb.gems import gems
 from kb.models import GemStatus
+from kb.trails import trails
 
 APPEARANCES = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
 LOOKED_AT_BY_AXE = [(1440, "light"), (360, "dark")]  # each width and each scheme once: it takes its time
@@ -30,6 +31,18 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "review": ("reviewer", "{awkward}"),
     "review-as-reader": ("reader", "{awkward}"),
     "review-japanese": ("reviewer", "{japanese}"),
+    "trails": ("reader", "/trails"),
+    "trails-templates": ("curator", "/trails?which=templates"),
+    "trails-none": ("reviewer", "/trails?which=assigned"),
+    "trail": ("reader", "/trails/1"),
+    "trail-topic": ("reader", "/trails/1/steps/1"),
+    "trail-gem": ("reader", "/trails/1/steps/2"),
+    "trail-replay": ("reader", "{replay}"),
+    "trail-print": ("reader", "/trails/1/print"),
+    "trail-new": ("curator", "/trails/new"),
+    "trail-edit": ("curator", "/trails/1/edit?q=export"),
+    "trail-people": ("curator", "/trails/1/people"),
+    "trail-history": ("curator", "/trails/1/history"),
     "replay-open": ("reader", "{case}/replay"),
     "replay-further": ("reader", "{case}/replay?at=2"),
     "replays-none": ("reader", "/replays"),
@@ -105,9 +118,14 @@ def places(samples: Site) -> dict[str, str]:
         "awkward": first(f"title:{AWKWARD}"),
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
         "case": first('title:"Christmas price list"', type=("review",)),
+        "replay": f"/trails/1/steps/{replay_step(samples)}",
         "nominated": gem(GemStatus.NOMINATED),
         "retired": gem(GemStatus.RETIRED),
     }
+
+
+def replay_step(site: Site) -> int:
+    return next(step.id for step in trails.steps(site.library, 1) if step.kind == "replay")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "web"))
-
 from browsing import PASSWORD, Browser, signed_in
 from flask import Flask
 from walking_about import PEOPLE, Clock, People
