@@ -1,31 +1,37 @@
-"""The first page: the search box, the newest finds, the topics, the newest reviews."""
+"""The front page: search, what is new in my topics, this week's gems, the map of topics, what waits for me."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kb import reviews
-from kb.gems import gems
+from kb import front, reviews
+from kb.gems import evidence, gems
 from kb.models import GemStatus
+from kb.questions import questions
 from kb.tags import tags
-from kb.web.context import library, restricted
+from kb.web.context import library, member, restricted
 
 pages = Blueprint("home", __name__)
-_GEMS, _TOPICS, _REVIEWS = 6, 30, 8
+_REVIEWS, _QUESTIONS = 6, 4
 
 
 @pages.get("/")
 def index() -> str:
     seen = restricted()
-    newest_gems, gem_count = gems.listed(library(), status=GemStatus.PUBLISHED, restricted=seen, limit=_GEMS)
+    everything = tags.listed(library())
     newest, review_count = reviews.listed(library(), limit=_REVIEWS, restricted=seen)
-    used = sorted((tag for tag in tags.listed(library()) if tag.reviews + tag.gems), key=lambda tag: -tag.reviews)
+    gem_count = gems.listed(library(), status=GemStatus.PUBLISHED, limit=0)[1]
+    finds = front.finds(library(), restricted=seen)
     return render_template(
         "home/index.html",
-        gems=newest_gems,
+        finds=finds,
+        seen_in=evidence.seen(library(), finds.gems),
         gem_count=gem_count,
         reviews=newest,
         review_count=review_count,
-        topics=used[:_TOPICS],
-        topic_count=len(used),
+        map=front.topic_map(library(), everything),
+        topic_count=sum(1 for tag in everything if tag.reviews + tag.gems),
+        news=front.news(library(), member(), restricted=seen),
+        waiting=front.waiting(library(), member(), restricted=seen),
+        questions=questions.for_member(library(), member(), _QUESTIONS),
     )

@@ -12,6 +12,7 @@ from kb import members, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.gems import evidence, worth
 from kb.models import Tag
+from kb.questions import questions
 from kb.search.folding import fold
 from kb.tags import tags
 from kb.topics import family, topics, weeks
@@ -23,6 +24,7 @@ pages = Blueprint("tags", __name__)
 _SIZE = 25
 _MOST_GEMS = 12
 _MOST_RELATED = 12
+_MOST_QUESTIONS = 4
 _MOST_NAMES = 20  # as many as an address of the search page takes
 
 
@@ -84,6 +86,7 @@ def show(id: int) -> ResponseReturnValue:
         related=topics.beside(library(), tag, everything, [*those, *way], _MOST_RELATED),
         year=weeks.year(library(), ids),
         people=topics.people(library(), ids),
+        questions=questions.open_for_topic(library(), id, _MOST_QUESTIONS),
         followed=id in topics.followed(library(), member()),
         paging=asked,
         page_url=paging.page_url(),
