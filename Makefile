@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# What kb raises with a sentence for the person, and what it says from below the doors
+SENTENCES := -k InvalidInput -k NotFound -k Conflict -k NotAllowed -k NotSignedIn -k UsageError -k LibraryError -k SearchIndexError -k IngestError -k SignInRefused -k NameTaken -k Said
 
 .PHONY: help install demo test lint format bench soak translations clean
 help:  ## what can be made
@@ -46,7 +48,7 @@ soak: $(VENV)/.tools  ## the long kill, fuzz and load campaigns
 
 translations: $(VENV)/.tools  ## gather what the interface says, and bring the catalogs in kb/translations up to date
 	mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --add-location=file -o build/kb.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg $(SENTENCES) --no-wrap --sort-by-file --add-location=file -o build/kb.pot .
 	$(BIN)/pybabel -q update -i build/kb.pot -d kb/translations -D kb --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean:

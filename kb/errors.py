@@ -27,11 +27,16 @@ One place turns them into a page or JSON problem (`kb/web/problems.py`), one int
 class KbError(Exception):
     """A failure with a sentence that can be shown to the person as it stands.
 
-    `exit_code` is what the command line ends with, `status` what the web answers.
+    `exit_code` is what the command line ends with, `status` what the web answers. A sentence with `values` has them as
+    %(name)s, so that the web can say it in another language: NotFound("There is no review %(id)s.", id=12).
     """
 
     exit_code = 3
     status = 500
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
 
 
 class UsageError(KbError):
@@ -48,8 +53,8 @@ class SettingError(UsageError):
 class InvalidInput(UsageError):
     """A field of a form or record cannot be taken. `field` names it as the interchange does."""
 
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str = "", **values: object) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 

@@ -26,7 +26,7 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise UsageError(f"{folder} is not empty. Name a new folder for the export.")
+            raise UsageError("%(folder)s is not empty. Name a new folder for the export.", folder=folder)
         others: list[TagDraft | GemDraft] = [*_tags(library), *_lone_gems(library)]
         if others:  # an empty file could not be brought in again
             with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
@@ -36,7 +36,9 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
         with open(folder / "reviews.ndjson", "w", encoding="utf-8") as out:
             return write.write_ndjson(_reviews(library), out)
     except OSError as error:
-        raise LibraryError(f"The export could not be written to {folder}: {error.strerror}.") from error
+        raise LibraryError(
+            "The export could not be written to %(folder)s: %(strerror)s.", folder=folder, strerror=error.strerror
+        ) from error
 
 
 def _tags(library: Library) -> Iterator[TagDraft]:

@@ -13,6 +13,7 @@ from kb import hits as hit_loading
 from kb import indexing, synonyms
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
+from kb.languages import Said
 from kb.library import Library
 from kb.search import query
 from kb.search.base import Hit, Page, Query
@@ -24,7 +25,7 @@ from kb.tags import tags as tag_cases
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _MOST_CORRECTED = 12  # words of one question
-BROKEN = "Search is being repaired just now, so nothing can be found yet. Try again in a minute."
+BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ def backup(library: Library, file: Path) -> int:
     except (OSError, LibraryError) as error:
         partial.unlink(missing_ok=True)
         raise LibraryError(
-            f"The backup could not be written to {file}: {error} What was there is unchanged."
+            "The backup could not be written to %(file)s: %(error)s What was there is unchanged.",
+            file=file,
+            error=error,
         ) from error
     return file.stat().st_size
 
@@ -144,9 +146,11 @@ def restore(settings: Settings, file: Path) -> Path | None:
         aside = _put_aside(settings)
         incoming.replace(settings.database)
     except OSError as error:
-        raise LibraryError(f"The backup could not be brought back: {error}.") from error
+        raise LibraryError("The backup could not be brought back: %(error)s.", error=error) from error
     except LibraryError as error:
-        raise LibraryError(f"{file} cannot be brought back: {error} Nothing was changed.") from error
+        raise LibraryError(
+            "%(file)s cannot be brought back: %(error)s Nothing was changed.", file=file, error=error
+        ) from error
     finally:
         for left in ("", "-wal", "-shm"):
             Path(f"{incoming}{left}").unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
+from kb.languages import N_
 from kb.library import Library
 from kb.models import Member, Role, Token
 from kb.store import members
@@ -41,7 +42,7 @@ class SlowDown(KbError):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = max(1, round(seconds))
-        super().__init__(f"Too many tries. Wait {self.seconds} seconds, then sign in again.")
+        super().__init__(N_("Too many tries. Wait %(seconds)s seconds, then sign in again."), seconds=self.seconds)
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +68,9 @@ def add(library: Library, email: str, *, role: Role, password: str, name: str = 
     hashed = _hasher().hash(password)
     with library.transaction() as db:
         if members.by_email(db, email):
-            raise Conflict(f"{email} is a member already. Change the role with: kb member role {email} ROLE")
+            raise Conflict(
+                "%(email)s is a member already. Change the role with: kb member role %(email)s ROLE", email=email
+            )
         now = library.now()
         made = members.insert(db, email, name.strip(), role, hashed, now, team)
         assigning.welcome(db, made, now, joins=True)
@@ -78,7 +81,12 @@ def check_team(team: str) -> str:
     """The name of a team in the form that it is kept in. Raises InvalidInput."""
     team = " ".join(team.split())
     if len(team) > LONGEST_TEAM:
-        raise InvalidInput(f"The team's name has {len(team)} characters; at most {LONGEST_TEAM} are kept.", "team")
+        raise InvalidInput(
+            "The team's name has %(count)s characters; at most %(longest_team)s are kept.",
+            "team",
+            count=len(team),
+            longest_team=LONGEST_TEAM,
+        )
     return team
 
 
@@ -103,15 +111,25 @@ def check_email(email: str) -> str:
     """The address in the form that it is kept in. Raises InvalidInput."""
     email = email.strip().casefold()
     if len(email) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise InvalidInput(f"{email[:60]!r} is not an e-mail address. Write one such as ada@example.com.", "email")
+        raise InvalidInput(
+            "%(email)s is not an e-mail address. Write one such as ada@example.com.", "email", email=repr(email[:60])
+        )
     return email
 
 
 def check_password(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"The password is too short; take at least {SHORTEST_PASSWORD} characters.", "password")
+        raise InvalidInput(
+            "The password is too short; take at least %(shortest_password)s characters.",
+            "password",
+            shortest_password=SHORTEST_PASSWORD,
+        )
     if len(password) > LONGEST_PASSWORD:
-        raise InvalidInput(f"The password is too long; take at most {LONGEST_PASSWORD} characters.", "password")
+        raise InvalidInput(
+            "The password is too long; take at most %(longest_password)s characters.",
+            "password",
+            longest_password=LONGEST_PASSWORD,
+        )
 
 
 def listed(library: Library) -> list[Member]:
@@ -122,7 +140,7 @@ def by_email(library: Library, email: str) -> Member:
     """Raises NotFound."""
     found = members.by_email(library.db, email.strip().casefold())
     if found is None:
-        raise NotFound(f"Nobody with the address {email} is a member. See: kb member list")
+        raise NotFound("Nobody with the address %(email)s is a member. See: kb member list", email=email)
     return found
 
 
@@ -135,7 +153,7 @@ def set_role(library: Library, email: str, role: Role) -> Member:
     with library.transaction() as db:
         member = by_email(library, email)
         if member.active and member.role is Role.ADMIN and role is not Role.ADMIN and members.count_admins(db) == 1:
-            raise Conflict(f"{email} is the last admin. Make somebody else one first.")
+            raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=email)
         members.set_role(db, member.id, role)
     return by_email(library, email)
 
@@ -145,7 +163,7 @@ def set_active(library: Library, email: str, active: bool) -> Member:
     with library.transaction() as db:
         member = by_email(library, email)
         if member.active and not active and member.role is Role.ADMIN and members.count_admins(db) == 1:
-            raise Conflict(f"{email} is the last admin. Make somebody else one first.")
+            raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=email)
         members.set_active(db, member.id, active)
     return by_email(library, email)
 

@@ -121,7 +121,7 @@ def get(library: Library, id: int, *, restricted: bool = True) -> Review:
     if restricted:
         return review
     if review.trashed_at is not None:
-        raise NotFound(f"Review {id} was thrown away.")
+        raise NotFound("Review %(id)s was thrown away.", id=id)
     return privacy.for_reader(review)
 
 

@@ -113,7 +113,7 @@ def begin(library: Library, run_id: int) -> None:
         )
     except OSError as error:
         _note_state(library, run_id, "failed", f"No process could be started: {error.strerror}.")
-        raise LibraryError(f"The run could not be started: {error.strerror}. Try again.") from error
+        raise LibraryError("The run could not be started: %(strerror)s. Try again.", strerror=error.strerror) from error
     threading.Thread(target=_see_off, args=(library.settings.database, process, run_id), daemon=True).start()
 
 
@@ -208,9 +208,10 @@ def retry(
         open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
     if not open_rows:
         raise InvalidInput(
-            f"Run {run_id} has no row that was set aside, not brought in yet, and kept (a file that could not be read is"
-            " not). Name the mended files to bring in instead.",
+            "Run %(run_id)s has no row that was set aside, not brought in yet, and kept (a file that could "
+            "not be read is not). Name the mended files to bring in instead.",
             "run",
+            run_id=run_id,
         )
     with library.transaction() as db:
         new_id = runs.start(db, run.source, who, {"retry_of": run_id}, library.now())

@@ -115,12 +115,20 @@ def _checked(words: Iterable[str]) -> tuple[str, ...]:
     if len(wanted) < 2:
         raise InvalidInput("Write at least two words that mean the same, with = between them.", "words")
     if len(wanted) > MOST:
-        raise InvalidInput(f"That are {len(wanted)} words; at most {MOST} make a row.", "words")
+        raise InvalidInput(
+            "That are %(count)s words; at most %(most)s make a row.", "words", count=len(wanted), most=MOST
+        )
     for one in wanted:
         if len(one) > LONGEST:
-            raise InvalidInput(f"{one[:30]!r}… has {len(one)} characters; at most {LONGEST} make a word here.", "words")
+            raise InvalidInput(
+                "%(one)s… has %(count)s characters; at most %(longest)s make a word here.",
+                "words",
+                one=repr(one[:30]),
+                count=len(one),
+                longest=LONGEST,
+            )
         if not any(letter.isalnum() for letter in one):
-            raise InvalidInput(f"There is no letter or digit in {one!r} to search for.", "words")
+            raise InvalidInput("There is no letter or digit in %(one)s to search for.", "words", one=repr(one))
     return wanted
 
 
@@ -130,5 +138,7 @@ def _check_free(db: Database, wanted: tuple[str, ...], id: int = 0) -> None:
         group = taken.get(fold_value(word))
         if group is not None:
             raise Conflict(
-                f"“{word}” stands in another row already: {' = '.join(group.words)}. Add the words to that one."
+                "“%(word)s” stands in another row already: %(join)s. Add the words to that one.",
+                word=word,
+                join=" = ".join(group.words),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kb.errors import InvalidInput, NotAllowed, NotFound
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Comment, Member, Role
 from kb.store import changes, comments, reviews
@@ -19,10 +20,15 @@ def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
     if not body:
         raise InvalidInput("The comment is empty. Write a word, then send it.", "body")
     if len(body) > LONGEST:
-        raise InvalidInput(f"The comment has {len(body):,} characters; at most {LONGEST:,} can be kept.", "body")
+        raise InvalidInput(
+            "The comment has %(count)s characters; at most %(longest)s can be kept.",
+            "body",
+            count=Count(len(body)),
+            longest=Count(LONGEST),
+        )
     with library.transaction() as db:
         if reviews.get(db, review_id).trashed_at is not None:
-            raise NotFound(f"Review {review_id} was thrown away.")
+            raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
         for said in comments.of_review(db, review_id):
             if said.member_id == member.id and said.body == body and library.now() - said.at < TWICE_WITHIN:
                 return said  # a second click

@@ -36,7 +36,7 @@ class Week:
             _ = week.monday  # the calendar knows whether a year has a week 53
         except ValueError:
             raise InvalidInput(
-                f"{text[:40]!r} is no week. Write the ISO year and week, such as 2026-W47.", "week"
+                "%(text)s is no week. Write the ISO year and week, such as 2026-W47.", "week", text=repr(text[:40])
             ) from None
         return week
 

@@ -16,8 +16,8 @@ if (bar) {
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).length;
     bar.classList.toggle("chosen", chosen > 0 || Boolean(all?.checked));
-    if (all?.checked) count.textContent = "The whole list is chosen.";
-    else if (chosen) count.textContent = chosen === 1 ? "1 review is chosen." : `${chosen} reviews are chosen.`;
+    if (all?.checked) count.textContent = bar.dataset.all;
+    else if (chosen) count.textContent = chosen === 1 ? bar.dataset.one : bar.dataset.many.replace("{}", chosen);
     else count.innerHTML = empty;
   };
   const names = () => kind.value === "tag" || kind.value === "untag";
@@ -55,7 +55,7 @@ if (running) {
       const state = await (await fetch(running.dataset.bulkProgress)).json();
       if (state.state !== "running") return location.reload();
       running.querySelector("progress").value = state.done;
-      running.querySelector("[data-words]").textContent = `${state.done.toLocaleString("en")} of ${state.total.toLocaleString("en")}`;
+      running.querySelector("[data-words]").textContent = state.words;
     } catch {
       // The next look finds out.
     }

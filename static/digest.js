@@ -14,7 +14,7 @@ for (const list of document.querySelectorAll("[data-entries]")) {
       one.querySelector('[data-step="1"]').disabled = place === all.length - 1;
     });
     const title = entry.querySelector(".title").textContent.trim();
-    said.textContent = `${title} is now number ${all.indexOf(entry) + 1} of ${all.length}. Save to keep the order.`;
+    said.textContent = said.dataset.said.replace("{title}", title).replace("{place}", all.indexOf(entry) + 1).replace("{count}", all.length);
   };
 
   list.addEventListener("click", (event) => {

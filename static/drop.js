@@ -20,7 +20,7 @@ function wake(form) {
     const files = [...chosen, ...dropped];
     const size = files.reduce((sum, { file }) => sum + file.size, 0);
     const names = files.slice(0, 5).map(({ file, path }) => `${path} (${inBytes(file.size)})`);
-    const all = names.join(", ") + (files.length > 5 ? ` and ${files.length - 5} more, ${inBytes(size)} together` : "");
+    const all = names.join(", ") + (files.length > 5 ? ` ${form.dataset.dropMore.replace("{count}", files.length - 5).replace("{size}", inBytes(size))}` : "");
     list.textContent = size > limit ? form.dataset.dropTooLarge : all;
     list.hidden = !files.length;
     send.disabled = size > limit;

@@ -8,7 +8,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText("value" in source ? source.value : source.textContent.trim());
-    button.textContent = "Copied";
+    button.textContent = JSON.parse(document.body.dataset.words).copied;
     setTimeout(() => { button.textContent = words; }, 2000);
   });
 }

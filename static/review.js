@@ -62,8 +62,9 @@ if (review && bar) {
   bar.querySelector("[data-select-copy]").addEventListener("click", async (event) => {
     const button = event.currentTarget;
     await navigator.clipboard?.writeText(words);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; bar.hidden = true; }, 1200);
+    const label = button.textContent;
+    button.textContent = JSON.parse(document.body.dataset.words).copied;
+    setTimeout(() => { button.textContent = label; bar.hidden = true; }, 1200);
   });
   bar.querySelector("[data-select-tag]").addEventListener("click", () => {
     const box = document.getElementById("add-tag");

@@ -6,7 +6,8 @@
 // A suggestion's `value`, where it has one, goes into the box instead of its `text`.
 
 const PAUSE = 80;
-const WORDS = { tag: "topic", gem: "gem", review: "review", word: "" };
+// The words of the page's language: tag, gem, review, suggestions.
+const WORDS = JSON.parse(document.body.dataset.words);
 const PICTURES = {
   tag: '<path d="M1.8 2.5h5.4l7 7-4.9 4.7-7.5-7z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   gem: '<path d="M8 1.2 14 8l-6 6.8L2 8z" fill="currentColor"/>',
@@ -41,7 +42,7 @@ class Combo {
     this.list.className = "combo-list";
     this.list.id = `${input.id}-suggested`;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", WORDS.suggestions);
     this.list.hidden = true;
     input.closest(".combo").append(this.list);
     for (const [name, value] of Object.entries({
@@ -99,7 +100,7 @@ class Combo {
     made.className = `of-${one.kind}`;
     made.setAttribute("role", "option");
     made.setAttribute("aria-selected", "false");
-    const what = [one.also ? `= ${one.also}` : WORDS[one.kind], one.count > 1 || one.kind === "tag" ? one.count : ""];
+    const what = [one.also ? `= ${one.also}` : WORDS[one.kind] ?? "", one.count > 1 || one.kind === "tag" ? one.count : ""];
     made.append(picture(one.kind), span("text", one.text), span("what", what.filter((word) => word !== "").join(" ")));
     return made;
   }

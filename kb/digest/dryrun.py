@@ -39,7 +39,9 @@ def write(library: Library, edition: Edition, folder: Path) -> Written:
             path.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", "utf-8")
             written.names.append(path.name)
     except OSError as error:
-        raise LibraryError(f"The messages cannot be written to {folder}: {error}.") from error
+        raise LibraryError(
+            "The messages cannot be written to %(folder)s: %(error)s.", folder=folder, error=error
+        ) from error
     return written
 
 

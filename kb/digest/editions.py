@@ -10,6 +10,7 @@ from kb.digest import choosing, links
 from kb.digest.choosing import Candidate, Passed
 from kb.digest_values import Edition, EditionState, Facts, Item, Section
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Gem, GemStatus
 from kb.store import editions, gems, history, news, subscriptions
@@ -38,7 +39,7 @@ def get(library: Library, week: Week) -> Edition:
     """Raises NotFound."""
     found = editions.of_week(library.db, week)
     if found is None:
-        raise NotFound(f"There is no edition for {week}. Draft it with: kb digest draft --week {week}")
+        raise NotFound("There is no edition for %(week)s. Draft it with: kb digest draft --week %(week)s", week=week)
     return found
 
 
@@ -91,13 +92,13 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
     it has not been approved. Raises InvalidInput for a week that is still to come, Conflict for one that is out."""
     now = library.now()
     if now < min(week.begins(library.zone), draft_hour(library, week)):
-        raise InvalidInput(f"{week} is still to come; its edition cannot be drafted yet.", "week")
+        raise InvalidInput("%(week)s is still to come; its edition cannot be drafted yet.", "week", week=week)
     with library.transaction() as db:
         known = editions.of_week(db, week)
         if known is not None and not again:
             return Drafting(known, made=False)
         if known is not None and not known.is_open:
-            raise Conflict(f"The edition of {week} was approved already; it cannot be chosen anew.")
+            raise Conflict("The edition of %(week)s was approved already; it cannot be chosen anew.", week=week)
         since, until = _span(library, db, week, now)
         facts = news.facts(db, since, until)
         candidates = _candidates(db, facts)
@@ -185,8 +186,10 @@ def edit(
     opening = opening.replace("\r\n", "\n").strip()
     if len(opening) > LONGEST_OPENING:
         raise InvalidInput(
-            f"The opening words have {len(opening):,} characters; a few lines, at most {LONGEST_OPENING:,}, are read.",
+            "The opening words have %(count)s characters; a few lines, at most %(longest_opening)s, are read.",
             "opening",
+            count=Count(len(opening)),
+            longest_opening=Count(LONGEST_OPENING),
         )
     with library.transaction() as db:
         edition = _to_edit(library, db, week, version)
@@ -210,12 +213,12 @@ def add_gem(library: Library, week: Week, gem_id: int, who: str, *, version: int
         edition = _to_edit(library, db, week, version)
         gem = gems.get(db, gem_id)
         if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
-            raise InvalidInput(f"Gem {gem_id} is not published, so it cannot be told.", "gem")
+            raise InvalidInput("Gem %(gem_id)s is not published, so it cannot be told.", "gem", gem_id=gem_id)
         there = [item for item in edition.items if item.section is Section.GEM and not item.dropped]
         if any(item.object_id == gem_id for item in there):
             raise InvalidInput("That gem is in the edition already.", "gem")
         if len(there) >= choosing.MOST:
-            raise InvalidInput(f"An edition has at most {choosing.MOST} gems. Drop one first.", "gem")
+            raise InvalidInput("An edition has at most %(most)s gems. Drop one first.", "gem", most=choosing.MOST)
         facts = news.facts(db, edition.since, edition.until).get(gem_id, Facts())
         place = 1 + max((item.position for item in edition.items), default=0)
         item = Item(0, Section.GEM, gem_id, place, asdict(facts), choosing.worth(facts), mark_of(gem))
@@ -228,7 +231,7 @@ def add_gem(library: Library, week: Week, gem_id: int, who: str, *, version: int
 def _to_edit(library: Library, db: Database, week: Week, version: int) -> Edition:
     edition = get(library, week)
     if not edition.is_open:
-        raise Conflict(f"The edition of {week} was approved meanwhile; it cannot be changed any more.")
+        raise Conflict("The edition of %(week)s was approved meanwhile; it cannot be changed any more.", week=week)
     if not editions.touch(db, edition.id, version):
         raise Conflict("Somebody else edited this edition meanwhile. Look at it again, then make your change.")
     return edition
@@ -253,7 +256,9 @@ def approve(library: Library, week: Week, who: str, *, wait: bool = False) -> Ed
         if edition.state in (EditionState.APPROVED, EditionState.SENT):
             return edition
         if edition.state is EditionState.EMPTY:
-            raise Conflict(f"There is nothing in the edition of {week}. Add a gem first; an empty one is not sent.")
+            raise Conflict(
+                "There is nothing in the edition of %(week)s. Add a gem first; an empty one is not sent.", week=week
+            )
         release(library, db, edition, who, max(now, edition.send_at) if wait else now)
     return get(library, week)
 

@@ -61,7 +61,7 @@ def _settle(library: Library, id: int, state: DeliveryState, reason: str, who: s
     with library.transaction() as db:
         job = deliveries.get(db, id)
         if job is None:
-            raise InvalidInput(f"There is no delivery {id}.")
+            raise InvalidInput("There is no delivery %(id)s.", id=id)
         done = deliveries.settle(
             db, id, was=[DeliveryState.UNCERTAIN, DeliveryState.REFUSED], state=state, now=now, reason=reason
         )

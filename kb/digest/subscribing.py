@@ -54,7 +54,7 @@ def choose(
     if cadence not in list(Cadence) or scope not in list(Scope):
         raise InvalidInput("Choose how often, and which gems, from the list.", "cadence")
     if zone and zone not in available_timezones():
-        raise InvalidInput(f"{zone[:40]!r} is no time zone. Write one such as Europe/Berlin.", "zone")
+        raise InvalidInput("%(zone)s is no time zone. Write one such as Europe/Berlin.", "zone", zone=repr(zone[:40]))
     now = library.now()
     with library.transaction() as db:
         chosen = replace(
@@ -78,7 +78,9 @@ def _topics(library: Library, names: Iterable[str], field: str) -> list[int]:
     found = store_tags.find(library.db, wanted)
     missing = [name for name in wanted if name_key(name) not in found]
     if missing:
-        raise InvalidInput(f"There is no topic {missing[0][:60]!r}. Pick one from the list as you type.", field)
+        raise InvalidInput(
+            "There is no topic %(missing)s. Pick one from the list as you type.", field, missing=repr(missing[0][:60])
+        )
     return [found[name_key(name)] for name in wanted]
 
 

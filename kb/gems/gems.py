@@ -48,7 +48,7 @@ def get(library: Library, id: int, *, restricted: bool = True) -> Gem:
     if restricted:
         return gem
     if gem.status is GemStatus.NOMINATED or gem.trashed_at is not None:
-        raise NotFound(f"There is no gem {id}.")
+        raise NotFound("There is no gem %(id)s.", id=id)
     return privacy.gem_for_reader(gem)
 
 
@@ -78,7 +78,7 @@ def lift(
     with library.transaction() as db:
         review = reviews.get(db, review_id, tags.of_reviews(db, [review_id]).get(review_id, ()))
         if review.trashed_at is not None:
-            raise NotFound(f"Review {review_id} was thrown away.")
+            raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
         found = anchor.cite(evidence_cases.whole(review), draft.quote, place, nth) if draft.quote.strip() else None
         if draft.quote.strip() and found is None:
             raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
@@ -110,7 +110,10 @@ def check(draft: GemDraft) -> None:
         raise InvalidInput("A gem needs a title: say in one line what it answers.", "title")
     if len(draft.title) > LONGEST_TITLE:
         raise InvalidInput(
-            f"The title has {len(draft.title)} characters; at most {LONGEST_TITLE} make one line.", "title"
+            "The title has %(count)s characters; at most %(longest_title)s make one line.",
+            "title",
+            count=len(draft.title),
+            longest_title=LONGEST_TITLE,
         )
     if not draft.body.strip() and not draft.quote.strip():
         raise InvalidInput("A gem needs the workaround, or a passage that says it.", "body")

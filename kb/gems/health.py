@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from kb import notices
 from kb.errors import InvalidInput, NotAllowed
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role
 from kb.store import changes, gem_life, gems, history, members, tags
@@ -109,7 +110,12 @@ def checked_word(word: str, missing: str, *, required: bool = True) -> str:
     if required and not word:
         raise InvalidInput(missing, "word")
     if len(word) > LONGEST_WORD:
-        raise InvalidInput(f"That are {len(word):,} characters; at most {LONGEST_WORD} can be kept here.", "word")
+        raise InvalidInput(
+            "That are %(count)s characters; at most %(longest_word)s can be kept here.",
+            "word",
+            count=Count(len(word)),
+            longest_word=LONGEST_WORD,
+        )
     return word
 
 

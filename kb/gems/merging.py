@@ -41,7 +41,7 @@ def _check(gone: Gem, kept: Gem) -> None:
         raise InvalidInput("These are one gem already. Name another one.", "into")
     for gem in (gone, kept):
         if gem.trashed_at is not None:
-            raise NotFound(f"Gem {gem.id} was declined; it cannot be merged.")
+            raise NotFound("Gem %(id)s was declined; it cannot be merged.", id=gem.id)
     if kept.status is GemStatus.RETIRED:
         raise InvalidInput("That gem is retired. Merge into one that holds, or bring it back first.", "into")
     if gone.status is GemStatus.PUBLISHED and kept.status is not GemStatus.PUBLISHED:
@@ -67,7 +67,9 @@ def undo(library: Library, gone_id: int, member: Member) -> Gem:
     with library.transaction() as db:
         done = merges.open_of_gone(db, gone_id)
         if done is None:
-            raise NotFound(f"Gem {gone_id} was not merged into another one, or that was undone already.")
+            raise NotFound(
+                "Gem %(gone_id)s was not merged into another one, or that was undone already.", gone_id=gone_id
+            )
         if gems.resolve(db, done.kept_id) != done.kept_id:
             raise Conflict("The gem that it went into was merged into another one since. Undo that first.")
         merges.move_back(db, done)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from kb import notices, privacy
 from kb.errors import InvalidInput, NotAllowed, NotFound
 from kb.gems import health
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Comment, Gem, GemStatus, Member, Role, Vote
 from kb.store import gem_comments, gem_life, gems
@@ -82,7 +83,12 @@ def say(library: Library, gem_id: int, body: str, member: Member) -> int:
     if not body:
         raise InvalidInput("The comment is empty. Write a word, then send it.", "body")
     if len(body) > LONGEST:
-        raise InvalidInput(f"The comment has {len(body):,} characters; at most {LONGEST:,} can be kept.", "body")
+        raise InvalidInput(
+            "The comment has %(count)s characters; at most %(longest)s can be kept.",
+            "body",
+            count=Count(len(body)),
+            longest=Count(LONGEST),
+        )
     now = library.now()
     with library.transaction() as db:
         gem = gems.get(db, gem_id)
@@ -108,7 +114,7 @@ def _may_see(gem: Gem, member: Member) -> bool:
 
 def _check_there(gem: Gem, member: Member) -> None:
     if gem.trashed_at is not None or not _may_see(gem, member):
-        raise NotFound(f"There is no gem {gem.id}.")
+        raise NotFound("There is no gem %(id)s.", id=gem.id)
 
 
 def take_back(library: Library, comment_id: int, member: Member) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.errors import InvalidInput
+from kb.languages import Count
 from kb.library import Library
 from kb.mine import things
 from kb.mine_values import Thing
@@ -25,7 +26,12 @@ def keep(
     Raises NotFound when there is no such thing for this member, InvalidInput when the note is too long.
     """
     if note is not None and len(note := note.strip()) > LONGEST_NOTE:
-        raise InvalidInput(f"The note has {len(note):,} characters; at most {LONGEST_NOTE:,} can be kept.", "note")
+        raise InvalidInput(
+            "The note has %(count)s characters; at most %(longest_note)s can be kept.",
+            "note",
+            count=Count(len(note)),
+            longest_note=Count(LONGEST_NOTE),
+        )
     things.check(library, type, id, restricted=restricted)
     with library.transaction() as db:
         mine.put_bookmark(db, member.id, type, id, note, library.now())

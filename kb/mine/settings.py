@@ -38,7 +38,7 @@ def choose(
     if density is not None and density not in DENSITIES:
         raise InvalidInput("Choose the spacing from the list.", "density")
     if zone and zone not in available_timezones():
-        raise InvalidInput(f"{zone[:40]!r} is no time zone. Write one such as Europe/Berlin.", "zone")
+        raise InvalidInput("%(zone)s is no time zone. Write one such as Europe/Berlin.", "zone", zone=repr(zone[:40]))
     given = {"language": language, "zone": zone, "theme": theme, "density": density, "history": history, "known": known}
     now = library.now()
     with library.transaction() as db:

@@ -19,11 +19,11 @@ TYPES = ("gem", "review")
 def check(library: Library, type: str, id: int, *, restricted: bool) -> None:
     """Raises NotFound when there is no such gem or review, or none that this member may know of."""
     if type not in TYPES:
-        raise NotFound(f"There is no {type} {id}.")
+        raise NotFound("There is no %(type)s %(id)s.", type=type, id=id)
     if type == "gem":
         gem_cases.get(library, id, restricted=restricted)
     elif reviews.get(library.db, id).trashed_at is not None and not restricted:
-        raise NotFound(f"Review {id} was thrown away.")
+        raise NotFound("Review %(id)s was thrown away.", id=id)
 
 
 def shown(library: Library, found: Iterable[Thing], *, restricted: bool) -> list[Thing]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import health
+from kb.languages import Count
 from kb.library import Library
 from kb.models import GemStatus, Member, Role
 from kb.question_values import Question, QuestionState
@@ -74,7 +75,10 @@ def _check(db: Database, question: Question, answer: Answer, member: Member) -> 
         raise InvalidInput("Write the answer, or name the gem that has it.", "answer")
     if len(answer.text) > LONGEST:
         raise InvalidInput(
-            f"The answer has {len(answer.text):,} characters; at most {LONGEST:,} can be kept.", "answer"
+            "The answer has %(count)s characters; at most %(longest)s can be kept.",
+            "answer",
+            count=Count(len(answer.text)),
+            longest=Count(LONGEST),
         )
     if answer.gem_id is not None:
         gem = gems.get(db, answer.gem_id)

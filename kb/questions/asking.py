@@ -70,7 +70,12 @@ def checked(text: str) -> str:
     if not any(letter.isalnum() for letter in text):
         raise InvalidInput("Write the question in a few words.", "text")
     if len(text) > LONGEST:
-        raise InvalidInput(f"The question has {len(text)} characters; at most {LONGEST} make a question.", "text")
+        raise InvalidInput(
+            "The question has %(count)s characters; at most %(longest)s make a question.",
+            "text",
+            count=len(text),
+            longest=LONGEST,
+        )
     return text
 
 

@@ -94,7 +94,7 @@ def get(library: Library, id: int, *, member: Member) -> Question:
         seen.add(question.id)
         question = questions.get(library.db, question.joined_into or 0)
     if question.state is QuestionState.RUBBISH and member.role < Role.CURATOR:
-        raise NotFound(f"There is no question {id}.")
+        raise NotFound("There is no question %(id)s.", id=id)
     return question
 
 
@@ -179,7 +179,9 @@ def set_topics(library: Library, id: int, names: Iterable[str], member: Member) 
         found = tags.find(db, wanted)
         missing = next((name for name in wanted if name_key(name) not in found), None)
         if missing is not None:
-            raise InvalidInput(f"There is no topic {missing[:60]!r}. Take one from the list.", "topics")
+            raise InvalidInput(
+                "There is no topic %(missing)s. Take one from the list.", "topics", missing=repr(missing[:60])
+            )
         questions.set_tags(db, id, [found[name_key(name)] for name in wanted])
         before = [tag.name for tag in question.tags]
         after = [tag.name for tag in questions.get(db, id).tags]

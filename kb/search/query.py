@@ -15,6 +15,7 @@ from itertools import pairwise
 import whoosh_compat as wc
 from whoosh_compat import ast
 
+from kb.languages import Said
 from kb.search import days
 from kb.search.analysis import GRAMS, Token, tokens
 from kb.search.base import FILTER_FIELDS
@@ -115,11 +116,11 @@ class _Reading:
             else:
                 node = self._node(wc.parse(prepared, registry=_REGISTRY, default_fields=["any"]).ast, 0)
         except (wc.QueryParserError, _TooDeepError):
-            self.note("The question is nested too deeply, so its words were searched without the brackets.")
+            self.note(Said("The question is nested too deeply, so its words were searched without the brackets."))
             self.count = 0
             node = self._words(re.sub(r"[()]|\b(?:AND|OR|NOT)\b", " ", prepared), "")
         if node is None and prepared.strip() and not self.notes and not isinstance(node, Everything):
-            self.note("There is no letter or digit in that to search for.")
+            self.note(Said("There is no letter or digit in that to search for."))
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
         exact = _EXACT.search(prepared) is not None
@@ -128,13 +129,15 @@ class _Reading:
     def _prepare(self, text: str) -> str:
         text = clean(text).translate(_QUOTES)
         if len(text) > MAX_LENGTH:
-            self.note(f"The question is very long; only its first {MAX_LENGTH} characters were searched.")
+            self.note(
+                Said("The question is very long; only its first %(most)s characters were searched.", most=MAX_LENGTH)
+            )
             text = text[:MAX_LENGTH].rpartition(" ")[0] or text[:MAX_LENGTH]
         if text.count('"') % 2:
             before, _, after = text.rpartition('"')
             text = f"{before} {after}"
             if text.strip():
-                self.note("A quotation mark has no partner and was left out.")
+                self.note(Said("A quotation mark has no partner and was left out."))
         parts = text.split('"')  # every second part stands in quotes and stays as typed
         for at in range(0, len(parts), 2):
             plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
@@ -177,7 +180,7 @@ class _Reading:
             return None
         self.count += 1
         if self.count > MAX_LEAVES:
-            self.note(f"The question has very many words; only the first {MAX_LEAVES} were searched.")
+            self.note(Said("The question has very many words; only the first %(most)s were searched.", most=MAX_LEAVES))
             return None
         field = str(getattr(tree, "field", None) or "any")
         if field in _DATES:
@@ -211,7 +214,7 @@ class _Reading:
             case ast.Wildcard(_, pattern):
                 return self._pattern(pattern, scope)
             case ast.TermRange(_, low, high):
-                self.note("From … to works for date: and year: only; its words were searched instead.")
+                self.note(Said("From … to works for date: and year: only; its words were searched instead."))
                 return self._words(f"{low or ''} {high or ''}", scope)
             case ast.Term(_, text):
                 if fuzzy := _FUZZY.fullmatch(str(text)):
@@ -232,7 +235,7 @@ class _Reading:
             elif found:
                 nodes.append(_compound(piece, found, scope))
         if len(nodes) > MAX_LEAVES:
-            self.note(f"The question has very many words; only the first {MAX_LEAVES} were searched.")
+            self.note(Said("The question has very many words; only the first %(most)s were searched.", most=MAX_LEAVES))
         return self._all(nodes[:MAX_LEAVES])
 
     def _pattern(self, pattern: str, scope: str) -> Node | None:
@@ -277,7 +280,7 @@ class _Reading:
                 values = tuple(value for part in str(text).split(",") if (value := fold_value(part)))
                 return Filter(field, values) if values else None
             case _:
-                self.note(f"kb cannot search {field}: that way, so it was left out.")
+                self.note(Said("kb cannot search %(field)s: that way, so it was left out.", field=field))
                 return None
 
     def _dates(self, tree: ast.Node, field: str) -> Node | None:
@@ -315,7 +318,10 @@ class _Reading:
         if span is None:
             shown = text if len(text) <= 30 else text[:29] + "…"
             self.note(
-                f"“{shown}” is not a date that kb knows, so it was left out; write 2026-03-01, 2026-03, 2026 or 30d."
+                Said(
+                    "“%(text)s” is not a date that kb knows, so it was left out; write 2026-03-01, 2026-03, 2026 or 30d.",
+                    text=shown,
+                )
             )
         return span
 

@@ -47,7 +47,7 @@ def get(db: Database, id: int) -> tuple[Comment, int, bool]:
         "SELECT id, author, body, at, member_id, review_id, trashed_at FROM comments WHERE id = ?", [id]
     ).fetchone()
     if row is None:
-        raise NotFound(f"There is no comment {id}.")
+        raise NotFound("There is no comment %(id)s.", id=id)
     return _comment(row[:5]), row[5], row[6] is not None
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import Conflict, NotFound
+from kb.languages import Count
 from kb.models import Deed
 from kb.store.database import moment, stamp
 
@@ -175,7 +176,7 @@ def get(db: Database, id: int) -> Deed:
     """Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is nothing under the number {id} that could be undone.")
+        raise NotFound("There is nothing under the number %(id)s that could be undone.", id=id)
     return _deed(row)
 
 
@@ -228,7 +229,9 @@ def put_back(db: Database, changes: Difference) -> dict[str, set[Row]]:
     for table in sorted(changes, key=lambda name: name != "tags"):
         touched[table] = _put_back_table(db, table, changes[table])
     if double := db.execute("SELECT tags.name FROM tag_aliases JOIN tags USING (key)").fetchone():
-        raise Conflict(f"{double[0]!r} is what another tag is called by now. Take that name off it first.")
+        raise Conflict(
+            "%(double)s is what another tag is called by now. Take that name off it first.", double=repr(double[0])
+        )
     _refuse_if_torn(db, [key[0] for key, old, _ in changes.get("tags", {}).get("rows", ()) if old is None])
     return touched
 
@@ -241,8 +244,10 @@ def _refuse_if_torn(db: Database, gone: Sequence[int]) -> None:
         used = f"SELECT count(*) FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
         if count := db.execute(used, [as_list(gone)]).fetchone()[0]:
             raise Conflict(
-                f"The tag that this made has been used since ({table.replace('_', ' ')}: {count:,})."
-                " Merge it into the other one instead; that can be undone, too."
+                "The tag that this made has been used since (%(replace)s: %(count)s). Merge it into the other "
+                "one instead; that can be undone, too.",
+                replace=table.replace("_", " "),
+                count=Count(count),
             )
 
 
@@ -285,14 +290,17 @@ def _refuse_if_changed(
             continue
         for column, was, became, is_now in zip(columns, old, new, current or new, strict=True):
             if was != became and is_now != became:
-                raise Conflict(f"The tag's {column.removesuffix('_id')} was changed since. Undo that first.")
+                raise Conflict(
+                    "The tag's %(removesuffix)s was changed since. Undo that first.",
+                    removesuffix=column.removesuffix("_id"),
+                )
 
 
 def _refuse_if_taken(db: Database, columns: Sequence[str], rows: Sequence[tuple[Row, Row | None, Row | None]]) -> None:
     place = columns.index("key")
     for (id,), old, _ in rows:
         if old and db.execute("SELECT 1 FROM tags WHERE key = ? AND id <> ?", [old[place], id]).fetchone():
-            raise Conflict(f"There is another tag {old[place + 1]!r} by now. Rename that one first.")
+            raise Conflict("There is another tag %(old)s by now. Rename that one first.", old=repr(old[place + 1]))
 
 
 def _others(keys: Sequence[str], key: Row) -> Row:

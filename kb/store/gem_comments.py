@@ -30,7 +30,7 @@ def get(db: Database, id: int) -> tuple[Comment, int]:
     """A comment and its gem. Raises NotFound."""
     row = db.execute("SELECT id, author, body, at, member_id, gem_id FROM gem_comments WHERE id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no comment {id}.")
+        raise NotFound("There is no comment %(id)s.", id=id)
     return _comment(*row[:5]), row[5]
 
 

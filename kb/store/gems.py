@@ -111,7 +111,7 @@ def get(db: Database, id: int, *, away: bool = False) -> Gem:
     id = resolve(db, id)
     found = get_many(db, [id], away=away)
     if id not in found:
-        raise NotFound(f"There is no gem {id}.")
+        raise NotFound("There is no gem %(id)s.", id=id)
     return found[id]
 
 

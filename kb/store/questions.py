@@ -54,7 +54,7 @@ def get(db: Database, id: int) -> Question:
     """Raises NotFound."""
     found = get_many(db, [id])
     if id not in found:
-        raise NotFound(f"There is no question {id}.")
+        raise NotFound("There is no question %(id)s.", id=id)
     return found[id]
 
 

@@ -129,7 +129,7 @@ def get(db: Database, id: int, tags: Sequence[TagRef] = ()) -> Review:
     """One review, trashed or not, without its tags unless given. Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no review {id}.")
+        raise NotFound("There is no review %(id)s.", id=id)
     return _review(row, tuple(tags))
 
 

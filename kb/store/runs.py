@@ -42,7 +42,7 @@ def get(db: Database, id: int) -> Run:
     """Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no run {id}.")
+        raise NotFound("There is no run %(id)s.", id=id)
     return _run(row)
 
 

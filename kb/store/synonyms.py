@@ -32,7 +32,7 @@ def get(db: Database, id: int) -> Group:
     """Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no row {id} of words that mean the same.")
+        raise NotFound("There is no row %(id)s of words that mean the same.", id=id)
     return _group(row)
 
 

@@ -27,7 +27,7 @@ def get(db: Database, id: int) -> TagRule:
     """Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE tag_rules.id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no rule {id}. Somebody may have taken it out.")
+        raise NotFound("There is no rule %(id)s. Somebody may have taken it out.", id=id)
     return TagRule(*row)
 
 

@@ -48,7 +48,7 @@ def get(db: Database, id: int) -> Trail:
     """One trail, thrown away or not. Raises NotFound."""
     row = db.execute(f"{_SELECT} WHERE trails.id = ?", [id]).fetchone()
     if row is None:
-        raise NotFound(f"There is no trail {id}.")
+        raise NotFound("There is no trail %(id)s.", id=id)
     return _trail(row)
 
 

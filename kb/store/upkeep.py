@@ -29,7 +29,7 @@ def copy(db: Database, path: Path) -> None:
             # One file, readable anywhere: without the write-ahead log of a library in use.
             target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise LibraryError(f"{error}.") from error
+        raise LibraryError("%(error)s.", error=error) from error
 
 
 def adopt(path: Path) -> None:
@@ -42,7 +42,7 @@ def adopt(path: Path) -> None:
             db.execute("UPDATE library SET value = ? WHERE name = 'id'", [uuid.uuid4().hex])
             db.commit()
     except sqlite3.Error as error:
-        raise LibraryError(f"It is no backup of a kb library ({error}).") from error
+        raise LibraryError("It is no backup of a kb library (%(error)s).", error=error) from error
 
 
 def fold_log(path: Path) -> None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from kb import privacy
 from kb.errors import Conflict, InvalidInput
 from kb.finding import matching_reviews
+from kb.languages import N_, Count
 from kb.library import Library
 from kb.models import Deed, Review, ReviewRow
 from kb.store import bulk, changes, history, reviews, tags
@@ -54,7 +55,11 @@ def by_search(
     """The reviews that a search finds, for this reader. Raises InvalidInput when they are too many, SearchIndexError."""
     found, total = matching_reviews(library, question, filters=filters, restricted=restricted, most=MOST)
     if total > MOST:
-        raise InvalidInput(f"That finds {total:,} reviews; at most {MOST:,} are changed in one go. Narrow it down.")
+        raise InvalidInput(
+            "That finds %(total)s reviews; at most %(most)s are changed in one go. Narrow it down.",
+            total=Count(total),
+            most=Count(MOST),
+        )
     return found
 
 
@@ -65,7 +70,12 @@ def plan(library: Library, kind: str, value: str, review_ids: Sequence[int], who
     value = " ".join(value.split())
     _check(kind, value)
     if len(review_ids) > MOST:
-        raise InvalidInput(f"These are {len(review_ids):,} reviews; at most {MOST:,} are changed in one go.", "ids")
+        raise InvalidInput(
+            "These are %(count)s reviews; at most %(most)s are changed in one go.",
+            "ids",
+            count=Count(len(review_ids)),
+            most=Count(MOST),
+        )
     now = library.now()
     with library.transaction() as db:
         store.forget_plans(db, now - _PLANS_KEPT)
@@ -84,11 +94,19 @@ def plan(library: Library, kind: str, value: str, review_ids: Sequence[int], who
 
 def _check(kind: str, value: str) -> None:
     if kind not in KINDS:
-        raise InvalidInput(f"Bulk work is one of {', '.join(KINDS)}; not {kind!r}.", "kind")
+        raise InvalidInput(
+            "Bulk work is one of %(join)s; not %(kind)s.", "kind", join=", ".join(KINDS), kind=repr(kind)
+        )
     if kind in ("tag", "untag"):
         check_name(value, "value")
     elif kind != "trash" and len(value) > _LONGEST:
-        raise InvalidInput(f"That has {len(value)} characters; a {kind} has at most {_LONGEST}.", "value")
+        raise InvalidInput(
+            "That has %(count)s characters; a %(kind)s has at most %(longest)s.",
+            "value",
+            count=len(value),
+            kind=kind,
+            longest=_LONGEST,
+        )
 
 
 def _as_it_is_called(db: Database, kind: str, value: str) -> str:
@@ -98,7 +116,7 @@ def _as_it_is_called(db: Database, kind: str, value: str) -> str:
     if tag_id is not None:
         return tags.get(db, tag_id).name
     if kind == "untag":
-        raise InvalidInput(f"There is no topic {value!r} that could be taken off.", "value")
+        raise InvalidInput("There is no topic %(value)s that could be taken off.", "value", value=repr(value))
     return value
 
 
@@ -132,7 +150,8 @@ def carry_out(library: Library, id: int, who: str, progress: Callable[[int], Non
     with library.transaction() as db:
         plan = planned(library, id)
         if plan.deed.state != "planned":
-            raise Conflict("That was done already." if plan.deed.state == "done" else "That was done, and undone.")
+            done, undone = N_("That was done already."), N_("That was done, and undone.")
+            raise Conflict(done if plan.deed.state == "done" else undone)
         kind, value = plan.deed.kind, plan.value
         tag_id = next(iter(tags.ensure(db, [value], now).values())) if kind in ("tag", "untag") else 0
         ids = _changing(db, kind, value, bulk.live(db, plan.review_ids))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kb.errors import Conflict
+from kb.languages import N_, Count, Said
 from kb.library import Library
 from kb.models import Deed
 from kb.store import bulk, changes, history
@@ -109,9 +110,10 @@ def undo(library: Library, id: int, who: str, progress: Callable[[int], None] | 
     with library.transaction() as db:
         deed = store.get(db, id)
         if deed.state != "done":
-            raise Conflict("That was undone before." if deed.state == "undone" else "That was never carried out.")
+            before, never = N_("That was undone before."), N_("That was never carried out.")
+            raise Conflict(before if deed.state == "undone" else never)
         if deed.kind in TAG_KINDS and (last := store.later(db, id, _SHAPING)):
-            raise Conflict(f"Since then, {in_words(last)}. Undo that first.")
+            raise Conflict("Since then, %(in_words)s. Undo that first.", in_words=in_words(last))
         back = 0
         for changed in store.changes_of(db, id):
             back += _undo_piece(db, deed, changed, who, now)
@@ -153,22 +155,26 @@ def in_words(deed: Deed) -> str:
     about = deed.about
     match deed.kind:
         case "merge":
-            return f"{deed.who} merged {about['tag']} into {about['into']}"
+            return Said("%(who)s merged %(tag)s into %(into)s", who=deed.who, tag=about["tag"], into=about["into"])
         case "split":
-            return f"{deed.who} split {about['new']} off {about['tag']}"
+            return Said("%(who)s split %(new)s off %(tag)s", who=deed.who, new=about["new"], tag=about["tag"])
         case "delete":
-            return f"{deed.who} deleted {about['tag']}"
+            return Said("%(who)s deleted %(tag)s", who=deed.who, tag=about["tag"])
         case "rename":
-            return f"{deed.who} renamed {about['tag']} to {about['name']}"
+            return Said("%(who)s renamed %(tag)s to %(name)s", who=deed.who, tag=about["tag"], name=about["name"])
         case "edit":
-            return f"{deed.who} edited {about['tag']}"
-        case "tag" | "untag":
-            where = "put on" if deed.kind == "tag" else "taken off"
-            return f"{about['value']} {where} {deed.total:,} reviews by {deed.who}"
+            return Said("%(who)s edited %(tag)s", who=deed.who, tag=about["tag"])
+        case "tag":
+            message = N_("%(value)s put on %(total)s reviews by %(who)s")
+        case "untag":
+            message = N_("%(value)s taken off %(total)s reviews by %(who)s")
         case "trash":
-            return f"{deed.total:,} reviews thrown away by {deed.who}"
+            message = N_("%(total)s reviews thrown away by %(who)s")
+        case "product":
+            message = N_("product of %(total)s reviews set to “%(value)s” by %(who)s")
         case _:
-            return f"{deed.kind} of {deed.total:,} reviews set to “{about['value']}” by {deed.who}"
+            message = N_("team of %(total)s reviews set to “%(value)s” by %(who)s")
+    return Said(message, who=deed.who, total=Count(deed.total), value=about.get("value", ""))
 
 
 __all__ = ["BULK_KINDS", "TAG_KINDS", "Doing", "Scope", "get", "in_words", "latest", "of_tag", "tag_deed", "undo"]

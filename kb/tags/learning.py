@@ -150,7 +150,11 @@ def need_enough(library: Library) -> None:
     """Raises LibraryError when there is not enough to learn from yet."""
     there = len(store.to_learn_from(library.db, REVIEWS_AT_LEAST))
     if there < REVIEWS_AT_LEAST:
-        raise LibraryError(f"There are {there} tagged reviews. It takes {REVIEWS_AT_LEAST} to learn from.")
+        raise LibraryError(
+            "There are %(there)s tagged reviews. It takes %(reviews_at_least)s to learn from.",
+            there=there,
+            reviews_at_least=REVIEWS_AT_LEAST,
+        )
 
 
 def _examples(library: Library, size: int = 500) -> Iterator[Example]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from kb.languages import Said
 from kb.library import Library
 from kb.models import Tag
 from kb.search.analysis import STEMMED, stems_of, stream
@@ -82,7 +83,7 @@ def _candidates(library: Library, everything: dict[int, Tag]) -> list[Candidate]
 
 def _on_the_same(library: Library) -> Iterator[Candidate]:
     for first, second, together in tags.together(library.db, _NEWEST, _TOGETHER_AT_LEAST, _SAME_SHARE):
-        yield first, second, "reviews", f"on the same reviews: {together} of the newest"
+        yield first, second, "reviews", Said("on the same reviews: %(together)s of the newest", together=together)
 
 
 def _named_alike(everything: dict[int, Tag]) -> Iterator[Candidate]:
@@ -97,10 +98,17 @@ def _named_alike(everything: dict[int, Tag]) -> Iterator[Candidate]:
             for (first, a), (second, b) in combinations(dict.fromkeys(group), 2):
                 if first != second and _digits(a) == _digits(b):
                     by_alias = (first, a) not in own or (second, b) not in own
-                    yield first, second, "alias" if by_alias else why, f"{words}: “{a}” and “{b}”"
+                    yield (
+                        first,
+                        second,
+                        "alias" if by_alias else why,
+                        Said("%(words)s: “%(a)s” and “%(b)s”", words=words, a=a, b=b),
+                    )
 
-    yield from pairs(((_squeezed(name), (id, name)) for id, name in names), "spelling", "written nearly alike")
-    yield from pairs(((key, (id, name)) for id, name in names for key in _forms(name)), "form", "forms of one word")
+    yield from pairs(((_squeezed(name), (id, name)) for id, name in names), "spelling", Said("written nearly alike"))
+    yield from pairs(
+        ((key, (id, name)) for id, name in names for key in _forms(name)), "form", Said("forms of one word")
+    )
     yield from pairs(
         ((key, (id, name)) for id, name in names for key in _one_less(_squeezed(name))), "spelling", "one letter apart"
     )

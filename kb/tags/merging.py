@@ -72,11 +72,17 @@ def split(
         tag = tags.get(db, tag.id)
         there = tags.find(db, [name]).get(name_key(name))
         if there is not None:
-            raise Conflict(f"There is a tag {tags.get(db, there).name!r} already that is called {name!r}.")
+            raise Conflict(
+                "There is a tag %(name)s already that is called %(name2)s.",
+                name=repr(tags.get(db, there).name),
+                name2=repr(name),
+            )
         new = tags.insert(db, name, now)
         moved = tags.move_some(db, tag.id, new, review_ids, gem_ids)
         if not moved:
-            raise InvalidInput(f"None of them carries {tag.name!r}, so there is nothing to split off.", "reviews")
+            raise InvalidInput(
+                "None of them carries %(name)s, so there is nothing to split off.", "reviews", name=repr(tag.name)
+            )
         tags.define(db, new, "", tag.parent_id)
         doing.about = {"tag": tag.name, "new": name, "made": [new], "tag_id": new}
         doing.total = moved

@@ -16,6 +16,7 @@ from typing import Any
 import re2
 
 from kb.errors import InvalidInput
+from kb.languages import Count, Said
 from kb.library import Library
 from kb.models import Review, TagRule
 from kb.search.analysis import stream
@@ -77,11 +78,18 @@ def listed(library: Library, tag_id: int | None = None) -> list[TagRule]:
 def check(rule: TagRule) -> TagRule:
     """The rule made tidy. Raises InvalidInput, with the field, when it cannot be used."""
     if rule.kind not in KINDS:
-        raise InvalidInput(f"A rule goes by {', '.join(KINDS)}; not by {rule.kind!r}.", "kind")
+        raise InvalidInput(
+            "A rule goes by %(join)s; not by %(kind)s.", "kind", join=", ".join(KINDS), kind=repr(rule.kind)
+        )
     pattern = rule.pattern.strip()
     product, team = " ".join(rule.product.split()), " ".join(rule.team.split())
     if len(pattern) > LONGEST:
-        raise InvalidInput(f"That has {len(pattern):,} characters; a rule has at most {LONGEST}.", "pattern")
+        raise InvalidInput(
+            "That has %(count)s characters; a rule has at most %(longest)s.",
+            "pattern",
+            count=Count(len(pattern)),
+            longest=LONGEST,
+        )
     if rule.kind == "regex" and pattern:
         _expression(pattern)
     elif rule.kind and pattern and not stream(pattern).words:
@@ -114,10 +122,16 @@ def remove(library: Library, id: int, who: str) -> TagRule:
 
 def in_words(rule: TagRule) -> str:
     """`the phrase “data request”, product Console`"""
-    said = {"words": "the words", "phrase": "the phrase", "regex": "the expression"}
-    parts = [f"{said[rule.kind]} “{rule.pattern}”"] if rule.kind else []
-    parts += [f"{name} {value}" for name, value in (("product", rule.product), ("team", rule.team)) if value]
-    return ", ".join(parts)
+    first = {
+        "words": Said("the words “%(pattern)s”", pattern=rule.pattern),
+        "phrase": Said("the phrase “%(pattern)s”", pattern=rule.pattern),
+        "regex": Said("the expression “%(pattern)s”", pattern=rule.pattern),
+    }
+    parts: list[str] = [first[rule.kind]] if rule.kind else []
+    parts += [Said("product %(name)s", name=rule.product)] if rule.product else []
+    parts += [Said("team %(name)s", name=rule.team)] if rule.team else []
+    places = ", ".join(f"%(part{n})s" for n in range(len(parts)))
+    return Said(places, **{f"part{n}": part for n, part in enumerate(parts)})
 
 
 def try_out(library: Library, rule: TagRule) -> Trial:
@@ -214,9 +228,10 @@ def _expression(pattern: str) -> Any:
         reason = error.args[0] if error.args else ""
         reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         raise InvalidInput(
-            f"That is no regular expression that can be used: {reason}. Look-around and back references are not taken;"
-            " they can take for ever.",
+            "That is no regular expression that can be used: %(reason)s. Look-around and back references "
+            "are not taken; they can take for ever.",
             "pattern",
+            reason=reason,
         ) from error
 
 

@@ -99,7 +99,13 @@ def check_name(name: str, field: str = "name") -> None:
     if not name_key(name):
         raise InvalidInput("A tag needs a name.", field)
     if len(name) > LONGEST:
-        raise InvalidInput(f"The name {name[:30]!r}… has {len(name)} characters; a tag's has at most {LONGEST}.", field)
+        raise InvalidInput(
+            "The name %(name)s… has %(count)s characters; a tag's has at most %(longest)s.",
+            field,
+            name=repr(name[:30]),
+            count=len(name),
+            longest=LONGEST,
+        )
     if any(ord(letter) < 32 for letter in name) or ";" in name:
         raise InvalidInput("A tag's name is one line, without a semicolon.", field)
 
@@ -174,9 +180,10 @@ def _set_names(db: Database, tag: Tag, name: str, aliases: Sequence[str]) -> Non
         there = tags.find(db, [called]).get(name_key(called))
         if there not in (None, tag.id):
             raise NameTaken(
-                f"There is a tag {tags.get(db, there or 0).name!r} already that is called {called!r}."
-                " Merge the two instead.",
+                "There is a tag %(name)s already that is called %(called)s. Merge the two instead.",
                 field,
+                name=repr(tags.get(db, there or 0).name),
+                called=repr(called),
             )
     tags.set_aliases(db, tag.id, wanted.values())
     if name != tag.name:
@@ -186,8 +193,8 @@ def _set_names(db: Database, tag: Tag, name: str, aliases: Sequence[str]) -> Non
 class NameTaken(Conflict):
     """Another tag has that name or alias. `field` says in which box it was written."""
 
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str, **values: object) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 
@@ -196,7 +203,9 @@ def _owner(db: Database, email: str) -> int | None:
         return None
     found = members.by_email(db, email.strip().lower())
     if found is None or not found.active:
-        raise InvalidInput(f"{email.strip()!r} is nobody's address here. Write a member's, or nothing.", "owner")
+        raise InvalidInput(
+            "%(strip)s is nobody's address here. Write a member's, or nothing.", "owner", strip=repr(email.strip())
+        )
     return found.id
 
 
@@ -205,12 +214,19 @@ def _parent(db: Database, tag: Tag, name: str) -> int | None:
         return None
     parent_id = tags.find(db, [name]).get(name_key(name))
     if parent_id is None:
-        raise InvalidInput(f"There is no tag {name.strip()!r} to put {tag.name!r} under.", "parent")
+        raise InvalidInput(
+            "There is no tag %(strip)s to put %(name)s under.", "parent", strip=repr(name.strip()), name=repr(tag.name)
+        )
     above: int | None = parent_id
     tree = tags.parents(db)
     while above is not None:
         if above == tag.id:
-            raise InvalidInput(f"{tag.name!r} cannot stand under {name!r}, which stands under it.", "parent")
+            raise InvalidInput(
+                "%(name)s cannot stand under %(name2)s, which stands under it.",
+                "parent",
+                name=repr(tag.name),
+                name2=repr(name),
+            )
         above = tree[above]
     return parent_id
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from kb import privacy, reviews
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Comment, Gem, Member, Review, Turn
 from kb.store import gems, replays, trails
@@ -86,7 +87,7 @@ def scene(
 def _whole(library: Library, review_id: int) -> Review:
     review = review_store.get(library.db, review_id)
     if review.trashed_at is not None:
-        raise NotFound(f"Review {review_id} was thrown away.")
+        raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
     return review
 
 
@@ -128,7 +129,12 @@ def _checked(text: str) -> str:
     if not text:
         raise InvalidInput("Write what you would say to the customer, then compare.", "answer")
     if len(text) > LONGEST:
-        raise InvalidInput(f"The answer has {len(text):,} characters; at most {LONGEST:,} can be kept.", "answer")
+        raise InvalidInput(
+            "The answer has %(count)s characters; at most %(longest)s can be kept.",
+            "answer",
+            count=Count(len(text)),
+            longest=Count(LONGEST),
+        )
     return text
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.languages import Count
 from kb.library import Library
 from kb.models import GemStatus, Member
 from kb.store import gems, history, reviews, tags, trails
@@ -33,7 +34,7 @@ def _changing(library: Library, id: int, member: Member, action: str) -> Iterato
     with library.transaction() as db:
         trail = trails.get(db, id)
         if trail.trashed_at is not None:
-            raise NotFound(f"Trail {id} was thrown away. Bring it back first.")
+            raise NotFound("Trail %(id)s was thrown away. Bring it back first.", id=id)
         before = _lines(db, id)
         yield db, trail
         after = _lines(db, id)
@@ -62,7 +63,7 @@ def add(
     with _changing(library, id, member, "step added") as (db, _):
         there = trails.steps(db, [id]).get(id, [])
         if len(there) >= MOST:
-            raise InvalidInput(f"A trail has at most {MOST} steps. Begin another one for the rest.", "q")
+            raise InvalidInput("A trail has at most %(most)s steps. Begin another one for the rest.", "q", most=MOST)
         object_id = None if kind is StepKind.WORDS else _checked_object(db, kind, object_id)
         if object_id and any(step.kind is kind and step.object_id == object_id for step in there):
             raise Conflict("This is a step of the trail already.")
@@ -77,7 +78,12 @@ def _checked_words(text: str, *, required: bool) -> str:
     if required and not text:
         raise InvalidInput("Write a few words, then add them.", "words")
     if len(text) > LONGEST_WORDS:
-        raise InvalidInput(f"These are {len(text):,} characters; at most {LONGEST_WORDS:,} make a step.", "words")
+        raise InvalidInput(
+            "These are %(count)s characters; at most %(longest_words)s make a step.",
+            "words",
+            count=Count(len(text)),
+            longest_words=Count(LONGEST_WORDS),
+        )
     return text
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import worth
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Change, Member, Role
 from kb.search.languages import detect_language
@@ -29,7 +30,7 @@ def get(library: Library, id: int, member: Member) -> Trail:
     """One trail; drafts, templates and what was thrown away are the curators'. Raises NotFound."""
     trail = trails.get(library.db, id)
     if member.role < Role.CURATOR and (trail.state is not TrailState.PUBLISHED or trail.trashed_at is not None):
-        raise NotFound(f"There is no trail {id}.")
+        raise NotFound("There is no trail %(id)s.", id=id)
     return trail
 
 
@@ -82,9 +83,19 @@ def _checked(title: str, intro: str) -> tuple[str, str]:
     if not title:
         raise InvalidInput("A trail needs a title: say whom it is for, or what they know after it.", "title")
     if len(title) > LONGEST_TITLE:
-        raise InvalidInput(f"The title has {len(title)} characters; at most {LONGEST_TITLE} make one line.", "title")
+        raise InvalidInput(
+            "The title has %(count)s characters; at most %(longest_title)s make one line.",
+            "title",
+            count=len(title),
+            longest_title=LONGEST_TITLE,
+        )
     if len(intro) > LONGEST_INTRO:
-        raise InvalidInput(f"The introduction has {len(intro):,} characters; at most {LONGEST_INTRO:,}.", "intro")
+        raise InvalidInput(
+            "The introduction has %(count)s characters; at most %(longest_intro)s.",
+            "intro",
+            count=Count(len(intro)),
+            longest_intro=Count(LONGEST_INTRO),
+        )
     return title, intro
 
 
@@ -146,7 +157,7 @@ def set_state(library: Library, id: int, state: TrailState, member: Member) -> T
 def _there(db: Database, id: int) -> Trail:
     trail = trails.get(db, id)
     if trail.trashed_at is not None:
-        raise NotFound(f"Trail {id} was thrown away. Bring it back first.")
+        raise NotFound("Trail %(id)s was thrown away. Bring it back first.", id=id)
     return trail
 
 

@@ -17,6 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from kb import privacy
 from kb.errors import NotAllowed
+from kb.languages import N_, Said
 from kb.models import Role
 from kb.web import uploads
 
@@ -291,8 +292,9 @@ def _gate() -> ResponseReturnValue | None:
             return _to_sign_in()
         if current_user.member.role < least:
             raise NotAllowed(
-                f"This is for {_PEOPLE[Role(least)]}; your role is {current_user.member.role.word}."
-                " If you need it, ask an admin for another role."
+                "This is for %(people)s; your role is %(role)s. If you need it, ask an admin for another role.",
+                people=Said(_PEOPLE[Role(least)]),
+                role=Said(current_user.member.role.word),
             )
         if request.endpoint in WHOLE_REVIEWS and not can("see_scores"):
             raise NotAllowed("This shows scores and names, which this library keeps from your role.")
@@ -305,10 +307,10 @@ def _gate() -> ResponseReturnValue | None:
 
 
 _PEOPLE = {
-    Role.READER: "people with an account",
-    Role.REVIEWER: "reviewers, curators and admins",
-    Role.CURATOR: "curators and admins",
-    Role.ADMIN: "admins",
+    Role.READER: N_("people with an account"),
+    Role.REVIEWER: N_("reviewers, curators and admins"),
+    Role.CURATOR: N_("curators and admins"),
+    Role.ADMIN: N_("admins"),
 }
 
 

@@ -9,6 +9,8 @@ from kb import members
 from kb.errors import InvalidInput
 from kb.web.auth import begin_session
 from kb.web.context import library, member
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("account", __name__)
 
@@ -33,13 +35,13 @@ def _page(errors: dict[str, str] | None = None, new_token: str = "", status: int
 def change_password() -> ResponseReturnValue:
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return _page({"again": "The two new passwords are not the same. Type them again."}, status=400)
+        return _page({"again": _("The two new passwords are not the same. Type them again.")}, status=400)
     try:
         changed = members.change_password(library(), member(), old, new)
     except InvalidInput as error:
-        return _page({"old" if error.field == "old" else "new": str(error)}, status=400)
+        return _page({"old" if error.field == "old" else "new": of_error(error)}, status=400)
     begin_session(changed)
-    flash("Your password is changed. Everywhere else you are signed out.", "done")
+    flash(_("Your password is changed. Everywhere else you are signed out."), "done")
     return redirect(url_for("account.index"))
 
 
@@ -52,5 +54,5 @@ def new_token() -> ResponseReturnValue:
 @pages.post("/account/tokens/<int:id>/revoke")
 def revoke_token(id: int) -> ResponseReturnValue:
     members.revoke_token(library(), member(), id)
-    flash("The token is revoked. Scripts that used it are shut out from now on.", "done")
+    flash(_("The token is revoked. Scripts that used it are shut out from now on."), "done")
     return redirect(url_for("account.index"))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import finding
 from kb.errors import InvalidInput
+from kb.languages import Count
 from kb.search.base import FILTER_FIELDS
 from kb.web.context import library, restricted
 from kb.web.interchange import of_gem, of_review
@@ -43,7 +44,13 @@ def _number(name: str, otherwise: int, lowest: int, highest: int) -> int:
     if not text:
         return otherwise
     if not text.isascii() or not text.isdecimal() or not lowest <= int(text[:9]) <= highest:
-        raise InvalidInput(f"{name} is a whole number from {lowest} to {highest:,}.", name)
+        raise InvalidInput(
+            "%(name)s is a whole number from %(lowest)s to %(highest)s.",
+            name,
+            name=name,
+            lowest=lowest,
+            highest=Count(highest),
+        )
     return int(text)
 
 

@@ -27,6 +27,8 @@ from kb import members
 from kb.members import SignInRefused, SlowDown
 from kb.models import Member
 from kb.web.context import library, settings
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("auth", __name__)
 
@@ -125,9 +127,9 @@ def sign_in() -> ResponseReturnValue:
             library(), request.form["email"], request.form.get("password", ""), request.remote_addr or "?"
         )
     except SlowDown as error:
-        return _form(wanted, str(error), 429, {"Retry-After": str(error.seconds)})
+        return _form(wanted, of_error(error), 429, {"Retry-After": str(error.seconds)})
     except SignInRefused as error:
-        return _form(wanted, str(error), 401)
+        return _form(wanted, of_error(error), 401)
     begin_session(found)
     return redirect(wanted)
 
@@ -151,7 +153,7 @@ def _form(
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     end_session()
-    flash("You are signed out.", "done")
+    flash(_("You are signed out."), "done")
     return redirect(url_for("auth.sign_in"))
 
 

@@ -15,8 +15,11 @@ from kb.errors import Conflict, InvalidInput, KbError, SearchIndexError
 from kb.finding import BROKEN
 from kb.library import Library
 from kb.tags import bulk, deeds
+from kb.web import wording
 from kb.web.auth import local_path
 from kb.web.context import library, restricted, served, who
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error, said
 from kb.web.search import FACETS
 
 pages = Blueprint("bulk", __name__)
@@ -29,7 +32,7 @@ _STALE = 60.0
 
 @pages.get("/bulk")
 def index() -> str:
-    done = [(deed, deeds.in_words(deed)) for deed in bulk.latest(library())]
+    done = [(deed, said(deeds.in_words(deed))) for deed in bulk.latest(library())]
     return render_template("bulk/index.html", deeds=done)
 
 
@@ -41,7 +44,7 @@ def plan() -> ResponseReturnValue:
     try:
         planned = bulk.plan(library(), kind, value, _chosen(), who())
     except (InvalidInput, SearchIndexError) as error:
-        flash(BROKEN if isinstance(error, SearchIndexError) else str(error), "error")
+        flash(said(BROKEN) if isinstance(error, SearchIndexError) else of_error(error), "error")
         return redirect(local_path(request.form.get("back", "")) or url_for("reviews.index"), 303)
     return redirect(url_for("bulk.show", id=planned.deed.id), 303)
 
@@ -61,7 +64,7 @@ def show(id: int) -> str:
         "bulk/show.html",
         plan=planned,
         deed=planned.deed,
-        words=deeds.in_words(planned.deed),
+        words=said(deeds.in_words(planned.deed)),
         rows=rows,
         progress=_how_far(id) if planned.deed.state != "undone" else None,
     )
@@ -104,7 +107,7 @@ def _run(
             try:
                 run()
             except Conflict as error:
-                flash(str(error), "error")
+                flash(of_error(error), "error")
     return redirect(url_for("bulk.show", id=id), 303)
 
 
@@ -148,6 +151,7 @@ def _how_far(id: int) -> int | None:
 
 @pages.get("/bulk/<int:id>/status")
 def status(id: int) -> Response:
-    """For the script on the page: `{"state", "done", "total"}`; `state` is running while it is under way."""
+    """For the script on the page: `{"state", "done", "total", "words"}`; `state` is running while it is under way."""
     deed, done = deeds.get(library(), id), _how_far(id)
-    return jsonify(state=deed.state if done is None else "running", done=done or 0, total=deed.total)
+    words = _("%(done)s of %(total)s", done=wording.number(done or 0), total=wording.number(deed.total))
+    return jsonify(state=deed.state if done is None else "running", done=done or 0, total=deed.total, words=words)

@@ -22,6 +22,7 @@ from kb.settings import Settings
 from kb.web import shown, vocabulary, wording
 from kb.web.access import can
 from kb.web.indexing import Follower
+from kb.web.languages import gettext as _
 from kb.web.postman import Postman
 from kb.web.tending import Tender
 
@@ -106,13 +107,13 @@ class Served:
 class Undo(dict[str, str]):
     """A message with a way back, for `flash`: what was done, and the address that undoes it when posted to."""
 
-    def __init__(self, words: str, undo: str, label: str = "Undo") -> None:
+    def __init__(self, words: str, undo: str, label: str) -> None:
         super().__init__(words=words, undo=undo, label=label)
 
 
-def flash_undo(words: str, undo: str, label: str = "Undo") -> None:
+def flash_undo(words: str, undo: str, label: str = "") -> None:
     """Say on the next page what was done, with a button that undoes it by posting to the address `undo`."""
-    flash(cast(str, Undo(words, undo, label)), "done")
+    flash(cast(str, Undo(words, undo, label or _("Undo"))), "done")
 
 
 def served() -> Served:

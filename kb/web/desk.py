@@ -15,6 +15,8 @@ from kb.gems import life as gem_life
 from kb.models import Gem, Role
 from kb.web import paging
 from kb.web.context import can, flash_undo, library, member
+from kb.web.languages import gettext as _
+from kb.web.languages import ngettext, of_error
 
 pages = Blueprint("desk", __name__)
 _DUE = 25
@@ -55,9 +57,9 @@ def _dealt_with(id: int, act: Callable[[], object], words: str, undo: str) -> Re
     try:
         act()
     except InvalidInput as error:
-        return _queue_page(id, {error.field or "word": str(error)}), 400
+        return _queue_page(id, {error.field or "word": of_error(error)}), 400
     except Conflict as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
     else:
         flash_undo(words, undo)
     return redirect(onward, 303)
@@ -66,14 +68,14 @@ def _dealt_with(id: int, act: Callable[[], object], words: str, undo: str) -> Re
 @pages.post("/gems/<int:id>/publish")
 def publish(id: int) -> ResponseReturnValue:
     return _dealt_with(
-        id, lambda: gem_life.publish(library(), id, member()), "Gem published.", url_for("desk.withdraw", id=id)
+        id, lambda: gem_life.publish(library(), id, member()), _("Gem published."), url_for("desk.withdraw", id=id)
     )
 
 
 @pages.post("/gems/<int:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
     gem_life.withdraw(library(), id, member())
-    flash("The gem waits in the queue again.", "done")
+    flash(_("The gem waits in the queue again."), "done")
     return redirect(url_for("desk.queue", gem=id), 303)
 
 
@@ -81,20 +83,22 @@ def withdraw(id: int) -> ResponseReturnValue:
 def send_back(id: int) -> ResponseReturnValue:
     word = request.form.get("word", "")
     undo = url_for("desk.nominate_again", id=id)
-    return _dealt_with(id, lambda: gem_life.send_back(library(), id, word, member()), "Sent back with your word.", undo)
+    return _dealt_with(
+        id, lambda: gem_life.send_back(library(), id, word, member()), _("Sent back with your word."), undo
+    )
 
 
 @pages.post("/gems/<int:id>/decline")
 def decline(id: int) -> ResponseReturnValue:
     word = request.form.get("word", "")
     undo = url_for("desk.nominate_again", id=id)
-    return _dealt_with(id, lambda: gem_life.decline(library(), id, word, member()), "Gem declined.", undo)
+    return _dealt_with(id, lambda: gem_life.decline(library(), id, word, member()), _("Gem declined."), undo)
 
 
 @pages.post("/gems/<int:id>/nominate")
 def nominate_again(id: int) -> ResponseReturnValue:
     gem_life.nominate_again(library(), id, member())
-    flash("The gem waits in the queue again.", "done")
+    flash(_("The gem waits in the queue again."), "done")
     return redirect(url_for("desk.queue", gem=id) if can("publish_gems") else url_for("gems.show", id=id), 303)
 
 
@@ -110,9 +114,9 @@ def retire(id: int) -> ResponseReturnValue:
                 replaced_by=_named_gem(values["replaced_by"], "replaced_by") if values["reason"] == "replaced" else None,
             )  # fmt: skip
         except InvalidInput as error:
-            errors = {error.field: str(error)}
+            errors = {error.field: of_error(error)}
         else:
-            flash_undo("Gem retired.", url_for("desk.bring_back", id=id))
+            flash_undo(_("Gem retired."), url_for("desk.bring_back", id=id))
             return redirect(url_for("gems.show", id=id), 303)
     alike = gem_alike.to_gem(library(), gem, limit=5)
     page = render_template(
@@ -129,13 +133,13 @@ def _named_gem(text: str, field: str) -> int:
     try:
         return gems.get(library(), int(number)).id
     except NotFound as error:
-        raise InvalidInput(str(error), field) from error
+        raise InvalidInput(error.message, field, **error.values) from error
 
 
 @pages.post("/gems/<int:id>/bring-back")
 def bring_back(id: int) -> ResponseReturnValue:
     gem_life.bring_back(library(), id, member())
-    flash("The gem is published again.", "done")
+    flash(_("The gem is published again."), "done")
     return redirect(url_for("gems.show", id=id), 303)
 
 
@@ -150,10 +154,11 @@ def merge(id: int) -> ResponseReturnValue:
         kept = gems.get(library(), _named_gem(typed, "into")) if typed or request.method == "POST" else None
         if kept is not None and request.form.get("sure") == "yes":
             merging.merge(library(), gem.id, kept.id, member())
-            flash_undo(f"“{gem.title}” is now part of “{kept.title}”.", url_for("desk.part", id=gem.id))
+            said = _("“%(title)s” is now part of “%(kept)s”.", title=gem.title, kept=kept.title)
+            flash_undo(said, url_for("desk.part", id=gem.id))
             return redirect(_next(id) if request.form.get("from") == "queue" else url_for("gems.show", id=kept.id), 303)
     except InvalidInput as error:
-        errors = {"into": str(error)}
+        errors = {"into": of_error(error)}
     page = render_template(
         "gems/merge.html",
         gem=gem,
@@ -169,7 +174,7 @@ def merge(id: int) -> ResponseReturnValue:
 def part(id: int) -> ResponseReturnValue:
     """Undo a merge; `id` is the gem that went."""
     merging.undo(library(), id, member())
-    flash("The two gems stand on their own again.", "done")
+    flash(_("The two gems stand on their own again."), "done")
     return redirect(url_for("gems.show", id=id), 303)
 
 
@@ -200,13 +205,20 @@ def hand_over() -> ResponseReturnValue:
     ids = request.form.getlist("gem", type=int)[:_DUE]
     to = request.form.get("to", type=int)
     if not ids:
-        flash("Tick the gems that you want to hand over, then send.", "warning")
+        flash(_("Tick the gems that you want to hand over, then send."), "warning")
         return redirect(url_for("desk.due"), 303)
     told = health.hand_over(library(), ids, member(), to=to)
     if told < len(ids):
-        flash(f"{len(ids) - told} of them have no owner. Choose somebody to hand them to.", "warning")
+        flash(_("%(count)s of them have no owner. Choose somebody to hand them to.", count=len(ids) - told), "warning")
     if told:
-        flash(f"{told} {'gem is' if told == 1 else 'gems are'} handed over; the owner is told.", "done")
+        flash(
+            ngettext(
+                "%(num)d gem is handed over; the owner is told.",
+                "%(num)d gems are handed over; the owner is told.",
+                told,
+            ),
+            "done",
+        )
     return redirect(url_for("desk.due"), 303)
 
 
@@ -234,5 +246,5 @@ def set_term(id: int) -> ResponseReturnValue:
     if text and not (text.isascii() and text.isdigit() and len(text) < 6):
         raise InvalidInput("A gem holds for 1 to 3650 days.", "days")
     health.set_term(library(), id, int(text) if text else None)
-    flash("Saved. It counts from the next time that a gem of this topic is verified.", "done")
+    flash(_("Saved. It counts from the next time that a gem of this topic is verified."), "done")
     return redirect(url_for("desk.library_page", _anchor="topics"), 303)

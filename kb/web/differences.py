@@ -10,16 +10,37 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from kb.languages import N_
 from kb.models import Turn
 from kb.web import shown, transcript
+from kb.web.languages import gettext as _
 
 LABELS = {
-    "title": "Title", "body": "Text", "turns": "Conversation", "scorecard": "Scorecard", "score": "Score",
-    "feedback": "Customer's feedback", "kind": "Kind", "date": "Date", "cycle": "Review cycle", "reviewer": "Reviewer",
-    "reviewee": "Reviewee", "customer": "Customer", "case_id": "Case", "case_url": "Link to the case",
-    "channel": "Channel", "product": "Product", "team": "Team", "language": "Language", "tag": "Topic",
-    "status": "Status", "name": "Name", "definition": "Definition", "aliases": "Also called", "parent_name": "Under",
-}  # fmt: skip
+    "title": N_("Title"),
+    "body": N_("Text"),
+    "turns": N_("Conversation"),
+    "scorecard": N_("Scorecard"),
+    "score": N_("Score"),
+    "feedback": N_("Customer's feedback"),
+    "kind": N_("Kind"),
+    "date": N_("Date"),
+    "cycle": N_("Review cycle"),
+    "reviewer": N_("Reviewer"),
+    "reviewee": N_("Reviewee"),
+    "customer": N_("Customer"),
+    "case_id": N_("Case"),
+    "case_url": N_("Link to the case"),
+    "channel": N_("Channel"),
+    "product": N_("Product"),
+    "team": N_("Team"),
+    "language": N_("Language"),
+    "tag": N_("Topic"),
+    "status": N_("Status"),
+    "name": N_("Name"),
+    "definition": N_("Definition"),
+    "aliases": N_("Also called"),
+    "parent_name": N_("Under"),
+}
 _LONGEST_WORDWISE = 20_000
 _CONTEXT = 2
 
@@ -48,7 +69,7 @@ def of(fields: Mapping[str, tuple[Any, Any]]) -> list[Difference]:
 
 
 def compare(name: str, before: Any, after: Any) -> Difference:
-    label = LABELS.get(name, name.replace("_", " ").capitalize())
+    label = _(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
     old, new = as_text(name, before), as_text(name, after)
     if max(len(old), len(new)) <= 100 and "\n" not in old + new:
         return Difference(label, old, new)

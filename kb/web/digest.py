@@ -12,6 +12,8 @@ from kb.digest_values import Cadence, EditionState, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.web import paging, topic_names
 from kb.web.context import can, library, member
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 from kb.weeks import Week
 
 pages = Blueprint("digest", __name__)
@@ -25,7 +27,7 @@ def week_of(text: str) -> Week:
     try:
         return Week.parse(text)
     except InvalidInput as error:
-        raise NotFound(str(error)) from error
+        raise NotFound(error.message, **error.values) from error
 
 
 @pages.get("/digest")
@@ -48,7 +50,7 @@ def index() -> str:
 def show(week: str) -> str:
     edition = editions.get(library(), week_of(week))
     if edition.state not in _OUT and not can("edit_digest"):
-        raise NotFound(f"There is no edition for {edition.week}.")
+        raise NotFound("There is no edition for %(week)s.", week=edition.week)
     before, after = editions.neighbours(library(), edition.week)
     return render_template(
         "digest/show.html",
@@ -91,9 +93,9 @@ def preferences() -> ResponseReturnValue:
                 muted=topic_names.typed(library(), form["muted"]),
             )
         except InvalidInput as error:
-            errors = {error.field: str(error)}
+            errors = {error.field: of_error(error)}
         else:
-            flash("Kept. It holds from the next edition on.", "done")
+            flash(_("Kept. It holds from the next edition on."), "done")
             return redirect(url_for("digest.preferences"), 303)
     page = render_template(
         "digest/preferences.html",
@@ -113,7 +115,7 @@ def preferences() -> ResponseReturnValue:
 @pages.post("/digest/feed")
 def new_feed() -> ResponseReturnValue:
     subscribing.new_feed(library(), member().id)
-    flash("Your feed has a new address. The old one answers no more.", "done")
+    flash(_("Your feed has a new address. The old one answers no more."), "done")
     return redirect(url_for("digest.preferences", _anchor="feed"), 303)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +16,8 @@ from kb.web import paging
 from kb.web.blocks import shown_blocks
 from kb.web.context import library, member, served, settings, who
 from kb.web.digest import week_of
+from kb.web.languages import gettext as _
+from kb.web.languages import locale, of_error
 
 pages = Blueprint("digest_desk", __name__)
 _SIZE = 50
@@ -34,7 +37,7 @@ def draft() -> ResponseReturnValue:
     week = week_of(request.form.get("week", ""))
     drafting = editions.draft(library(), week, who(), again=request.form.get("again") == "yes")
     if drafting.made:
-        flash(f"The edition of {week} is drafted.", "done")
+        flash(_("The edition of %(week)s is drafted.", week=week), "done")
     return redirect(url_for("digest_desk.edit", week=week), 303)
 
 
@@ -70,7 +73,7 @@ def save(week: str) -> ResponseReturnValue:
     found = editions.get(library(), week_of(week))
     form, do = request.form, request.form.get("do", "save")
     order = [int(text) for text in form.getlist("item") if text.isdecimal()]
-    move, _, moved = do.partition(":")
+    move, _colon, moved = do.partition(":")
     if move in ("up", "down") and moved.isdecimal():
         order = _moved(found, order, int(moved), -1 if move == "up" else 1)
     try:
@@ -89,9 +92,9 @@ def save(week: str) -> ResponseReturnValue:
         elif do in ("approve", "approve-wait"):
             return _approve(edition, wait=do == "approve-wait")
     except InvalidInput as error:
-        return _page(editions.get(library(), found.week), {error.field: str(error)}, form.get("opening")), 400
+        return _page(editions.get(library(), found.week), {error.field: of_error(error)}, form.get("opening")), 400
     if move == "save":
-        flash("Kept.", "done")
+        flash(_("Kept."), "done")
     anchor = f"item-{moved}" if moved else None
     return redirect(url_for("digest_desk.edit", week=edition.week, _anchor=anchor), 303)
 
@@ -117,11 +120,12 @@ def _approve(edition: Edition, *, wait: bool) -> ResponseReturnValue:
     served().wake_postman()
     local = (approved.released_at or approved.send_at).astimezone(library().zone)
     if approved.released_at and approved.released_at > library().now():
-        flash(f"Approved. It goes out on {local:%A} at {local:%H:%M}.", "done")
+        day = format_date(local, "EEEE", locale=locale())
+        flash(_("Approved. It goes out on %(day)s at %(time)s.", day=day, time=f"{local:%H:%M}"), "done")
     elif settings().digest_serve == "yes":
-        flash("Approved. It goes out now.", "done")
+        flash(_("Approved. It goes out now."), "done")
     else:
-        flash("Approved. It goes out with the next run of: kb digest send", "done")
+        flash(_("Approved. It goes out with the next run of: kb digest send"), "done")
     return redirect(url_for("digest_desk.deliveries", week=edition.week), 303)
 
 
@@ -204,16 +208,17 @@ def settle(week: str, id: int) -> ResponseReturnValue:
     edition = editions.get(library(), week_of(week))
     if request.form.get("do") == "again":
         done = settling.send_again(library(), id, who())
-        flash("It is sent again with the next run." if done else "Nothing to do: it is on its way already.", "done")
+        again, nothing = _("It is sent again with the next run."), _("Nothing to do: it is on its way already.")
+        flash(again if done else nothing, "done")
         served().wake_postman()
     else:
         settling.take_as_sent(library(), id, who())
-        flash("Closed: it is not sent again.", "done")
+        flash(_("Closed: it is not sent again."), "done")
     return redirect(url_for("digest_desk.deliveries", week=edition.week), 303)
 
 
 @pages.post("/digest/addresses/<int:id>")
 def allow(id: int) -> ResponseReturnValue:
     subscribing.allow_again(library(), id, who())
-    flash("The address is tried again with the next edition.", "done")
+    flash(_("The address is tried again with the next edition."), "done")
     return redirect(url_for("digest.index"), 303)

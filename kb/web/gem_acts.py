@@ -12,8 +12,11 @@ from kb.errors import InvalidInput, NotFound
 from kb.gems import confirming, gems, health
 from kb.gems import talk as gem_talk
 from kb.models import Gem
+from kb.web import wording
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.gems import show_page
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("gem_acts", __name__)
 
@@ -30,7 +33,7 @@ def _or_say(
         act()
     except InvalidInput as error:
         gem = gems.get(library(), id, restricted=restricted())
-        return show_page(gem, {field: str(error)}), 400
+        return show_page(gem, {field: of_error(error)}), 400
     if done:
         flash(done, "done")
     return _here(id, anchor)
@@ -39,7 +42,7 @@ def _or_say(
 @pages.post("/gems/<int:id>/verify")
 def verify(id: int) -> ResponseReturnValue:
     gem = health.verify(library(), id, member())
-    flash(f"Verified: true until {gem.true_until:%-d %b %Y}.", "done")
+    flash(_("Verified: true until %(day)s.", day=wording.day(gem.true_until)), "done")
     return redirect(request.form["back"], 303) if request.form.get("back") == url_for("desk.due") else _here(gem.id)
 
 
@@ -72,7 +75,7 @@ def comment(id: int) -> ResponseReturnValue:
 @pages.post("/gem-comments/<int:id>/take-back")
 def take_back_comment(id: int) -> ResponseReturnValue:
     gem_id = gem_talk.take_back(library(), id, member())
-    flash_undo("Comment taken back.", url_for("gem_acts.bring_back_comment", id=id))
+    flash_undo(_("Comment taken back."), url_for("gem_acts.bring_back_comment", id=id))
     return _here(gem_id, "talk")
 
 
@@ -95,8 +98,8 @@ def weigh(id: int, review: int) -> ResponseReturnValue:
         raise InvalidInput("A passage is confirmed, contradicted or refused.", "word")
     acts[word](library(), id, review, member())
     said = {
-        "confirm": "Confirmed: the gem holds for a fresh term.",
-        "contradict": "Kept as evidence against it. The gem is due.",
+        "confirm": _("Confirmed: the gem holds for a fresh term."),
+        "contradict": _("Kept as evidence against it. The gem is due."),
     }
     if word in said:
         flash(said[word], "done")
@@ -115,6 +118,6 @@ def add_evidence(id: int) -> ResponseReturnValue:
     if not review:
         raise NotFound("That review is not here any more.")
     gem = confirming.further_evidence(library(), id, review, quote, member(), place=place, nth=nth)
-    flash(f"Added to “{gem.title}” as further evidence.", "done")
+    flash(_("Added to “%(title)s” as further evidence.", title=gem.title), "done")
     passage = next((p for p in gem.evidence if p.review_id == review and p.quote == quote), None)
     return redirect(url_for("reviews.show", id=review, _anchor=f"passage-{passage.id}" if passage else None), 303)

@@ -19,6 +19,8 @@ from kb.tags import suggesting
 from kb.web import differences, origin, paging, topic_names
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("gems", __name__)
 _SIZE = 24
@@ -131,13 +133,13 @@ def edit(id: int) -> ResponseReturnValue:
         try:
             gems.edit(library(), id, draft, version=_whole(values["version"]) or 0, member=member())
         except InvalidInput as error:
-            errors = {error.field or "title": str(error)}
+            errors = {error.field or "title": of_error(error)}
         except Conflict as error:
             # Saving once more is then a choice: their text is shown beside it.
-            errors = {"conflict": str(error)}
+            errors = {"conflict": of_error(error)}
             values["version"] = str(gem.version)
         else:
-            flash("Gem saved.", "done")
+            flash(_("Gem saved."), "done")
             return redirect(url_for("gems.show", id=id), 303)
     status = 409 if "conflict" in errors else 400 if errors else 200
     return render_template("gems/edit.html", gem=gem, values=values, errors=errors, preview=values["body"]), status
@@ -158,7 +160,7 @@ def compare(id: int, change: int) -> str:
 @pages.post("/gems/<int:id>/history/<int:change>/restore")
 def restore(id: int, change: int) -> ResponseReturnValue:
     gems.restore(library(), id, change, member=member())
-    flash_undo("The earlier text is back.", url_for("gems.restore", id=id, change=gems.past(library(), id)[0].id))
+    flash_undo(_("The earlier text is back."), url_for("gems.restore", id=id, change=gems.past(library(), id)[0].id))
     return redirect(url_for("gems.show", id=id), 303)
 
 
@@ -182,7 +184,7 @@ def new(id: int) -> ResponseReturnValue:
             return _new_page(review, values, alike=alike, look=True), 200
         return _lift(review, draft, values)
     except InvalidInput as error:
-        return _new_page(review, values, {error.field or "title": str(error)}, alike=alike), 400
+        return _new_page(review, values, {error.field or "title": of_error(error)}, alike=alike), 400
 
 
 def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseReturnValue:
@@ -191,7 +193,7 @@ def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseRe
         library(), review.id, draft, who=who(), publish=publish, member=member(),
         place=_whole(values["place"]), nth=_whole(values["nth"]),
     )  # fmt: skip
-    flash("Gem published." if publish else "Gem nominated. A curator looks at it, then everybody sees it.", "done")
+    flash(_("Gem published.") if publish else "Gem nominated. A curator looks at it, then everybody sees it.", "done")
     passage = next((p for p in gem.evidence if p.review_id == review.id and p.quote == values["quote"]), None)
     anchor = f"passage-{passage.id}" if passage else None
     return redirect(url_for("reviews.show", id=review.id, _anchor=anchor), 303)

@@ -16,7 +16,9 @@ from kb.intake import DEFAULT_SOURCE, IntakeOptions
 from kb.models import Run
 from kb.web import mending, uploads
 from kb.web.context import can, library, member, restricted, settings
-from kb.web.progress import UNDER_WAY, WORDS, how_far
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
+from kb.web.progress import UNDER_WAY, how_far, run_state
 
 pages = Blueprint("ingest", __name__)
 
@@ -50,10 +52,10 @@ def upload() -> ResponseReturnValue:
     try:
         options = _options()
     except UsageError as error:
-        return _start(f"{error} Choose the files again; nothing was brought in.", 400)
+        return _start(_("%(error)s Choose the files again; nothing was brought in.", error=of_error(error)), 400)
     kept = uploads.keep(request.files.getlist("files") + request.files.getlist("folder"))
     if kept is None:
-        return _start("No file came with it. Choose one, or drop it here.", 400)
+        return _start(_("No file came with it. Choose one, or drop it here."), 400)
     run_id = runs.plan(library(), kept.folder, options, who=_me(), paths=kept.paths)
     return redirect(url_for("ingest.show", id=run_id))
 
@@ -84,10 +86,7 @@ def _mapping() -> dict[str, object] | None:
     return mappings.read(content, suffix, "The mapping")
 
 
-@pages.app_template_filter("run_state")
-def run_state(state: str) -> str:
-    """What a run's state is called."""
-    return WORDS.get(state, state)
+pages.add_app_template_filter(run_state, "run_state")
 
 
 @pages.get("/ingest/runs/<int:id>")
@@ -119,13 +118,13 @@ def _files(path: Path) -> Iterator[Path]:
 def _check_theirs(run: Run) -> None:
     """Rows as they came hold scores and names: for those who see these, and for who brought them. Raises NotFound."""
     if not restricted() and run.who != _me():
-        raise NotFound(f"There is no run {run.id} of yours.")
+        raise NotFound("There is no run %(id)s of yours.", id=run.id)
 
 
 def _check_may_steer(run: Run) -> None:
     """Raises NotAllowed."""
     if run.who != _me() and not can("publish_gems"):
-        raise NotAllowed(f"{run.who} brings this in. They can do that, or a curator.")
+        raise NotAllowed("%(who)s brings this in. They can do that, or a curator.", who=run.who)
 
 
 def _me() -> str:
@@ -160,7 +159,7 @@ def start(id: int) -> ResponseReturnValue:
     try:
         runs.begin(library(), id)
     except Conflict:
-        flash("This was started or dropped already.", "warning")
+        flash(_("This was started or dropped already."), "warning")
     return redirect(url_for("ingest.show", id=id))
 
 
@@ -168,7 +167,7 @@ def start(id: int) -> ResponseReturnValue:
 def stop(id: int) -> ResponseReturnValue:
     _check_may_steer(runs.get(library(), id))
     runs.stop(library(), id)
-    flash("It stops after the rows that it has in hand. What was brought in stays.", "done")
+    flash(_("It stops after the rows that it has in hand. What was brought in stays."), "done")
     return redirect(url_for("ingest.show", id=id))
 
 
@@ -176,7 +175,7 @@ def stop(id: int) -> ResponseReturnValue:
 def discard(id: int) -> ResponseReturnValue:
     _check_may_steer(runs.get(library(), id))
     runs.discard(library(), id)
-    flash("Dropped. Nothing was brought in.", "done")
+    flash(_("Dropped. Nothing was brought in."), "done")
     return redirect(url_for("ingest.index"))
 
 
@@ -197,9 +196,9 @@ def retry(id: int) -> ResponseReturnValue:
                 texts = mending.changed(runs.skipped(library(), id), request.form)
             report = runs.retry(library(), id, options, who=_me(), texts=texts)
     except InvalidInput as error:
-        return _report(run, str(error), 400)
+        return _report(run, of_error(error), 400)
     except UsageError as error:
-        return _report(run, str(error), 400)
+        return _report(run, of_error(error), 400)
     assert report.run_id is not None
     return redirect(url_for("ingest.show", id=report.run_id))
 

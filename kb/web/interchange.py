@@ -17,7 +17,7 @@ def of_review(library: Library, id: int, *, restricted: bool) -> dict[str, Any]:
     """A review with its gems and comments, and the address of its page. Raises NotFound."""
     page = reviews.page(library, id, restricted=restricted)
     if page.review.trashed_at is not None:
-        raise NotFound(f"Review {id} was thrown away.")
+        raise NotFound("Review %(id)s was thrown away.", id=id)
     review = page.review
     draft = Draft(
         external_id=review.external_id,

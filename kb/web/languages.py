@@ -12,7 +12,8 @@ from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 from kb import translations
-from kb.languages import LANGUAGES
+from kb.errors import KbError
+from kb.languages import LANGUAGES, Count, Said
 from kb.settings import Settings
 from kb.web import chosen
 
@@ -35,6 +36,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     babel.domain_instance = _Catalogs(domain=translations.DOMAIN)
     app.jinja_env.globals["language"] = code
+    app.jinja_env.filters["said"] = said
     app.after_request(_says_what_it_depends_on)
 
 
@@ -58,6 +60,28 @@ def ngettext(one: str, several: str, num: int, **values: Any) -> str:
     """The same for a sentence with a number in it: %(num)d as it stands, or %(count)s as numbers are written."""
     said = str(translations.catalog(code()).ungettext(one, several, num))
     return said % ({"num": num, "count": format_decimal(num, locale=locale())} | values)
+
+
+def of_error(error: Exception) -> str:
+    """The sentence of an error. What is not ours, or was never marked for the catalogs, is said as it is: in English."""
+    if not isinstance(error, KbError) or not error.message:
+        return str(error)
+    return gettext(error.message, **{name: _value(value) for name, value in error.values.items()})
+
+
+def said(text: str) -> str:
+    """What a use case says, in the language of the page; any other text as it is."""
+    if not isinstance(text, Said):
+        return text
+    return gettext(text.message, **{name: _value(value) for name, value in text.values.items()})
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Count):
+        return format_decimal(int(value), locale=locale())
+    if isinstance(value, Exception):
+        return of_error(value)
+    return said(value) if isinstance(value, str) else value
 
 
 def zone(settings: Settings) -> ZoneInfo:

@@ -13,6 +13,7 @@ from kb.models import Member, Role
 from kb.web import shown
 from kb.web.context import library
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("members", __name__)
 
@@ -51,9 +52,9 @@ def add() -> ResponseReturnValue:
             team=form.get("team", ""),
         )  # fmt: skip
     except InvalidInput as error:
-        return _page({error.field or "email": str(error)}, status=400)
+        return _page({error.field or "email": of_error(error)}, status=400)
     except Conflict:
-        return _page({"email": "This address has an account already; see the list."}, status=409)
+        return _page({"email": _("This address has an account already; see the list.")}, status=409)
     return _page(made=made, password=password)
 
 
@@ -81,8 +82,9 @@ def set_role(id: int) -> ResponseReturnValue:
     try:
         changed = members.set_role(library(), _of(id).email, _role(request.form.get("role", "")))
     except (Conflict, InvalidInput) as error:
-        return _page({"list": str(error)}, status=error.status)
-    flash(f"{changed.email} has the role {changed.role.word} from now on.", "done")
+        return _page({"list": of_error(error)}, status=error.status)
+    role_name = shown.role_name(changed.role)
+    flash(_("%(email)s has the role %(role)s from now on.", email=changed.email, role=role_name), "done")
     return redirect(url_for("members.index"))
 
 
@@ -91,7 +93,7 @@ def set_team(id: int) -> ResponseReturnValue:
     try:
         changed = members.set_team(library(), _of(id).email, request.form.get("team", ""))
     except InvalidInput as error:
-        return _page({"list": str(error)}, status=error.status)
+        return _page({"list": of_error(error)}, status=error.status)
     if changed.team:
         flash(_("%(member)s is in the team %(team)s.", member=changed.email, team=changed.team), "done")
     else:
@@ -105,9 +107,13 @@ def set_active(id: int) -> ResponseReturnValue:
     try:
         changed = members.set_active(library(), _of(id).email, wanted)
     except Conflict as error:
-        return _page({"list": str(error)}, status=error.status)
-    words = "can sign in again" if wanted else "is signed out everywhere and cannot sign in any more"
-    flash(f"{changed.email} {words}.", "done")
+        return _page({"list": of_error(error)}, status=error.status)
+    flash(
+        _("%(email)s can sign in again.", email=changed.email)
+        if wanted
+        else _("%(email)s is signed out everywhere and cannot sign in any more.", email=changed.email),
+        "done",
+    )
     return redirect(url_for("members.index"))
 
 

@@ -19,6 +19,7 @@ from kb.topics import topics
 from kb.web import chosen, paging
 from kb.web.context import flash_undo, library, member, restricted, served
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("mine", __name__)
 
@@ -111,7 +112,7 @@ def settings() -> ResponseReturnValue:
                 zone=form["zone"], history=bool(form["history"]), known=bool(form["known"]),
             )  # fmt: skip
         except InvalidInput as error:
-            errors = {error.field: str(error)}
+            errors = {error.field: of_error(error)}
         else:
             flash(_("Kept."), "done")
             return redirect(url_for("mine.settings"), 303)

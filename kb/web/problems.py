@@ -15,28 +15,31 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kb.errors import KbError
+from kb.languages import N_
+from kb.web import wording
 from kb.web.access import JSON_ENDPOINTS, TAKES_FILES, NotSignedIn
+from kb.web.languages import code, gettext, of_error
 
 log = logging.getLogger(__name__)
 
 _TITLES = {
-    400: "That cannot be taken as it is",
-    401: "You are signed out",
-    403: "This is not yours to open",
-    404: "Nothing here",
-    405: "Not that way",
-    409: "Somebody was quicker",
-    413: "That is too large",
-    429: "Too many tries",
-    500: "Something went wrong here",
-    503: "The library cannot be reached",
+    400: N_("That cannot be taken as it is"),
+    401: N_("You are signed out"),
+    403: N_("This is not yours to open"),
+    404: N_("Nothing here"),
+    405: N_("Not that way"),
+    409: N_("Somebody was quicker"),
+    413: N_("That is too large"),
+    429: N_("Too many tries"),
+    500: N_("Something went wrong here"),
+    503: N_("The library cannot be reached"),
 }
 _SENTENCES = {
-    400: "The request could not be understood. Go back and try again.",
-    404: "There is nothing at this address. It may have been moved, or the link was cut short.",
-    405: "This address cannot be opened by itself; it belongs to a button of a page. Go back and use that.",
-    413: "That is more than can be taken at once.",
-    500: "Nothing that was saved is lost. Try again; if it goes on, tell an admin this number.",
+    400: N_("The request could not be understood. Go back and try again."),
+    404: N_("There is nothing at this address. It may have been moved, or the link was cut short."),
+    405: N_("This address cannot be opened by itself; it belongs to a button of a page. Go back and use that."),
+    413: N_("That is more than can be taken at once."),
+    500: N_("Nothing that was saved is lost. Try again; if it goes on, tell an admin this number."),
 }
 # Typed text that a problem page gives back; never these.
 _NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again"}
@@ -54,7 +57,7 @@ class Problem:
 
     @property
     def title(self) -> str:
-        return _TITLES.get(self.status, "That did not work")
+        return gettext(_TITLES.get(self.status, N_("That did not work")))
 
 
 def install(app: Flask) -> None:
@@ -71,7 +74,7 @@ def _of_ours(error: KbError) -> ResponseReturnValue:
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.path, error)
     typed = _typed() if isinstance(error, NotSignedIn) or error.status >= 500 else []
-    return answer(Problem(error.status, str(error), headers, typed=typed))
+    return answer(Problem(error.status, of_error(error), headers, typed=typed))
 
 
 def _of_a_stale_form(error: CSRFError) -> ResponseReturnValue:
@@ -79,8 +82,10 @@ def _of_a_stale_form(error: CSRFError) -> ResponseReturnValue:
     return answer(
         Problem(
             400,
-            "This form was opened before you last signed in, or your browser sent no cookie with it; so nothing was"
-            " saved yet.",
+            gettext(
+                "This form was opened before you last signed in, or your browser sent no cookie with it; so nothing was"
+                " saved yet."
+            ),
             typed=_typed(),
         )
     )
@@ -89,7 +94,7 @@ def _of_a_stale_form(error: CSRFError) -> ResponseReturnValue:
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None:
         return error.get_response()
-    detail = _SENTENCES.get(error.code, error.description or "")
+    detail = gettext(_SENTENCES[error.code]) if error.code in _SENTENCES else error.description or ""
     if isinstance(error, RequestEntityTooLarge):
         detail = _too_large()
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
@@ -100,11 +105,14 @@ def _too_large() -> str:
     from kb.web.context import settings
 
     if request.endpoint in TAKES_FILES:
-        return (
-            f"An upload takes at most {settings().max_upload_mb:,} MB at once. Drop fewer files, or bring large ones in"
-            " with: kb ingest FILE"
+        return gettext(
+            "An upload takes at most %(size)s MB at once. Drop fewer files, or bring large ones in with: kb ingest FILE",
+            size=wording.number(settings().max_upload_mb),
         )
-    return f"A text takes at most {settings().max_field_mb:,} MB. Shorten it, or bring it in as a file."
+    return gettext(
+        "A text takes at most %(size)s MB. Shorten it, or bring it in as a file.",
+        size=wording.number(settings().max_field_mb),
+    )
 
 
 def _of_nobody_knows(error: Exception) -> ResponseReturnValue:
@@ -113,7 +121,7 @@ def _of_nobody_knows(error: Exception) -> ResponseReturnValue:
         raise error
     reference = secrets.token_hex(4)
     log.error("Problem %s at %s %s", reference, request.method, request.path, exc_info=error)
-    return answer(Problem(500, _SENTENCES[500], reference=reference))
+    return answer(Problem(500, gettext(_SENTENCES[500]), reference=reference))
 
 
 def answer(problem: Problem) -> ResponseReturnValue:
@@ -156,7 +164,7 @@ def _as_json(problem: Problem) -> Response:
 def _bare_page(problem: Problem) -> str:
     reference = f"<p>Number: <code>{problem.reference}</code></p>" if problem.reference else ""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(problem.title)}</title></head>'
+        f'<!doctype html><html lang="{code()}"><head><meta charset="utf-8"><title>{escape(problem.title)}</title></head>'
         f"<body><main><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>{reference}</main></body></html>"
     )
 

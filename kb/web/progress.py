@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kb.languages import N_
 from kb.models import Run
-from kb.web.wording import duration, in_bytes, several
+from kb.web.languages import gettext as _
+from kb.web.languages import ngettext
+from kb.web.wording import duration, in_bytes
 
 UNDER_WAY = frozenset({"starting", "running", "stopping"})
 
-WORDS = {
-    "planned": "waits for your word",
-    "starting": "starting",
-    "running": "under way",
-    "stopping": "stopping",
-    "stopped": "stopped before its end",
-    "done": "done",
-    "failed": "failed",
-    "dropped": "dropped",
+_WORDS = {
+    "planned": N_("waits for your word"),
+    "starting": N_("starting"),
+    "running": N_("under way"),
+    "stopping": N_("stopping"),
+    "stopped": N_("stopped before its end"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "dropped": N_("dropped"),
 }
 # Before this much time has passed, a rate says nothing.
 _TOO_EARLY = 1.0
 _MANY = 1000
+
+
+def run_state(state: str) -> str:
+    """How a run stands, in the language of the page."""
+    return _(_WORDS[state]) if state in _WORDS else state
 
 
 def how_far(run: Run, now: datetime) -> dict[str, object]:
@@ -34,7 +42,7 @@ def how_far(run: Run, now: datetime) -> dict[str, object]:
     return {
         "run": run.id,
         "state": run.state,
-        "state_words": WORDS.get(run.state, run.state),
+        "state_words": run_state(run.state),
         "finished": run.state not in UNDER_WAY,
         "percent": None if share is None else round(100 * share),
         "rows": rows,
@@ -52,13 +60,18 @@ def _line(run: Run, rows: int, rate: float | None, left: float | None) -> str:
     if run.finished_at is not None:
         # What a small run took is its process's start; a rate would only mislead.
         took = duration((run.finished_at - run.started_at).total_seconds())
-        speed = f" · {several(round(rate), 'row')} a second" if rate and rows >= _MANY else ""
-        return f"{several(rows, 'row')} in {took}{speed}"
-    parts = [several(rows, "row")]
+        done = ngettext("%(count)s row in %(time)s", "%(count)s rows in %(time)s", rows, time=took)
+        return f"{done} · {_speed(rate)}" if rate and rows >= _MANY else done
+    parts = [ngettext("%(count)s row", "%(count)s rows", rows)]
     if run.total_bytes:
-        parts.append(f"{in_bytes(min(run.done_bytes, run.total_bytes))} of {in_bytes(run.total_bytes)}")
+        done = in_bytes(min(run.done_bytes, run.total_bytes))
+        parts.append(_("%(done)s of %(total)s", done=done, total=in_bytes(run.total_bytes)))
     if rate:
-        parts.append(f"{several(round(rate), 'row')} a second" if rate >= 1 else "under a row a second")
+        parts.append(_speed(rate) if rate >= 1 else _("under a row a second"))
     if left is not None:
-        parts.append(f"about {duration(left)} left")
+        parts.append(_("about %(time)s left", time=duration(left)))
     return " · ".join(parts)
+
+
+def _speed(rate: float) -> str:
+    return ngettext("%(count)s row a second", "%(count)s rows a second", round(rate))

@@ -10,7 +10,7 @@ from kb.questions import answering, questions
 from kb.questions.answering import Answer
 from kb.web import topic_names
 from kb.web.context import flash_undo, library, member
-from kb.web.languages import gettext
+from kb.web.languages import gettext, of_error
 from kb.web.questions import here, show_page
 
 pages = Blueprint("question_desk", __name__)
@@ -28,9 +28,9 @@ def answer(id: int) -> ResponseReturnValue:
         version = int(values["version"]) if values["version"].isdecimal() and len(values["version"]) < 10 else None
         answering.answer(library(), id, given, member(), version=version)
     except InvalidInput as error:
-        return show_page(question, {error.field or "answer": str(error)}, values), 400
+        return show_page(question, {error.field or "answer": of_error(error)}, values), 400
     except Conflict as error:
-        return show_page(question, {"answer": str(error)}, {**values, "version": ""}), 409
+        return show_page(question, {"answer": of_error(error)}, {**values, "version": ""}), 409
     flash_undo(gettext("Answered; those who asked are told."), url_for("questions.reopen", id=id, undo="yes"))
     return here(id)
 
@@ -40,7 +40,7 @@ def close(id: int) -> ResponseReturnValue:
     try:
         answering.close(library(), id, request.form.get("word", ""), member())
     except InvalidInput as error:
-        return show_page(questions.get(library(), id, member=member()), {"word": str(error)}), 400
+        return show_page(questions.get(library(), id, member=member()), {"word": of_error(error)}), 400
     undo = url_for("questions.reopen", id=id)
     flash_undo(gettext("Closed; those who asked are told why."), undo, gettext("Open it again"))
     return here(id)
@@ -53,7 +53,7 @@ def topics(id: int) -> ResponseReturnValue:
     try:
         questions.set_topics(library(), question.id, topic_names.typed(library(), typed), member())
     except InvalidInput as error:
-        return show_page(question, {"topics": str(error)}, {"topics": typed}), 400
+        return show_page(question, {"topics": of_error(error)}, {"topics": typed}), 400
     flash(gettext("Topics saved."), "done")
     return here(id)
 

@@ -12,7 +12,7 @@ from kb.questions import answering, asking, joining, questions
 from kb.tags import tags
 from kb.web import differences, paging
 from kb.web.context import can, flash_undo, library, member, restricted
-from kb.web.languages import gettext, ngettext
+from kb.web.languages import gettext, ngettext, of_error
 
 pages = Blueprint("questions", __name__)
 _SIZE = 25
@@ -67,7 +67,7 @@ def new() -> ResponseReturnValue:
     try:
         asked = asking.ask(library(), text, member(), named=_named(), topics=topics)
     except InvalidInput as error:
-        page = render_template("questions/new.html", text=text, topics=topics, error=str(error))
+        page = render_template("questions/new.html", text=text, topics=topics, error=of_error(error))
         return page, 400
     _say(asked)
     return redirect(url_for("questions.show", id=asked.question.id), 303)

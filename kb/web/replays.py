@@ -12,6 +12,7 @@ from kb.trails.replays import Scene
 from kb.web import paging, trails
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("replays", __name__)
 _SIZE = 25
@@ -49,7 +50,7 @@ def answer_first(id: int) -> ResponseReturnValue:
         replay = replays.begin(library(), id, number, request.form.get("answer", ""), member(), step_id=_step())
     except InvalidInput as error:
         found = replays.scene(library(), id, number, restricted=restricted())
-        return _scene_page(found, None, step=_step(), error=str(error)), 400
+        return _scene_page(found, None, step=_step(), error=of_error(error)), 400
     return _after(replay)
 
 
@@ -90,9 +91,9 @@ def answer(id: int) -> ResponseReturnValue:
         replay = replays.answer(library(), id, turn, request.form.get("answer", ""), member())
     except InvalidInput as error:
         found = _next(replay)
-        return (_scene_page(found, replay, error=str(error)), 400) if found else _after(replay)
+        return (_scene_page(found, replay, error=of_error(error)), 400) if found else _after(replay)
     except Conflict as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
         return redirect(url_for("replays.show", id=id), 303)
     return _after(replay)
 

@@ -14,18 +14,26 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from kb.languages import N_
 from kb.models import Answer, Draft, Feedback, Kind, Review
-from kb.web import transcript
+from kb.web import transcript, wording
+from kb.web.languages import gettext as _
 
 # What most teams look at; offered on a new review, and kept only where it was answered.
 RUBRIC = (
-    "Understood what the customer needs",
-    "The answer is right and complete",
-    "Found the cause, not only a way round",
-    "Tone fits the customer",
-    "The next step is clear",
+    N_("Understood what the customer needs"),
+    N_("The answer is right and complete"),
+    N_("Found the cause, not only a way round"),
+    N_("Tone fits the customer"),
+    N_("The next step is clear"),
 )
-VALUES = (("", "–"), ("yes", "yes"), ("no", "no"), ("n/a", "n.a."), *((str(n), str(n)) for n in range(1, 6)))
+VALUES = (
+    ("", "–"),
+    ("yes", N_("yes")),
+    ("no", N_("no")),
+    ("n/a", N_("n.a.")),
+    *((str(n), str(n)) for n in range(1, 6)),
+)
 _LONGEST_TITLE, _LONGEST_LINE = 500, 300
 LINES = (
     "title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team", "language",
@@ -112,7 +120,7 @@ def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> 
         cycle=_cycle(form),
         turns=turns,
         scorecard=_scorecard(form, new=before is None),
-        score=_number(form, "score", "The score", None, None),
+        score=_number(form, "score", _("The score"), None, None),
         feedback=Feedback(**scores, comment=values["feedback_comment"].strip()),
         **lines,
     )
@@ -127,7 +135,9 @@ def _kind(form: ReviewForm) -> Kind:
     try:
         return Kind(form.values["kind"])
     except ValueError:
-        form.errors["kind"] = f"There is no kind of review called {form.values['kind'][:40]!r}. Choose one."
+        form.errors["kind"] = _(
+            "There is no kind of review called %(kind)s. Choose one.", kind=repr(form.values["kind"][:40])
+        )
         return Kind.PEER
 
 
@@ -138,7 +148,7 @@ def _day(form: ReviewForm, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        form.errors[name] = f"{text[:40]!r} is no day. Write it as 2026-03-31."
+        form.errors[name] = _("%(text)s is no day. Write it as 2026-03-31.", text=repr(text[:40]))
         return None
 
 
@@ -147,7 +157,7 @@ def _moment(form: ReviewForm, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
     except OverflowError:
-        form.errors["date"] = "That day is too far away to be kept."
+        form.errors["date"] = _("That day is too far away to be kept.")
         return None
 
 
@@ -160,13 +170,16 @@ def _number(form: ReviewForm, name: str, words: str, low: float | None, high: fl
     text = form.values[name].strip().replace(",", ".")
     if not text:
         return None
-    wanted = f" from {low} to {high}" if low is not None else ", such as 4 or 87.5"
     if not re.fullmatch(r"-?\d{1,9}(\.\d{1,6})?", text):
-        form.errors[name] = f"{words} must be a number{wanted}."
+        form.errors[name] = (
+            _("%(what)s must be a number, such as 4 or 87.5.", what=words)
+            if low is None
+            else _("%(what)s must be a number from %(low)s to %(high)s.", what=words, low=low, high=high)
+        )
         return None
     number = float(text)
     if low is not None and high is not None and not low <= number <= high:
-        form.errors[name] = f"{words} goes from {low} to {high}."
+        form.errors[name] = _("%(what)s goes from %(low)s to %(high)s.", what=words, low=low, high=high)
     return number
 
 
@@ -174,22 +187,25 @@ def _check_lines(form: ReviewForm) -> None:
     for name in LINES:
         most = _LONGEST_TITLE if name == "title" else _LONGEST_LINE
         if len(form.values[name]) > most:
-            form.errors[name] = f"This has {len(form.values[name]):,} characters; at most {most} fit one line."
+            count = wording.number(len(form.values[name]))
+            form.errors[name] = _(
+                "This has %(count)s characters; at most %(most)s fit one line.", count=count, most=most
+            )
     if not re.fullmatch(r"[a-z]{0,3}", form.values["language"]):
-        form.errors["language"] = "A language is named by its code, such as en or ja."
+        form.errors["language"] = _("A language is named by its code, such as en or ja.")
 
 
 def _url(form: ReviewForm) -> str:
     url = form.values["case_url"]
     if url and not re.match(r"https?://[^\s/]", url):
-        form.errors["case_url"] = "A link begins with https:// or http://."
+        form.errors["case_url"] = _("A link begins with https:// or http://.")
     return url
 
 
 def _scorecard(form: ReviewForm, *, new: bool) -> tuple[Answer, ...]:
     for row in form.answers:
         if not row.criterion:
-            form.errors["scorecard"] = "A row has an answer but no criterion: say what was looked at."
+            form.errors["scorecard"] = _("A row has an answer but no criterion: say what was looked at.")
     return tuple(row for row in form.answers if row.value or row.comment or not new)
 
 
@@ -198,4 +214,4 @@ def choices(values: Mapping[str, Sequence[str]], known: Mapping[str, str], chose
     used = [code for code in values.get("language", ()) if code]
     rest = sorted((code for code in known if code not in used), key=lambda code: known[code])
     codes = dict.fromkeys([*used, *rest, *([chosen] if chosen else [])])
-    return [("", "found out from the text"), *((code, known.get(code, code)) for code in codes)]
+    return [("", _("found out from the text")), *((code, known.get(code, code)) for code in codes)]

@@ -19,6 +19,8 @@ from kb.trails import replays
 from kb.web import differences, origin, paging, passages, review_form, shown, topic_names, transcript
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 from kb.web.review_form import ReviewForm
 
 pages = Blueprint("reviews", __name__)
@@ -113,9 +115,9 @@ def new() -> ResponseReturnValue:
         try:
             saved = reviews.add(library(), draft, who())
         except InvalidInput as error:
-            form.errors[error.field or "body"] = str(error)
+            form.errors[error.field or "body"] = of_error(error)
         else:
-            flash("Review saved.", "done")
+            flash(_("Review saved."), "done")
             return redirect(url_for("reviews.show", id=saved.id), 303)
     return _form_page(form, None, draft), 400 if request.form.get("do") == "save" else 200
 
@@ -132,13 +134,13 @@ def edit(id: int) -> ResponseReturnValue:
         try:
             reviews.edit(library(), id, draft, version=version, who=who())
         except InvalidInput as error:
-            form.errors[error.field or "body"] = str(error)
+            form.errors[error.field or "body"] = of_error(error)
         except Conflict as error:
             theirs = reviews.get(library(), id)
             both = differences.of(reviews.difference(theirs, reviews.complete(draft)))
-            return _form_page(form, theirs, draft, conflict=str(error), both=both), 409
+            return _form_page(form, theirs, draft, conflict=of_error(error), both=both), 409
         else:
-            flash("Review saved.", "done")
+            flash(_("Review saved."), "done")
             return redirect(url_for("reviews.show", id=id), 303)
     # The version that the edit began from, not the newest: or a save after a preview would run over somebody's words.
     return _form_page(form, replace(review, version=version), draft), 400 if form.errors else 200
@@ -192,14 +194,14 @@ def history(id: int) -> str:
 @pages.post("/reviews/<int:id>/trash")
 def trash(id: int) -> ResponseReturnValue:
     reviews.trash(library(), [id], who())
-    flash_undo("Review thrown away.", url_for("reviews.restore", id=id))
+    flash_undo(_("Review thrown away."), url_for("reviews.restore", id=id))
     return redirect(url_for("reviews.index"), 303)
 
 
 @pages.post("/reviews/<int:id>/restore")
 def restore(id: int) -> ResponseReturnValue:
     reviews.restore(library(), [id], who())
-    flash("Review brought back.", "done")
+    flash(_("Review brought back."), "done")
     return redirect(url_for("reviews.show", id=id), 303)
 
 
@@ -211,9 +213,9 @@ def add_tag(id: int) -> ResponseReturnValue:
         for name in names:
             tags.add_to_review(library(), id, name, who(), suggested=suggested)
     except InvalidInput as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
     if not names:
-        flash("Write the name of a topic, then add it.", "warning")
+        flash(_("Write the name of a topic, then add it."), "warning")
     return _to_tags(id)
 
 
@@ -221,7 +223,7 @@ def add_tag(id: int) -> ResponseReturnValue:
 def remove_tag(id: int, tag: int) -> ResponseReturnValue:
     name = tags.get(library(), tag).name
     tags.take_from_review(library(), id, tag, who())
-    flash_undo(f"{name} taken off.", url_for("reviews.add_tag", id=id, name=name))
+    flash_undo(_("%(name)s taken off.", name=name), url_for("reviews.add_tag", id=id, name=name))
     return _to_tags(id)
 
 
@@ -241,14 +243,14 @@ def comment(id: int) -> ResponseReturnValue:
     try:
         said = threads.say(library(), id, body, member())
     except InvalidInput as error:
-        return render_template("reviews/comment.html", id=id, body=body, error=str(error)), 400
+        return render_template("reviews/comment.html", id=id, body=body, error=of_error(error)), 400
     return redirect(url_for("reviews.show", id=id, _anchor=f"comment-{said.id}"), 303)
 
 
 @pages.post("/comments/<int:id>/take-back")
 def take_back_comment(id: int) -> ResponseReturnValue:
     review = threads.take_back(library(), id, member())
-    flash_undo("Comment taken back.", url_for("reviews.bring_back_comment", id=id))
+    flash_undo(_("Comment taken back."), url_for("reviews.bring_back_comment", id=id))
     return redirect(url_for("reviews.show", id=review, _anchor="comments"), 303)
 
 

@@ -10,23 +10,25 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from werkzeug.datastructures import MultiDict
 
 from kb import finding
+from kb.languages import N_
 from kb.web import paging, shown
 from kb.web.context import library, restricted, served
+from kb.web.languages import gettext as _
 
 pages = Blueprint("search", __name__)
 
 # What results can be narrowed by on the page, in this order, with the words for it.
 FACETS: Mapping[str, str] = {
-    "tag": "Topic",
-    "kind": "Kind",
-    "product": "Product",
-    "team": "Team",
-    "language": "Language",
-    "year": "Year",
+    "tag": N_("Topic"),
+    "kind": N_("Kind"),
+    "product": N_("Product"),
+    "team": N_("Team"),
+    "language": N_("Language"),
+    "year": N_("Year"),
 }
 # Also taken from an address, but not offered as a list.
-_ONLY_IN_ADDRESS: Mapping[str, str] = {"type": "Only"}
-_SORTS: Mapping[str, str] = {"relevance": "Relevance", "newest": "Newest"}
+_ONLY_IN_ADDRESS: Mapping[str, str] = {"type": N_("Only")}
+_SORTS: Mapping[str, str] = {"relevance": N_("relevance"), "newest": N_("newest")}
 SIZE = 10
 LONGEST_ORIGIN = 1500
 _LONGEST = 10_000
@@ -134,13 +136,13 @@ def index() -> str:
         asked=asked,
         found=found,
         came_from=lambda row: asked.as_origin(paging_.offset + row),
-        facets=[(name, words, facet(asked, found, name)) for name, words in FACETS.items()],
+        facets=[(name, _(words), facet(asked, found, name)) for name, words in FACETS.items()],
         chosen=[
-            (words, value_words(name, value), asked.without(name, value).url)
+            (_(words), value_words(name, value), asked.without(name, value).url)
             for name, words in {**_ONLY_IN_ADDRESS, **FACETS}.items()
             for value in asked.filters.get(name, ())
         ],
-        sorts=_SORTS,
+        sorts={sort: _(words) for sort, words in _SORTS.items()},
         paging=paging_,
         page_url=paging.page_url(),
     )
@@ -168,7 +170,7 @@ def value_words(name: str, value: str) -> str:
     if name == "language":
         return shown.language_word(value)
     if name == "type":
-        return {"gem": "Gems", "review": "Reviews"}.get(value, value)
+        return {"gem": _("Gems"), "review": _("Reviews")}.get(value, value)
     return value
 
 

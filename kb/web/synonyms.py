@@ -11,6 +11,7 @@ from kb.search_values import Group
 from kb.web import differences
 from kb.web.context import flash_undo, library, member
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("synonyms", __name__)
 
@@ -30,9 +31,9 @@ def add() -> ResponseReturnValue:
     try:
         group = synonyms.add(library(), synonyms.split(typed), member())
     except InvalidInput as error:
-        return _index_page(typed, str(error)), 400
+        return _index_page(typed, of_error(error)), 400
     except Conflict as error:
-        return _index_page(typed, str(error)), 409
+        return _index_page(typed, of_error(error)), 409
     flash_undo(_("Every search knows it from now on."), _undo(group.id))
     return redirect(url_for("synonyms.index"), 303)
 
@@ -63,9 +64,9 @@ def change(id: int) -> ResponseReturnValue:
     try:
         synonyms.change(library(), id, synonyms.split(typed), member(), version=version)
     except InvalidInput as error:
-        return _show_page(synonyms.get(library(), id), typed, str(error)), 400
+        return _show_page(synonyms.get(library(), id), typed, of_error(error)), 400
     except Conflict as error:
-        return _show_page(synonyms.get(library(), id), typed, str(error)), 409
+        return _show_page(synonyms.get(library(), id), typed, of_error(error)), 409
     flash_undo(_("Every search knows it from now on."), _undo(id))
     return redirect(url_for("synonyms.index"), 303)
 
@@ -82,7 +83,7 @@ def undo(id: int, change: int) -> ResponseReturnValue:
     try:
         synonyms.restore(library(), id, change, member())
     except InvalidInput as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
     else:
         flash(_("It is as it was before."), "done")
     return redirect(url_for("synonyms.index"), 303)

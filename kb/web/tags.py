@@ -19,6 +19,7 @@ from kb.topics import family, topics, weeks
 from kb.web import origin, paging, topic_names
 from kb.web.context import flash_undo, library, member, restricted, who
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("tags", __name__)
 _SIZE = 25
@@ -112,7 +113,7 @@ def edit(id: int) -> ResponseReturnValue:
     errors, theirs = _save(tag, values)
     if errors or theirs:
         return edit_page(tags.get(library(), id), values, errors, theirs), 409 if theirs else 400
-    flash("Topic saved.", "done")
+    flash(_("Topic saved."), "done")
     return redirect(url_for("tags.show", id=tag.id), 303)
 
 
@@ -153,11 +154,11 @@ def _save(tag: Tag, values: Mapping[str, str]) -> tuple[dict[str, str], str]:
             seen=values["seen"],
         )
     except InvalidInput as error:
-        return {error.field or "name": str(error)}, ""
+        return {error.field or "name": of_error(error)}, ""
     except tags.NameTaken as error:
-        return {error.field: str(error)}, ""
+        return {error.field: of_error(error)}, ""
     except Conflict as error:
-        return {}, str(error)
+        return {}, of_error(error)
     return {}, ""
 
 

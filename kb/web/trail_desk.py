@@ -15,6 +15,7 @@ from kb.trails import assigning, outline, steps, trails
 from kb.web import differences
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 
 pages = Blueprint("trail_desk", __name__)
 _MOST_FOUND = 10
@@ -28,7 +29,7 @@ def new() -> ResponseReturnValue:
         try:
             made = trails.make(library(), values["title"], values["intro"], member())
         except InvalidInput as error:
-            errors = {error.field: str(error)}
+            errors = {error.field: of_error(error)}
         else:
             return redirect(url_for("trail_desk.edit", id=made.id), 303)
     templates, _count = trails.listed(library(), TrailState.TEMPLATE, limit=50)
@@ -54,10 +55,10 @@ def edit(id: int) -> ResponseReturnValue:
     try:
         trails.edit(library(), id, values["title"], values["intro"], version=version, member=member())
     except InvalidInput as error:
-        return _edit_page(id, values, {error.field: str(error)}), 400
+        return _edit_page(id, values, {error.field: of_error(error)}), 400
     except Conflict as error:
         now = str(trails.get(library(), id, member()).version)
-        return _edit_page(id, {**values, "version": now}, {"title": str(error)}), 409
+        return _edit_page(id, {**values, "version": now}, {"title": of_error(error)}), 409
     flash(_("Saved."), "done")
     return redirect(url_for("trail_desk.edit", id=id), 303)
 
@@ -118,10 +119,10 @@ def add(id: int) -> ResponseReturnValue:
         else:
             made = steps.add(library(), id, kind_of[0], member(), object_id=kind_of[1])
     except (InvalidInput, Conflict) as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
         return redirect(url_for("trail_desk.edit", id=id, _anchor="add"), 303)
     except NotFound as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
         return redirect(url_for("trail_desk.edit", id=id, _anchor="add"), 303)
     return redirect(
         url_for("trail_desk.edit", id=id, q=request.form.get("again") or None, _anchor=f"step-{made.id}"), 303
@@ -144,7 +145,7 @@ def arrange(id: int) -> ResponseReturnValue:
     except (InvalidInput, Conflict) as error:
         trail = trails.get(library(), id, member())
         values = {"title": trail.title, "intro": trail.intro, "version": str(trail.version)}
-        return _edit_page(id, values, {"steps": str(error)}, words), error.status
+        return _edit_page(id, values, {"steps": of_error(error)}, words), error.status
     return redirect(url_for("trail_desk.edit", id=id, _anchor="steps"), 303)
 
 
@@ -195,7 +196,7 @@ def set_state(id: int) -> ResponseReturnValue:
     try:
         trails.set_state(library(), id, wanted, member())
     except InvalidInput as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
         return redirect(url_for("trail_desk.edit", id=id), 303)
     said = {
         TrailState.PUBLISHED: _("Published: everybody can walk it now."),
@@ -250,7 +251,7 @@ def people(id: int) -> ResponseReturnValue:
                 library(), id, kind, member(), email=request.form.get("email", ""), team=request.form.get("team", "")
             )
         except (InvalidInput, Conflict) as error:
-            errors = {getattr(error, "field", "") or "kind": str(error)}
+            errors = {getattr(error, "field", "") or "kind": of_error(error)}
         else:
             said = (
                 _("Assigned. Whoever joins from now on has it among their own.")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import reviews
 from kb.web.context import library, settings, who
+from kb.web.languages import gettext as _
 from kb.web.paging import asked, page_url
 
 pages = Blueprint("trash", __name__)
@@ -32,5 +33,5 @@ def index() -> ResponseReturnValue:
 @pages.post("/trash/reviews/<int:id>/restore")
 def restore(id: int) -> ResponseReturnValue:
     reviews.restore(library(), [id], who())
-    flash("The review is back.", "done")
+    flash(_("The review is back."), "done")
     return redirect(url_for("trash.index"))

@@ -18,6 +18,8 @@ from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
 from kb.web import differences, paging
 from kb.web.context import flash_undo, library, restricted, settings, who
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error, said
 from kb.web.tags import edit_page, edit_values
 
 pages = Blueprint("upkeep", __name__)
@@ -28,7 +30,7 @@ _MOST_TO_CHOOSE_FROM = 100
 @pages.get("/tags/<int:id>/history")
 def history(id: int) -> str:
     tag = tags.get(library(), id)
-    done = [(deed, deeds.in_words(deed)) for deed in deeds.of_tag(library(), tag.id)]
+    done = [(deed, said(deeds.in_words(deed))) for deed in deeds.of_tag(library(), tag.id)]
     changes = [(change, differences.of(change.fields)) for change in tags.past(library(), tag.id)]
     return render_template("tags/history.html", tag=tag, changes=changes, deeds=done)
 
@@ -41,9 +43,9 @@ def undo(id: int) -> ResponseReturnValue:
     try:
         deeds.undo(library(), id, who())
     except Conflict as error:
-        flash(str(error), "error")
+        flash(of_error(error), "error")
         return redirect(url_for("upkeep.lately"), 303)
-    flash(f"Undone: {deeds.in_words(deed)}.", "done")
+    flash(_("Undone: %(deed)s.", deed=said(deeds.in_words(deed))), "done")
     return redirect(url_for("upkeep.lately"), 303)
 
 
@@ -51,7 +53,7 @@ def undo(id: int) -> ResponseReturnValue:
 def lately() -> str:
     """What was done to topics last, each with its way back."""
     return render_template(
-        "tags/lately.html", deeds=[(deed, deeds.in_words(deed)) for deed in deeds.latest(library(), limit=50)]
+        "tags/lately.html", deeds=[(deed, said(deeds.in_words(deed))) for deed in deeds.latest(library(), limit=50)]
     )
 
 
@@ -63,13 +65,13 @@ def merge(id: int) -> ResponseReturnValue:
     try:
         into = tags.named(library(), name)
         if into.id == tag.id:
-            raise InvalidInput(f"{name!r} is this topic itself. Name another one.", "into")
+            raise InvalidInput("%(name)s is this topic itself. Name another one.", "into", name=repr(name))
     except (NotFound, InvalidInput) as error:
-        return edit_page(tag, edit_values(tag) | {"into": name}, {"into": str(error)}), 400
+        return edit_page(tag, edit_values(tag) | {"into": name}, {"into": of_error(error)}), 400
     if request.form.get("sure") != "yes":
         return render_template("tags/merge.html", tag=tag, into=into)
     tag_merging.merge(library(), tag.id, into.id, who())
-    _say_with_undo(f"{tag.name} is now part of {into.name}.", into.id)
+    _say_with_undo(_("%(name)s is now part of %(into)s.", name=tag.name, into=into.name), into.id)
     return redirect(url_for("tags.show", id=into.id), 303)
 
 
@@ -88,9 +90,9 @@ def split(id: int) -> ResponseReturnValue:
         try:
             new = tag_merging.split(library(), tag.id, name, chosen["reviews"], who(), chosen["gems"])
         except (InvalidInput, Conflict) as error:
-            errors = {getattr(error, "field", "") or "name": str(error)}
+            errors = {getattr(error, "field", "") or "name": of_error(error)}
         else:
-            _say_with_undo(f"{new.name} is a topic of its own now.", new.id)
+            _say_with_undo(_("%(name)s is a topic of its own now.", name=new.name), new.id)
             return redirect(url_for("tags.show", id=new.id), 303)
     page = render_template("tags/split.html", tag=tag, name=name, errors=errors, **_to_split(tag))
     return page, 400 if errors else 200
@@ -112,7 +114,7 @@ def delete(id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("tags/delete.html", outlook=outlook, tag=outlook.tag)
     deed = tag_merging.delete(library(), outlook.tag.id, who())
-    flash_undo(f"{outlook.tag.name} deleted.", url_for("upkeep.undo", id=deed))
+    flash_undo(_("%(name)s deleted.", name=outlook.tag.name), url_for("upkeep.undo", id=deed))
     return redirect(url_for("tags.index"), 303)
 
 
@@ -135,7 +137,7 @@ def _rules_page(rule: TagRule, name: str, errors: dict[str, str] | None = None, 
     everything = tags.listed(library())
     return render_template(
         "tags/rules.html",
-        rules=[(one, tag_rules.in_words(one), taken, no) for one, taken, no in suggesting.shown_rules(library())],
+        rules=[(one, said(tag_rules.in_words(one)), taken, no) for one, taken, no in suggesting.shown_rules(library())],
         automatic=[tag for tag in everything if tag.automatic],
         rule=rule,
         name=name,
@@ -170,12 +172,12 @@ def save_rule() -> ResponseReturnValue:
         else:
             tag = tags.named(library(), name)
             tag_rules.add(library(), tag.id, rule, who())
-            flash(f"Rule for {tag.name} kept.", "done")
+            flash(_("Rule for %(name)s kept.", name=tag.name), "done")
             return redirect(url_for("upkeep.rules"), 303)
     except InvalidInput as error:
-        errors = {error.field or "pattern": str(error)}
+        errors = {error.field or "pattern": of_error(error)}
     except NotFound as error:
-        errors = {"tag": str(error)}
+        errors = {"tag": of_error(error)}
     return _rules_page(rule, name, errors, trial), 400 if errors else 200
 
 
@@ -183,7 +185,7 @@ def save_rule() -> ResponseReturnValue:
 def remove_rule(id: int) -> ResponseReturnValue:
     rule = tag_rules.remove(library(), id, who())
     flash_undo(
-        f"Rule for {rule.tag_name} taken out.",
+        _("Rule for %(name)s taken out.", name=rule.tag_name),
         url_for(
             "upkeep.restore_rule",
             tag=rule.tag_name,
@@ -200,7 +202,7 @@ def remove_rule(id: int) -> ResponseReturnValue:
 def restore_rule() -> ResponseReturnValue:
     tag = tags.named(library(), request.values.get("tag", ""))
     tag_rules.add(library(), tag.id, _typed_rule(tag.name), who())
-    flash(f"Rule for {tag.name} is back.", "done")
+    flash(_("Rule for %(name)s is back.", name=tag.name), "done")
     return redirect(url_for("upkeep.rules"), 303)
 
 
@@ -209,8 +211,8 @@ def automatic() -> ResponseReturnValue:
     """Let kb put a topic on new reviews by itself, or no longer."""
     tag, on = tags.named(library(), request.form.get("tag", "")), request.form.get("on") == "yes"
     auto_tagging.set_automatic(library(), tag.id, who(), on=on)
-    words = "is put on new reviews by itself from now on" if on else "is no longer put on by itself"
-    flash(f"{tag.name} {words}.", "done")
+    now_on = _("%(name)s is put on new reviews by itself from now on.", name=tag.name)
+    flash(now_on if on else _("%(name)s is no longer put on by itself.", name=tag.name), "done")
     return redirect(url_for("upkeep.rules"), 303)
 
 
@@ -221,14 +223,14 @@ def learn() -> ResponseReturnValue:
         learning.need_sklearn()
         learning.need_enough(library())
     except KbError as error:
-        flash(str(error), "error")
+        flash(of_error(error), "error")
         return redirect(url_for("upkeep.rules"), 303)
     command = [sys.executable, "-m", "kb", "--home", str(settings().home), "tag", "learn"]
     quiet = subprocess.DEVNULL
     learning_now = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
     # Somebody has to take note of its end, or it stays in the list of processes.
     threading.Thread(target=learning_now.wait, daemon=True).start()
-    flash("Learning from what was tagged so far. It takes from seconds to some minutes.", "done")
+    flash(_("Learning from what was tagged so far. It takes from seconds to some minutes."), "done")
     return redirect(url_for("upkeep.rules"), 303)
 
 
@@ -241,7 +243,7 @@ def alike() -> str:
 def keep_apart() -> ResponseReturnValue:
     first, second = (request.form.get(name, 0, type=int) for name in ("tag", "into"))
     look_alikes.keep_apart(library(), first, second)
-    flash("They are not proposed again.", "done")
+    flash(_("They are not proposed again."), "done")
     return redirect(url_for("upkeep.alike"), 303)
 
 

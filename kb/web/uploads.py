@@ -79,7 +79,9 @@ class Incoming:
         try:
             return self._file.write(data)
         except OSError as error:
-            raise LibraryError(f"The upload cannot be kept: {error.strerror}. Nothing was brought in.") from error
+            raise LibraryError(
+                "The upload cannot be kept: %(strerror)s. Nothing was brought in.", strerror=error.strerror
+            ) from error
 
     def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 - the parser rewinds when it has all of it
         self.close()

@@ -15,7 +15,14 @@ _DONE = (
     N_("verified"), N_("doubted"), N_("confirmed"), N_("contradicted"), N_("sent back"), N_("declined"), N_("commented"),
     N_("voted"), N_("withdrawn"), N_("restored"),
 )  # fmt: skip
-_STATUS = {"nominated": N_("nominated"), "published": N_("published"), "retired": N_("retired")}
+_STATUS = {
+    "nominated": N_("nominated"),
+    "published": N_("published"),
+    "retired": N_("retired"),
+    "fresh": N_("fresh"),
+    "due": N_("due"),
+    "overdue": N_("overdue"),
+}
 
 
 def deed_word(action: str) -> str:
@@ -24,7 +31,7 @@ def deed_word(action: str) -> str:
 
 
 def status_name(status: str) -> str:
-    """nominated, published, retired: within a line."""
+    """How a gem stands, within a line: its status, or the health of a published one."""
     return _(_STATUS[str(status)])
 
 

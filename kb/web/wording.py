@@ -28,16 +28,13 @@ _UNITS = (
 def filters(settings: Settings) -> dict[str, Callable[..., str]]:
     """The template filters; times are told in the reader's zone, or the library's."""
 
-    def day(value: date | datetime | None) -> str:
+    def local_day(value: date | datetime | None) -> str:
         """3 Mar 2026"""
-        if value is None:
-            return ""
-        local = value.astimezone(languages.zone(settings)) if isinstance(value, datetime) else value
-        return format_date(local, _DAY.get(languages.code(), "medium"), locale=languages.locale())
+        return day(value.astimezone(languages.zone(settings)) if isinstance(value, datetime) else value)
 
     def moment(value: datetime | None) -> str:
         """3 Mar 2026, 14:05"""
-        return f"{day(value)}, {value.astimezone(languages.zone(settings)):%H:%M}" if value else ""
+        return f"{local_day(value)}, {value.astimezone(languages.zone(settings)):%H:%M}" if value else ""
 
     def iso(value: date | datetime | None) -> str:
         """What a <time> element's `datetime` wants."""
@@ -54,13 +51,20 @@ def filters(settings: Settings) -> dict[str, Callable[..., str]]:
 
     return {
         "days_ago": days_ago,
-        "day": day,
+        "day": local_day,
         "moment": moment,
         "iso": iso,
         "ago": ago,
         "bytes": in_bytes,
         "number": number,
     }
+
+
+def day(value: date | None) -> str:
+    """3 Mar 2026"""
+    if value is None:
+        return ""
+    return format_date(value, _DAY.get(languages.code(), "medium"), locale=languages.locale())
 
 
 def _past(count: int, unit: str) -> str:
@@ -102,11 +106,6 @@ def in_bytes(value: float) -> str:
 def number(value: Any) -> str:
     """12,345"""
     return format_decimal(value, locale=languages.locale())
-
-
-def several(count: int, noun: str, plural: str = "") -> str:
-    """1 row, 2 rows"""
-    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
