@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from kb import __version__, settings
-from kb.cli import bulk, demo, digest, find, gems, ingest, keep, members, serve, tags
+from kb.cli import bulk, demo, digest, find, gems, ingest, keep, members, serve, tags, trails
 from kb.cli.common import Context
 from kb.errors import KbError
 
@@ -29,7 +29,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = context.with_resource(Context(lambda **overrides: settings.load(home, **overrides)))
 
 
-for module in (keep, ingest, find, serve, demo, members, tags, bulk, gems, digest):
+for module in (keep, ingest, find, serve, demo, members, tags, bulk, gems, trails, digest):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -15,6 +15,7 @@ from kb.cli import serve
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Role
+from kb.trails import assigning, interchange
 
 _PEOPLE = (
     ("reader@demo.example", "Robin Reader", Role.READER),
@@ -67,8 +68,18 @@ def fill(settings: all_settings.Settings, password: str) -> None:
         click.echo(f"Loaded {report.added} sample reviews.")
         for email, name, role in _PEOPLE:
             members.add(opened, email, role=role, password=password, name=name)
+        _trails(opened)
     finally:
         opened.close()
+
+
+def _trails(opened: Library) -> None:
+    """The sample trails, kept by the curator, the first of them assigned to the reader and to whoever joins."""
+    curator = members.by_email(opened, "curator@demo.example")
+    text = (resources.folder("examples") / "trails.yaml").read_text("utf-8")
+    first, *_ = interchange.load(opened, text, who="kb demo", owner=curator)
+    assigning.assign(opened, first.trail.id, "member", curator, email="reader@demo.example")
+    assigning.assign(opened, first.trail.id, "joiners", curator)
 
 
 COMMANDS: list[click.Command] = [demo]

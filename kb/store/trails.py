@@ -9,6 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
+from kb.models import Review
+from kb.store import reviews
 from kb.store.database import in_list, moment, stamp
 from kb.trail_values import Step, StepKind, Trail, TrailState
 
@@ -182,3 +184,35 @@ def redirected(db: Database, tag_ids: Sequence[int]) -> dict[int, int]:
         tag_ids,
     )
     return dict(rows.fetchall())
+
+
+def gem_called(db: Database, name: str) -> int | None:
+    """The published gem of that id of the interchange format, or of that title."""
+    row = db.execute(
+        "SELECT id FROM gems WHERE (external_id = ? OR title = ?) AND status = 'published' AND trashed_at IS NULL"
+        " ORDER BY external_id <> ?, id LIMIT 1",
+        [name, name, name],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def review_called(db: Database, name: str) -> Review | None:
+    """The review of that id of the interchange format, or of that title."""
+    row = db.execute(
+        "SELECT id FROM reviews WHERE (external_id = ? OR title = ?) AND trashed_at IS NULL"
+        " ORDER BY external_id <> ?, id LIMIT 1",
+        [name, name, name],
+    ).fetchone()
+    return reviews.get(db, row[0]) if row else None
+
+
+def names(db: Database, trail_id: int) -> dict[int, str]:
+    """For each step that leads to something: its id of the interchange format, or else its title or name."""
+    rows = db.execute(
+        "SELECT s.id, coalesce(nullif(g.external_id, ''), g.title, nullif(r.external_id, ''), r.title, t.name)"
+        " FROM trail_steps AS s LEFT JOIN gems AS g ON s.kind = 'gem' AND g.id = object_id"
+        " LEFT JOIN reviews AS r ON s.kind IN ('review', 'replay') AND r.id = object_id"
+        " LEFT JOIN tags AS t ON s.kind = 'topic' AND t.id = object_id WHERE trail_id = ? AND removed_at IS NULL",
+        [trail_id],
+    )
+    return {id: name for id, name in rows if name}

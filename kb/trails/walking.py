@@ -26,13 +26,14 @@ from kb.trails.outline import Row
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A trail as one member has it before them. `rows` are the steps without gaps; `tried` are the reviews whose answer
-    this member has seen, whose titles may stand there before they are done."""
+    this member has seen, whose titles may stand there before they are done; `gaps` says how many steps are left out."""
 
     trail: Trail
     rows: tuple[Row, ...] = ()
     done: Mapping[int, Done] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     tried: frozenset[int] = frozenset()
+    gaps: int = 0
 
     def is_done(self, row: Row) -> bool:
         return row.id in self.done
@@ -90,10 +91,13 @@ def walks(library: Library, found: Sequence[Trail], member: Member, *, restricte
         rows.setdefault(row.step.trail_id, []).append(row)
     done, reading = trail_readers.done(db, ids, member.id), trail_readers.reading(db, ids, member.id)
     tried = frozenset(replays.compared_reviews(db, member.id))
-    return [
-        Walk(trail, tuple(outline.walkable(rows.get(trail.id, ()))), done, reading.get(trail.id, Reading()), tried)
-        for trail in found
-    ]
+    made = []
+    for trail in found:
+        here = rows.get(trail.id, [])
+        kept = tuple(outline.walkable(here))
+        where = reading.get(trail.id, Reading())
+        made.append(Walk(trail, kept, done, where, tried, len(here) - len(kept)))
+    return made
 
 
 def walk(library: Library, id: int, member: Member, *, restricted: bool) -> Walk:

@@ -169,6 +169,7 @@ def test_a_retired_gem_drops_out_and_its_curator_is_told_of_the_gap(library, peo
         "Gem 3",
     ]
     assert ("gap", "trail", "First week") in told(library, people.curator)
+    assert walking.walk(library, trail.id, people.curator, restricted=True).gaps == 1
     row = outline.rows(library, trails.steps(library, trail.id), restricted=True)[1]
     assert (row.gap, row.instead[:2]) == ("retired", (new.id, "The new way"))
     steps.replace(library, trail.id, old.id, new.id, people.curator)
