@@ -180,6 +180,17 @@ def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
     return _ask(library, Query(node=node, limit=limit, facets=())).hits
 
 
+def newest(
+    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, limit: int
+) -> Sequence[Hit]:
+    """The newest of what has all the words of a question. Raises SearchIndexError."""
+    chosen = _every_name_of_tags(library, filters)
+    node = read(library, question)
+    return _ask(
+        library, Query(node=node, filters=chosen, restricted=restricted, sort="newest", limit=limit, facets=())
+    ).hits
+
+
 def _every_name_of_tags(library: Library, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """A tag that was just renamed or merged is found at once: what is not indexed anew yet has it by its old name, which
     is an alias now."""

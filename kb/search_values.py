@@ -34,8 +34,18 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """A find that is new in a saved search; `told` when its member had a notice since it came."""
+
+    type: str
+    id: int
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
-    """A search that a member saved. `fresh` are the finds (type, number) that are new since they looked last."""
+    """A search that a member saved. `fresh` are the finds that are new since they looked last; `seen` is the number of the
+    last change that it was looked through for; `alert` says whether to tell."""
 
     id: int
     member_id: int
@@ -47,5 +57,5 @@ class Saved:
     looked_at: datetime | None = None
     told_at: datetime | None = None
     seen: int = 0
-    fresh: tuple[tuple[str, int], ...] = ()
+    fresh: tuple[Fresh, ...] = ()
     away: bool = False

@@ -21,15 +21,17 @@ def add(
 
 
 def of(db: Database, member_id: int, limit: int) -> list[Notice]:
-    """A member's notices, the newest first, with the title of the gem or trail or the words of the question that each is
-    about."""
+    """A member's notices, the newest first, each with what it is about: a gem's or a trail's title, a question's words, a
+    saved search's name."""
     rows = db.execute(
-        "SELECT notices.id, kind, type, object_id, who, words, at, read_at,"
-        " coalesce(gems.title, questions.text, trails.title, '')"
+        "SELECT notices.id, kind, type, object_id, notices.who, notices.words, notices.at, read_at,"
+        " coalesce(gems.title, questions.text, trails.title, saved_searches.name, '')"
         " FROM notices LEFT JOIN gems ON type = 'gem' AND gems.id = object_id"
         " LEFT JOIN questions ON type = 'question' AND questions.id = object_id"
         " LEFT JOIN trails ON type = 'trail' AND trails.id = object_id"
-        " WHERE member_id = ? ORDER BY notices.id DESC LIMIT ?",
+        " LEFT JOIN saved_searches ON type = 'saved' AND saved_searches.id = object_id"
+        " AND saved_searches.member_id = notices.member_id"
+        " WHERE notices.member_id = ? ORDER BY notices.id DESC LIMIT ?",
         [member_id, limit],
     ).fetchall()
     return [

@@ -38,6 +38,7 @@ from kb.web import (
     questions,
     replays,
     reviews,
+    saved,
     search,
     searches,
     security,
@@ -53,8 +54,8 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, question_desk, questions, replays, reviews, search, searches, synonyms, tags, trail_desk, trails, trash,
-    upkeep,
+    notices, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags, trail_desk, trails,
+    trash, upkeep,
 )  # fmt: skip
 
 

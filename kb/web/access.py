@@ -88,6 +88,13 @@ ENDPOINTS: Mapping[str, int] = {
     "replays.answer": READER,
     "replays.throw_away": READER,
     "replays.bring_back": READER,
+    # One's own, whoever it is: kb/store/saved_searches.py gives nobody else's
+    "saved.index": READER,
+    "saved.save": READER,
+    "saved.look": READER,
+    "saved.change": READER,
+    "saved.remove": READER,
+    "saved.restore": READER,
     "questions.index": READER,
     "questions.show": READER,
     "questions.new": READER,

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb import notices as notice_cases
+from kb import saved
 from kb.errors import InvalidInput
 from kb.gems import health
 from kb.languages import LANGUAGES
@@ -43,6 +44,7 @@ def index() -> str:
         read_total=read_total,
         followed=[tag for tag in tags.listed(library()) if tag.id in follows],
         fresh=notice_cases.unread(library(), member()),
+        fresh_searches=saved.fresh_count(library(), member()),
         due=health.due(library(), owner_id=member().id, limit=0)[1],
     )
 

@@ -30,6 +30,7 @@ WORDS = {
     "assigned": N_("%(who)s put a trail among yours: %(gem)s"),
     "reminded": N_("%(who)s reminds you of your trail %(gem)s"),
     "gap": N_("%(who)s took something away that was a step of your trail %(gem)s"),
+    "new in search": N_("%(who)s found something new in your search %(gem)s"),
 }
 
 # Where a notice about such a thing leads, and what it is called when it has no name.
@@ -37,6 +38,7 @@ PLACES = {
     "gem": ("gems.show", N_("a gem")),
     "question": ("questions.show", N_("a question")),
     "trail": ("trails.show", N_("a trail")),
+    "saved": ("saved.look", N_("a saved search")),
 }
 
 

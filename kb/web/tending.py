@@ -1,5 +1,6 @@
 """What a serving process does between requests: keeps the counts of reads and what each member read, tries new reviews
-with the gems and the open questions, erases the replays that were thrown away, and does what time brings to questions."""
+with the gems, the open questions and the saved searches, erases the replays that were thrown away, and does what time
+brings to questions."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import logging
 import threading
 import time
 
-from kb import runs, searches
+from kb import runs, saved, searches
 from kb.errors import KbError
 from kb.gems import matching
 from kb.gems.reads import Counter
@@ -77,6 +78,7 @@ class Tender:
         latest = changes.latest(self._library.db)
         if latest == self._latest:
             question_matching.catch_up(self._library, limit_seconds=_AT_A_TIME)
+            saved.catch_up(self._library, limit_seconds=_AT_A_TIME)
         self._latest = latest
         if time.monotonic() - self._kept_at >= _EVERY:
             self._kept_at = time.monotonic()

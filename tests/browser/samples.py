@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from kb import intake, members, resources, reviews, searches, synonyms, threads
+from kb import intake, members, resources, reviews, saved, searches, synonyms, threads
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
@@ -67,6 +67,8 @@ def ask(library: Library) -> None:
             asked = asking.ask(library, text, people[role], named=role == "admin").question
     answer = answering.Answer("Yes, for *30 days*: Archive > Restore.", gem_id=1)
     answering.answer(library, asked.id, answer, people["reviewer"])
+    saved.save(library, people["reader"], "Everything on exports", "export", filters={"kind": ("call",)})
+    saved.save(library, people["reader"], "", LONG_WORD, filters={}, alert=False)
     synonyms.add(library, ("license", "licence", "Lizenz", "ライセンス"), people["curator"])
     counter = searches.Counter()
     for text, times, found in (("parquet timestamps", 7, 0), ("キャンセル料", 3, 0), (LONG_WORD, 2, 4)):

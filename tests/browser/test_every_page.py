@@ -85,6 +85,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "question": ("curator", "/questions/1"),
     "question-as-reader": ("reader", "/questions/3"),
     "question-answered": ("reader", "/questions/4"),
+    "saved-searches": ("reader", "/mine/searches"),
+    "saved-searches-none": ("admin", "/mine/searches"),
     "synonyms": ("curator", "/synonyms"),
     "synonym": ("curator", "/synonyms/1"),
     "not-found": ("curator", "/searches"),

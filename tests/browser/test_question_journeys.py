@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
-from kb import reviews
+from kb import reviews, saved
 from kb.models import Draft
 from kb.questions import matching
 
@@ -81,3 +81,45 @@ def test_the_same_question_is_joined_and_parted(site: Site, person: Callable[[st
     expect(page.get_by_role("main")).to_contain_text("asked by 2")
     page.get_by_role("status").get_by_role("button", name="Part them again").click()
     expect(page.get_by_role("main")).to_contain_text("asked by one")
+
+
+def test_a_search_is_saved_something_new_comes_and_it_is_told(site: Site, person: Callable[[str], Page]) -> None:
+    reader = person("reader")
+    search(reader, WORDS)
+    reader.get_by_text("Save this search").click()
+    reader.get_by_label("Its name").fill("Flanges")
+    reader.locator(".save-search").get_by_role("button", name="Save").click()
+    expect(reader.get_by_role("status")).to_contain_text("Saved.")
+    reviews.add(site.library, Draft(title="A new case", body=f"The {WORDS} again.", language="en"), "Rosa")
+    site.library.catch_up()
+    saved.catch_up(site.library)
+    reader.goto("/notices")
+    expect(reader.locator(".fresh-notice").filter(has_text="Flanges")).to_contain_text("found something new")
+    reader.goto("/mine/searches")
+    expect(reader.get_by_role("list", name="New in Flanges")).to_contain_text("A new case")
+    reader.get_by_role("link", name="Flanges").click()
+    expect(reader.get_by_role("heading", level=1)).to_contain_text(WORDS)
+    reader.goto("/mine/searches")
+    expect(reader.get_by_role("list", name="New in Flanges")).to_have_count(0)
+    reader.get_by_text("Change Flanges").click()
+    reader.locator("details[open]").get_by_role("button", name="Take it out").click()
+    expect(reader.get_by_role("main")).not_to_contain_text("Flanges")
+    reader.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(reader.get_by_role("main")).to_contain_text("Flanges")
+
+
+def test_what_is_not_found_gets_a_synonym_that_finds_it(site: Site, person: Callable[[str], Page]) -> None:
+    reader = person("reader")
+    search(reader, "zirkvqx")
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("Nothing found")
+    served = site.app.extensions["kb"]
+    served.searches.save(served.library)
+    curator = person("curator")
+    curator.goto("/searches?which=nothing")
+    curator.get_by_role("link", name=re.compile("Add a synonym.*zirkvqx")).click()
+    curator.get_by_label("A new row").fill("zirkvqx = export")
+    curator.get_by_role("button", name="Add it").click()
+    expect(curator.get_by_role("main")).to_contain_text("zirkvqx = export")
+    search(reader, "zirkvqx")
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("found for")
+    expect(reader.locator(".hits mark").first).to_have_text(re.compile("export", re.IGNORECASE))
