@@ -7,7 +7,7 @@ Fields of an engine's index:
     newest     what "newest" sorts by: the day, then the id
     title tags gem text restricted    streams of terms (kb/search/analysis.py); `text` is body, turns and comments
     lead       a title that is only the beginning of the text, for `title:` alone: it says nothing that the text does not
-    grams      the different words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
+    grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
     filter     `tag=GDPR` (exact) and `tag~gdpr` (folded, for typed filters), for every filter field
     vocabulary its different words, for "did you mean" and "similar"
     display    words of titles, tags and gems with the spelling they have there, for suggestions
@@ -125,8 +125,8 @@ def entry(document: Document) -> Entry:
             sections[section] = pieces
     if _is_lead(document):
         sections["lead"] = sections.pop("title", [])
-    different = list(dict.fromkeys(words))
-    spaced = different if "".join(different).isascii() else [word for word in different if not _is_gram(word)]
+    mixed = not "".join(words).isascii() and any(map(_is_gram, words))
+    spaced = [word for word in words if not _is_gram(word)] if mixed else words
     values: dict[str, list[str]] = {}
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
@@ -143,7 +143,7 @@ def entry(document: Document) -> Entry:
         sections=sections,
         filters=filters,
         values=values,
-        vocabulary=_vocabulary(spaced, len(spaced) < len(different), document),
+        vocabulary=_vocabulary(dict.fromkeys(spaced), mixed, document),
         display=_display(document),
         grams=grams_of_all(spaced),
     )
