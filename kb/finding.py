@@ -24,6 +24,7 @@ from kb.store import tags
 from kb.tags import tags as tag_cases
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
+_GEMS_SUGGESTED = 4
 _MOST_CORRECTED = 12  # words of one question
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
@@ -32,7 +33,8 @@ BROKEN = Said("Search is being repaired just now, so nothing can be found yet. T
 class Found:
     """The answer to a search. `notes` are sentences on what was not understood; `relaxed` says that nothing had all the
     words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
-    as the nearest that it has, which is then what was searched, unless it has operators or quotation marks."""
+    as the nearest that it has, which is then what was searched (`corrected`), unless it has operators or quotation
+    marks."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -41,6 +43,7 @@ class Found:
     did_you_mean: str | None = None
     notes: tuple[str, ...] = ()
     relaxed: bool = False
+    corrected: bool = False
     took_ms: float = 0.0
     limit: int = 10
     offset: int = 0
@@ -89,6 +92,7 @@ def search(
         did_you_mean=answer.better,
         notes=(*parsed.notes, *answer.notes),
         relaxed=answer.relaxed,
+        corrected=answer.corrected,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,
         offset=offset,
@@ -106,6 +110,7 @@ class _Answer:
     page: Page
     node: Node | None
     relaxed: bool = False
+    corrected: bool = False
     better: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -123,7 +128,9 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
         if parsed.exact:
             return _widened(library, asked, page, better if corrected.total else None)
         answer = _widened(library, replace(asked, node=read), corrected, better)
-        return replace(answer, notes=(f"Searched as “{better}”.", *answer.notes)) if answer.better else answer
+        if not answer.better:
+            return answer
+        return replace(answer, corrected=True, notes=(f"Searched as “{better}”.", *answer.notes))
     return _widened(library, asked, page, None)
 
 
@@ -252,23 +259,39 @@ def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -
         for tag in tag_cases.complete(library, typed, limit=3)
     ]
     try:
-        found += _titles(library, typed, restricted, limit - len(found))
-        words = [word for word in library.engine.suggest(typed, limit) if word.text != typed.casefold()]
+        found += _of_the_index(library, typed, restricted, limit - len(found))
+        if not found and (better := _last_corrected(library, typed)):
+            found = _of_the_index(library, better, restricted, limit)
     except SearchIndexError:
-        words = []
-    found += [Suggested("word", word.text, "", word.count) for word in words]
+        pass
     return found[:limit]
 
 
+def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
+    words = [word for word in library.engine.suggest(typed, limit) if word.text != typed.casefold()]
+    found = _titles(library, typed, restricted, limit)
+    return found + [Suggested("word", word.text, "", word.count) for word in words]
+
+
+def _last_corrected(library: Library, typed: str) -> str | None:
+    """With a slip in its last word read as what the library has."""
+    *whole, last = typed.split()
+    nearest = library.engine.correct(last)
+    return " ".join([*whole, nearest]) if nearest else None
+
+
 def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
-    """Gems and reviews whose title has the words, the last of them as far as it is typed."""
+    """Gems, then reviews, whose title has the words, the last of them as far as it is typed."""
     *whole, last = typed.split()
     question = " ".join([*(f"title:{word}" for word in map(_plain, whole) if word), f"title:{_plain(last)}*"])
     node = query.parse(question, today=_today(library)).node
     if node is None or not _plain(last):
         return []
-    page = library.engine.search(Query(node=node, restricted=restricted, limit=max(limit, 0), facets=()))
-    shown = hit_loading.shown(library, page.hits, None, restricted=restricted)
+    hits: list[Hit] = []
+    for type, most in (("gem", min(limit, _GEMS_SUGGESTED)), ("review", limit)):
+        asked = Query(node=node, filters={"type": (type,)}, restricted=restricted, limit=max(most, 0), facets=())
+        hits += library.engine.search(asked).hits
+    shown = hit_loading.shown(library, hits[: max(limit, 0)], None, restricted=restricted)
     return [Suggested(hit.type, hit.title, hit.url) for hit in shown]
 
 

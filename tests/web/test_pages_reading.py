@@ -104,9 +104,15 @@ def test_nothing_found_says_what_to_do(stocked, client_as) -> None:
     assert "Look through the topics" in text
 
 
-def test_a_slip_is_answered_with_a_link(stocked, client_as) -> None:
+def test_a_slip_is_read_as_the_nearest_word_and_that_is_said_once(stocked, client_as) -> None:
     text = page(client_as("reader").get("/search?q=exporrt"))
-    assert re.search(r'Did you mean <a href="/search\?q=export">', text)
+    assert "Searched as “export”." in text
+    assert "Did you mean" not in text
+
+
+def test_a_slip_in_quotation_marks_is_answered_with_a_link(stocked, client_as) -> None:
+    text = page(client_as("reader").get('/search?q="exporrt"'))
+    assert re.search(r'Did you mean <a href="/search\?q=%22export%22">', text)
 
 
 @pytest.mark.parametrize(

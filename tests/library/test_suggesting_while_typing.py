@@ -1,0 +1,40 @@
+"""What is offered while somebody types a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb import finding, reviews
+from kb.gems import gems
+from kb.library import Library
+from kb.models import Draft, GemDraft
+
+
+@pytest.fixture
+def exports(opened: Library) -> Library:
+    """Twelve reviews and one gem that have the word in their title, and a tag."""
+    for number in range(12):
+        reviews.add(opened, Draft(title=f"Export {number}", body="By night.", tags=("export",), language="en"), "ada")
+    gems.lift(opened, 1, GemDraft("Large exports go by night", "Schedule it.", "By night."), who="ada", publish=True)
+    opened.catch_up()
+    return opened
+
+
+def offered(library: Library, typed: str) -> list[str]:
+    return [one.kind for one in finding.suggest(library, typed, restricted=False)]
+
+
+def test_topics_come_first_then_gems_then_reviews(exports: Library) -> None:
+    assert offered(exports, "expo")[:3] == ["tag", "gem", "review"]
+
+
+def test_many_reviews_leave_room_for_no_more_than_is_shown(exports: Library) -> None:
+    assert len(offered(exports, "expo")) == 8
+
+
+def test_a_slip_in_what_is_typed_is_forgiven(exports: Library) -> None:
+    assert "gem" in offered(exports, "exprots")
+
+
+def test_rubbish_is_answered_with_nothing(exports: Library) -> None:
+    assert offered(exports, "?!*") == []
