@@ -27,6 +27,7 @@ READER, REVIEWER, CURATOR, ADMIN = Role.READER, Role.REVIEWER, Role.CURATOR, Rol
 ENDPOINTS: Mapping[str, int] = {
     # Anybody, signed in or not
     "static": PUBLIC,
+    "bundle": PUBLIC,
     "health.ok": PUBLIC,
     "auth.sign_in": PUBLIC,
     # The address itself holds the proof of who may: see kb/digest/links.py

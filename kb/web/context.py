@@ -153,7 +153,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def follow_changes() -> None:
-        if request.endpoint not in (None, "static"):
+        if request.endpoint not in (None, "static", "bundle"):
             served.follower.start()
 
     @app.after_request

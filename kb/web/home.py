@@ -1,4 +1,4 @@
-"""The front page: search, what is new in my topics, this week's gems, the map of topics, what waits for me."""
+"""The front page: search, what is new in my topics, my trails, this week's gems, the map of topics, what waits for me."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from kb.gems import evidence, gems
 from kb.models import GemStatus
 from kb.questions import questions
 from kb.tags import tags
+from kb.trails import walking
 from kb.web.context import library, member, restricted
 
 pages = Blueprint("home", __name__)
-_REVIEWS, _QUESTIONS = 6, 4
+_REVIEWS, _QUESTIONS, _TRAILS = 6, 4, 3
 
 
 @pages.get("/")
@@ -34,4 +35,5 @@ def index() -> str:
         news=front.news(library(), member(), restricted=seen),
         waiting=front.waiting(library(), member(), restricted=seen),
         questions=questions.for_member(library(), member(), _QUESTIONS),
+        trails=[one for one in walking.mine(library(), member(), _TRAILS, restricted=seen) if not one.finished],
     )

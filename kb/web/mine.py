@@ -65,7 +65,8 @@ def bookmarks() -> str:
 
 @pages.post("/mine/bookmarks/<type>/<int:id>")
 def bookmark(type: str, id: int) -> ResponseReturnValue:
-    here = url_for(f"{type}s.show", id=id) if type in things.TYPES else url_for("mine.index")
+    came_from = {"from": said} if (said := request.form.get("from", "")) else {}
+    here = url_for(f"{type}s.show", id=id, **came_from) if type in things.TYPES else url_for("mine.index")  # type: ignore[arg-type]
     if request.values.get("do") == "drop":
         bookmarks_of.drop(library(), member(), type, id)
         flash_undo(_("Bookmark taken away."), url_for("mine.bookmark", type=type, id=id), _("Undo"))

@@ -100,7 +100,7 @@ def _with_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_A_YEAR}")
-    if request.endpoint != "static":
+    if request.endpoint not in ("static", "bundle"):
         # Nothing of the library stays in a browser's or proxy's store after signing out.
         response.headers.setdefault("Cache-Control", "no-store, private" if _is_known() else "no-store")
     return response

@@ -19,6 +19,8 @@ from kb.store import mine, sightings
 from kb.tags import tags
 from kb.topics import topics
 from kb.topics.weeks import Moved
+from kb.trail_values import TrailState
+from kb.trails import trails, walking
 
 
 @pytest.fixture
@@ -171,7 +173,7 @@ def test_the_map_says_size_and_movement_in_words(client_as, reviewed):
 
 
 def test_larger_topics_are_larger(library):
-    everything = [Tag(1, "a", reviews=1000), Tag(2, "b", reviews=30), Tag(3, "c", reviews=1), Tag(4, "unused")]
+    everything = [Tag(1, "a", reviews=900), Tag(2, "b", reviews=300), Tag(3, "c", reviews=1), Tag(4, "unused")]
     assert [(spot.tag.name, spot.size) for spot in front.topic_map(library, everything)] == [
         ("a", 5), ("b", 3), ("c", 1),
     ]  # fmt: skip
@@ -267,3 +269,32 @@ def test_as_many_statements_for_much_as_for_little(app, client_as, library, pers
         reviewed(f"Bare {number}")
         topics.follow(library, tags.named(library, f"topic {number}").id, person(who))
     assert statements() == few
+
+
+# -- My trails -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trail(library, person, gem):
+    gem("By night", "export")
+    made = trails.from_topic(library, tags.named(library, "export").id, person("curator"), "First week")
+    return trails.set_state(library, made.id, TrailState.PUBLISHED, person("curator"))
+
+
+def test_a_trail_that_was_begun_stands_on_the_front_page_with_how_far_one_is(client_as, library, person, trail):
+    walk = walking.walk(library, trail.id, person("reader"), restricted=False)
+    walking.come_to(library, walk, walk.rows[0].id, person("reader"))
+    text = page(client_as("reader").get("/"))
+    assert "My trails" in text
+    assert "First week" in text
+    assert f"0 of {walk.count} done" in text
+
+
+def test_a_trail_that_one_never_opened_does_not(client_as, trail):
+    assert "My trails" not in page(client_as("reader").get("/"))
+
+
+def test_nobody_elses_trail_stands_there(client_as, library, person, trail):
+    walk = walking.walk(library, trail.id, person("reader"), restricted=False)
+    walking.come_to(library, walk, walk.rows[0].id, person("reader"))
+    assert "My trails" not in page(client_as("admin").get("/"))

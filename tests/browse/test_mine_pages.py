@@ -53,6 +53,12 @@ def test_a_bookmark_with_its_note_is_found_again(client_as, gem):
         assert "Export by night" in text
 
 
+def test_bookmarking_keeps_the_way_that_one_is_on(client_as, gem):
+    form = {"note": "", "from": f"tag:{gem.tags[0].id}"}
+    answer = client_as("reader").post(f"/mine/bookmarks/gem/{gem.id}", data=form)
+    assert answer.headers["Location"] == f"/gems/{gem.id}?from=tag:{gem.tags[0].id}#keep"
+
+
 def test_a_further_bookmark_changes_the_note(library, person, gem):
     for note in ("one", "two"):
         bookmarks.keep(library, person("reader"), "gem", gem.id, note=note)

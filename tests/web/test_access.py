@@ -20,6 +20,7 @@ ROUTES = [
     ("GET", "/sign-in", PUBLIC),
     ("POST", "/sign-in", PUBLIC),
     ("GET", "/static/base.css", PUBLIC),
+    ("GET", "/bundle/site.css", PUBLIC),
     ("GET", "/digest/leave/9999", PUBLIC),
     ("POST", "/digest/leave/9999", PUBLIC),
     ("GET", "/digest/feed/9999", PUBLIC),

@@ -46,7 +46,7 @@ def test_pages_are_kept_by_no_browser_or_proxy(client_as):
 
 def test_what_is_asked_for_by_its_digest_is_kept_for_good(client_as):
     text = page(client_as(None).get("/sign-in"))
-    sheet = re.search(r'href="(/static/base\.css\?v=[0-9a-f]+)"', text)[1]
+    sheet = re.search(r'href="(/static/print\.css\?v=[0-9a-f]+)"', text)[1]
     assert "immutable" in client_as(None).get(sheet).headers["Cache-Control"]
     assert client_as(None).get("/static/base.css?v=old").headers["Cache-Control"] == "no-cache"
 
