@@ -45,8 +45,9 @@ def catch_up(library: Library, *, limit_seconds: float | None = None) -> int:
 def _catch_up(library: Library, limit_seconds: float | None) -> int:
     began = time.monotonic()
     db = library.db
-    here, first = question_watch.place(db)
-    there = min(changes.latest(db), library.engine.watermark())
+    here, first, broken_off_at = question_watch.place(db)
+    # A look that was broken off goes on with the same changes: what came meanwhile is for all questions, the next time.
+    there = broken_off_at if first else min(changes.latest(db), library.engine.watermark())
     if there <= here:
         return 0
     changed = question_watch.changed(db, here, there)
@@ -65,7 +66,7 @@ def _catch_up(library: Library, limit_seconds: float | None) -> int:
         fresh = asks.propose(db, kept, library.now())
         for id in sorted(fresh):
             answering.tell(db, id, "question may be answered", _NAMED, library.now())
-        question_watch.set_place(db, here if later else there, later)
+        question_watch.set_place(db, here if later else there, later, there if later else 0)
     return len(fresh)
 
 

@@ -111,7 +111,7 @@ def page(library: Library, question: Question, member: Member, *, restricted: bo
         question=_for_reader(library, question, restricted),
         own=own,
         names=asks.names(db, question.id),
-        gem=next(iter(_gems(library, [question.gem_id], restricted)), None) if question.gem_id else None,
+        gem=_answering_gem(library, question, restricted),
         review=next(iter(_reviews(library, [question.review_id], restricted)), None) if question.review_id else None,
         gems=seen_gems,
         reviews=seen_reviews,
@@ -132,6 +132,13 @@ def _for_reader(library: Library, question: Question, restricted: bool) -> Quest
         answer=privacy.mask(question.answer, names),
         answered_by=privacy.mask(question.answered_by, names),
     )
+
+
+def _answering_gem(library: Library, question: Question, restricted: bool) -> Gem | None:
+    """The gem that answers it, or the one that it was merged into."""
+    if question.gem_id is None:
+        return None
+    return next(iter(_gems(library, [gems.resolve(library.db, question.gem_id)], restricted)), None)
 
 
 def _gems(library: Library, ids: Sequence[int], restricted: bool) -> list[Gem]:

@@ -1,4 +1,4 @@
-"""What is done to questions with time: stale ones close, and who asked without their name is forgotten."""
+"""What is done to questions with time: stale ones close, rubbish is erased, who asked without their name is forgotten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,19 @@ _BY = "kb"
 def run(library: Library) -> int:
     """Safe to repeat, from any process; gives how many questions were closed."""
     forget_anonymous(library)
+    erase_rubbish(library)
     return close_stale(library)
+
+
+def erase_rubbish(library: Library) -> int:
+    """Erase what has been rubbish for longer than the setting `trash_days`, its history with it; gives how many."""
+    before = library.now() - timedelta(days=library.settings.trash_days)
+    if not questions.thrown_before(library.db, before):
+        return 0
+    with library.transaction() as db:
+        ids = [id for root in questions.thrown_before(db, before) for id in questions.with_those_joined(db, root)]
+        questions.erase(db, ids)
+    return len(ids)
 
 
 def close_stale(library: Library) -> int:

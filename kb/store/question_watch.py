@@ -7,20 +7,22 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 
-def place(db: Database) -> tuple[int, int]:
-    """The number of the last change that was looked through, and the question to go on with in what follows."""
+def place(db: Database) -> tuple[int, int, int]:
+    """The number of the last change that was looked through for all questions; and, when a look was broken off, the
+    question to go on with and the change up to which it looks."""
     row = db.execute("SELECT value FROM library WHERE name = 'questions_matched'").fetchone()
-    number, _, question = (row[0] if row else "0 0").partition(" ")
-    return int(number), int(question or 0)
+    numbers = [int(number) for number in row[0].split()] if row else []
+    here, question, there = (*numbers, 0, 0, 0)[:3]
+    return here, question, there
 
 
 def watermark(db: Database) -> int:
     return place(db)[0]
 
 
-def set_place(db: Database, number: int, question: int = 0) -> None:
+def set_place(db: Database, here: int, question: int = 0, there: int = 0) -> None:
     db.conn.execute(
-        "INSERT OR REPLACE INTO library (name, value) VALUES ('questions_matched', ?)", [f"{number} {question}"]
+        "INSERT OR REPLACE INTO library (name, value) VALUES ('questions_matched', ?)", [f"{here} {question} {there}"]
     )
 
 

@@ -207,3 +207,22 @@ def kept_apart(db: Database, id: int) -> set[int]:
         "SELECT question_id, other_id FROM questions_kept_apart WHERE question_id = ? OR other_id = ?", [id, id]
     )
     return {number for pair in rows for number in pair} - {id}
+
+
+def thrown_before(db: Database, before: datetime) -> list[int]:
+    """Rubbish that was thrown away before."""
+    rows = db.execute("SELECT id FROM questions WHERE state = 'rubbish' AND changed_at < ? LIMIT 500", [stamp(before)])
+    return [row[0] for row in rows]
+
+
+def erase(db: Database, ids: Sequence[int]) -> None:
+    """Take questions out for good, with all that belongs to them and what their history says of them."""
+    marks, values = in_list(len(ids)), list(ids)
+    for table in ("question_asks", "question_tags", "question_proposals", "questions_kept_apart"):
+        db.conn.execute(f"DELETE FROM {table} WHERE question_id IN {marks}", values)  # noqa: S608 - our own names
+    db.conn.execute(f"DELETE FROM question_asks WHERE asked_as IN {marks}", values)  # noqa: S608
+    db.conn.execute(f"DELETE FROM questions_kept_apart WHERE other_id IN {marks}", values)  # noqa: S608
+    for table in ("notices", "history"):
+        db.conn.execute(f"DELETE FROM {table} WHERE type = 'question' AND object_id IN {marks}", values)  # noqa: S608
+    db.conn.execute(f"UPDATE questions SET joined_into = NULL WHERE joined_into IN {marks}", values)  # noqa: S608
+    db.conn.execute(f"DELETE FROM questions WHERE id IN {marks}", values)  # noqa: S608

@@ -40,6 +40,15 @@ LABELS = {
     "definition": N_("Definition"),
     "aliases": N_("Also called"),
     "parent_name": N_("Under"),
+    "topics": N_("Topics"),
+    "words": N_("Words"),
+    "answer": N_("Answer"),
+    "reason": N_("Reason"),
+    "gem": N_("Gem"),
+    "review": N_("Review"),
+    "into": N_("Into"),
+    "from": N_("From"),
+    "question": N_("Question"),
 }
 _LONGEST_WORDWISE = 20_000
 _CONTEXT = 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from asked import Desk
 
-from kb import notices, reviews
+from kb import keeping, notices, reviews
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.gems import merging
 from kb.question_values import QuestionState
-from kb.questions import answering, asking, questions, upkeep
+from kb.questions import answering, asking, joining, matching, questions, upkeep
 from kb.questions.answering import Answer
 from kb.store import asks, subscriptions, tags
 
@@ -211,3 +212,41 @@ def test_a_member_is_offered_the_questions_of_their_topics_first_and_never_their
     assert found[0].id == followed.id
     assert own.id not in {one.id for one in found}
     assert questions.for_member(desk.library, desk.people["reader"], 5) == []
+
+
+def test_a_look_that_was_broken_off_goes_on_and_misses_nothing_that_came_meanwhile(desk: Desk) -> None:
+    asked = [desk.ask(f"sandbox license {word}").id for word in ("alpha", "beta", "gamma")]
+    desk.later(hours=1)
+    first = desk.review("sandbox license alpha beta gamma")
+    desk.library.catch_up()
+    assert matching.catch_up(desk.library, limit_seconds=-1) == 0
+    second = desk.review("again: sandbox license alpha beta gamma")
+    desk.library.catch_up()
+    matching.catch_up(desk.library)
+    matching.catch_up(desk.library)
+    for id in asked:
+        assert set(asks.proposed(desk.library.db, id, 5)) == {("review", first), ("review", second)}
+
+
+def test_the_answer_of_a_gem_that_was_merged_is_the_one_that_it_went_into(desk: Desk) -> None:
+    asked, gone, kept = desk.ask("Exports failing?"), desk.gem("Export by night"), desk.gem("Schedule exports")
+    answering.answer(desk.library, asked.id, Answer(gem_id=gone), desk.people["reviewer"])
+    merging.merge(desk.library, gone, kept, desk.people["curator"])
+    question = questions.get(desk.library, asked.id, member=desk.people["reader"])
+    page = questions.page(desk.library, question, desk.people["reader"], restricted=False)
+    assert page.gem is not None
+    assert page.gem.id == kept
+
+
+def test_rubbish_is_erased_in_time_with_what_was_joined_to_it(desk: Desk) -> None:
+    asked, other = desk.ask("buy cheap watches"), desk.ask("cheap watches to buy", "second")
+    joining.join(desk.library, other.id, asked.id, desk.people["reviewer"])
+    joining.keep_apart(desk.library, asked.id, desk.ask("watches", "third").id, desk.people["reviewer"])
+    questions.throw_away(desk.library, asked.id, desk.people["curator"])
+    desk.later(days=89)
+    assert upkeep.erase_rubbish(desk.library) == 0
+    desk.later(days=2)
+    assert upkeep.erase_rubbish(desk.library) == 2
+    assert questions.past(desk.library, asked.id) == []
+    assert [one.text for one in questions.listed(desk.library)[0]] == ["watches"]
+    assert keeping.examine(desk.library)[0].wrong is False
