@@ -47,6 +47,7 @@ class Found:
     took_ms: float = 0.0
     limit: int = 10
     offset: int = 0
+    node: Node | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def search(
         notes=(*parsed.notes, *answer.notes),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
+        node=answer.node,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,
         offset=offset,

@@ -54,6 +54,7 @@ class Marker:
         self._known: dict[str, dict[str, int | None]] = {}  # by language: a word as written -> its leaf
         starts: set[str] | None = set()
         wanted = list(_looked_for(node))
+        self.looks_for = tuple(map(_said, wanted))  # the leaves in words; a Spot's `leaf` is a place in it
         for number, leaf in enumerate(wanted):
             starts = _join(starts, self._learn(leaf, number))
         if any(isinstance(each, Telling) for each in walk(node, negated=False)):
@@ -200,6 +201,16 @@ def _looked_for(node: Node | None) -> list[Leaf]:
     aside = {leaf for leaf in ranking if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
     aside |= {leaf for leaf in weak if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
     return [leaf for leaf in leaves(node) if leaf not in aside]
+
+
+def _said(leaf: Leaf) -> str:
+    match leaf:
+        case Word(text) | Fuzzy(text):
+            return text
+        case Phrase(terms):
+            return " ".join(terms)
+        case Pattern(pattern):
+            return pattern
 
 
 def _join(one: set[str] | None, other: set[str] | None) -> set[str] | None:

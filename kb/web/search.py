@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from kb import finding
+from kb import explaining, finding
 from kb.languages import N_
 from kb.web import paging, shown
 from kb.web.context import library, restricted, served
@@ -28,6 +28,15 @@ FACETS: Mapping[str, str] = {
 }
 # Also taken from an address, but not offered as a list.
 _ONLY_IN_ADDRESS: Mapping[str, str] = {"type": N_("Only")}
+# Where the words of a question stand in a result.
+_SECTIONS: Mapping[str, str] = {
+    "title": N_("in the title"),
+    "tags": N_("in its topics and their other names"),
+    "gem": N_("in the words of a gem"),
+    "body": N_("in the text"),
+    "turns": N_("in the conversation"),
+    "comments": N_("in the comments"),
+}
 _SORTS: Mapping[str, str] = {"relevance": N_("relevance"), "newest": N_("newest")}
 SIZE = 10
 LONGEST_ORIGIN = 1500
@@ -71,6 +80,11 @@ class Asked:
         if number > 1:
             values["page"] = number
         return url_for("search.index", **values)  # type: ignore[arg-type]
+
+    def explaining(self, number: int, result: str) -> str:
+        """The address of a page of results with one of them explained."""
+        address = self.at_page(number)
+        return f"{address}{'&' if '?' in address else '?'}{urlencode({'why': result})}"
 
     def as_origin(self, place: int) -> str:
         """What the address of the result at this place (from 0) says of where one came from: origin.py reads it. Nothing
@@ -145,7 +159,18 @@ def index() -> str:
         sorts={sort: _(words) for sort, words in _SORTS.items()},
         paging=paging_,
         page_url=paging.page_url(),
+        explained=_explained(found),
+        section_words=_SECTIONS,
     )
+
+
+def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:
+    """The one result that the address wants explained, as "gem:12", and why it was found."""
+    wanted = request.args.get("why", "")
+    for hit in found.hits:
+        if wanted == f"{hit.type}:{hit.id}":
+            return wanted, explaining.why(library(), hit, found.node)
+    return "", None
 
 
 def facet(asked: Asked, found: finding.Found, name: str) -> list[Choice]:

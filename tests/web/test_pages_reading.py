@@ -97,6 +97,21 @@ def test_a_new_question_keeps_what_is_chosen(stocked, client_as) -> None:
     assert '<input type="hidden" name="kind" value="peer">' in text
 
 
+def test_a_result_is_explained_where_it_stands(stocked, client_as) -> None:
+    browser = client_as("reader")
+    asked = page(browser.get("/search?q=export"))
+    link = re.search(r'href="(/search\?q=export&amp;why=review%3A\d+)#why"', asked)
+    assert link
+    explained = page(browser.get(link.group(1).replace("&amp;", "&")))
+    assert "Why this was found" in explained
+    assert "It has all of your words" in explained
+    assert explained.count("Why this was found") == 1
+
+
+def test_asking_why_of_what_is_not_there_is_the_page_as_it_is(stocked, client_as) -> None:
+    assert "Why this was found" not in page(client_as("reader").get("/search?q=export&why=gem:999"))
+
+
 def test_nothing_found_says_what_to_do(stocked, client_as) -> None:
     text = page(client_as("reader").get("/search?q=qqqqqqq&tag=export"))
     assert "Nothing found" in text
