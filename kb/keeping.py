@@ -16,7 +16,7 @@ from kb.library import Library
 from kb.questions import upkeep as question_upkeep
 from kb.settings import Settings
 from kb.store import database, upkeep
-from kb.trails import trails
+from kb.trails import replays, trails
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
         findings.append(Finding(f"{dropped} uploads that nobody confirmed for a week were removed."))
     if fix and (closed := question_upkeep.run(library)):
         findings.append(Finding(f"{closed} questions that nobody asked for long were closed."))
+    if fix and (gone := replays.erase_thrown(library)):
+        findings.append(Finding(f"{gone} replays that their members threw away were erased."))
     if fix and (gone := trails.empty_trash(library)):
         findings.append(Finding(f"{gone} trails lay in the trash as long and were erased."))
     return findings

@@ -100,4 +100,6 @@ def any_thrown_before(db: Database, limit: datetime) -> bool:
 
 
 def erase_thrown_before(db: Database, limit: datetime) -> int:
+    """Delete them; what they were is overwritten in the file, too (sqlite.org/pragma.html#pragma_secure_delete)."""
+    db.conn.execute("PRAGMA secure_delete = ON")
     return int(db.conn.execute("DELETE FROM replays WHERE thrown_at < ?", [stamp(limit)]).rowcount)

@@ -41,6 +41,13 @@ class Progress:
     shown: dict[int, Shown]
 
     @property
+    def everybody(self) -> list[tuple[Assigned | None, Shown | None]]:
+        """Those of the assigned, then those who walk it unasked: with how far they are, if they agreed that it is shown."""
+        known = {one.member_id for one in self.assigned}
+        unasked = [(None, shown) for id, shown in self.shown.items() if id not in known]
+        return [*((one, self.shown.get(one.member_id)) for one in self.assigned), *unasked]
+
+    @property
     def silent(self) -> int:
         return sum(not one.shared for one in self.assigned)
 

@@ -116,8 +116,19 @@ class _Made:
         return Row(step, tag.name, "", tag.id, _seconds(text), fingerprint(tag.name, tag.definition))
 
 
+_MOST_KNOWN = 50_000
+_known: dict[tuple[str, str], float] = {}
+
+
 def _seconds(text: str, language: str = "") -> float:
-    return reading_time.seconds(markup.to_text(text), language)
+    """How long it takes to read, worked out once for each text: a list of trails asks for hundreds."""
+    key = (fingerprint(text), language)
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = reading_time.seconds(markup.to_text(text), language)
+    return found
 
 
 def _first_line(text: str, longest: int = 80) -> str:

@@ -31,10 +31,12 @@ _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 def seconds(text: str, language: str = "") -> float:
     """How long it takes to read a text of this language (ISO 639-1; "" when it is not known). A text in two scripts takes
     the time of each: Latin product names in a Japanese review are words."""
+    code = language.partition("-")[0].lower()
+    if text.isascii():  # quicker, and most text is
+        return 60 * len(_WORD.findall(text)) / WORDS_A_MINUTE.get(code, MEAN)
     signs = len(_CJK.findall(text))
     letters = len(_UNPARTED.findall(text))
     words = len(_WORD.findall(_UNPARTED.sub(" ", _CJK.sub(" ", text))))
-    code = language.partition("-")[0].lower()
     by_sign = CHARACTERS_A_MINUTE.get(code) or CHARACTERS_A_MINUTE["ja" if _KANA.search(text) else "zh"]
     by_word = WORDS_A_MINUTE.get(code, MEAN)
     return 60 * (signs / by_sign + words / by_word) + letters * SECONDS_A_LETTER

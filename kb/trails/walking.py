@@ -110,12 +110,17 @@ def mine(
 ) -> list[Walk]:
     """The member's own trails (assigned to them, or begun): those that are not finished first, the last walked first of
     them. `assigned` leaves out what they began by themselves. For the front page: `mine(library, member, 3)`."""
-    ids = trail_readers.mine(library.db, member.id)
+    ids = [id for id, given in own(library, member).items() if given or not assigned]
     there = store.get_many(library.db, ids)
     found = walks(library, [there[id] for id in ids], member, restricted=restricted)
-    if assigned:
-        found = [one for one in found if one.reading.assigned_at]
     return sorted(found, key=lambda one: one.finished)[:limit]
+
+
+def own(library: Library, member: Member) -> dict[int, bool]:
+    """The numbers of the member's own trails, the last walked first, and whether each is assigned to them."""
+    ids = trail_readers.mine(library.db, member.id)
+    known = trail_readers.reading(library.db, ids, member.id)
+    return {id: known[id].assigned_at is not None for id in ids if id in known}
 
 
 def come_to(library: Library, one: Walk, step_id: int, member: Member) -> None:

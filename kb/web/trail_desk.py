@@ -12,13 +12,14 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.tags import tags
 from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, outline, steps, trails
-from kb.web import differences
+from kb.web import differences, paging
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 
 pages = Blueprint("trail_desk", __name__)
 _MOST_FOUND = 10
+_PEOPLE = 50
 
 
 @pages.route("/trails/new", methods=["GET", "POST"])
@@ -261,11 +262,16 @@ def people(id: int) -> ResponseReturnValue:
             flash(said, "done")
             return redirect(url_for("trail_desk.people", id=id), 303)
     there = members.listed(library())
+    asked = paging.asked(_PEOPLE)
+    progress = assigning.progress(library(), id)
     page = render_template(
         "trails/people.html",
         trail=trails.get(library(), id, member()),
         targets=assigning.targets(library(), id),
-        progress=assigning.progress(library(), id),
+        progress=progress,
+        here=progress.everybody[asked.offset : asked.offset + asked.size],
+        paging=asked,
+        page_url=paging.page_url(),
         people=[(one.email, f"{one.name} ({one.email})" if one.name else one.email) for one in there if one.active],
         teams=[(team, team) for team in sorted({one.team for one in there if one.team}, key=str.casefold)],
         errors=errors,

@@ -20,7 +20,7 @@ from kb.web.context import can, library, member, restricted
 from kb.web.languages import gettext as _
 
 pages = Blueprint("trails", __name__)
-_SIZE = 25
+_SIZE = 12
 _MOST_GEMS = 5
 _SHELVES: dict[str, TrailState | None] = {
     "all": TrailState.PUBLISHED, "drafts": TrailState.DRAFT, "templates": TrailState.TEMPLATE, "trash": None,
@@ -36,7 +36,7 @@ def reading_minutes(seconds: float) -> int:
 def index() -> str:
     """`which` is mine, assigned or all; for curators also drafts, templates or trash. Else one's own."""
     asked = paging.asked(_SIZE)
-    own = walking.mine(library(), member(), restricted=restricted())
+    own = walking.own(library(), member())
     which = request.args.get("which", "")
     if which not in ("mine", "assigned", *(_SHELVES if can("edit_trails") else ("all",))):
         which = "mine" if own else "all"
@@ -44,12 +44,12 @@ def index() -> str:
         found, total = trails.listed(library(), _SHELVES[which], limit=asked.size, offset=asked.offset)
         walks = walking.walks(library(), found, member(), restricted=restricted())
     else:
-        chosen = [one for one in own if which == "mine" or one.reading.assigned_at]
+        chosen = walking.mine(library(), member(), restricted=restricted(), assigned=which == "assigned")
         total, walks = len(chosen), chosen[asked.offset : asked.offset + asked.size]
     counts = trails.counts(library())
     shelves = {
         "mine": len(own),
-        "assigned": sum(one.reading.assigned_at is not None for one in own),
+        "assigned": sum(own.values()),
         "all": counts["published"],
     }
     if can("edit_trails"):
