@@ -16,7 +16,7 @@ from typing import Any
 import re2
 
 from kb.errors import InvalidInput
-from kb.languages import Count, Said
+from kb.languages import N_, Count, Said
 from kb.library import Library
 from kb.models import Review, TagRule
 from kb.search.analysis import stream
@@ -25,13 +25,18 @@ from kb.store import tag_rules as store
 from kb.words import name_key
 
 Rule = TagRule
-KINDS = {"words": "all these words", "phrase": "this phrase", "regex": "this regular expression", "": "no words"}
+KINDS = {
+    "words": N_("all these words"),
+    "phrase": N_("this phrase"),
+    "regex": N_("this regular expression"),
+    "": N_("no words"),
+}
 LONGEST = 500
 LIMIT = 0.05
 _PIECE = 4000
 _TRIED_ON = 2000
 _TRIED_FOR = 2.0
-TOO_SLOW = f"It took longer than {LIMIT * 1000:.0f} ms over one review, so it is set aside. Write it more narrowly."
+TOO_SLOW = N_("It took longer than 50 ms over one review, so it is set aside. Write it more narrowly.")
 
 
 class TooSlow(Exception):

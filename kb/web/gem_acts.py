@@ -50,7 +50,7 @@ def verify(id: int) -> ResponseReturnValue:
 def doubt(id: int) -> ResponseReturnValue:
     _visible(id)
     word = request.form.get("word", "")
-    return _or_say(id, lambda: health.doubt(library(), id, word, member()), "doubt", "Thank you. Its owner is told.")
+    return _or_say(id, lambda: health.doubt(library(), id, word, member()), "doubt", _("Thank you. Its owner is told."))
 
 
 @pages.post("/gems/<int:id>/vote")

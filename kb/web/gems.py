@@ -193,7 +193,9 @@ def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseRe
         library(), review.id, draft, who=who(), publish=publish, member=member(),
         place=_whole(values["place"]), nth=_whole(values["nth"]),
     )  # fmt: skip
-    flash(_("Gem published.") if publish else "Gem nominated. A curator looks at it, then everybody sees it.", "done")
+    flash(
+        _("Gem published.") if publish else _("Gem nominated. A curator looks at it, then everybody sees it."), "done"
+    )
     passage = next((p for p in gem.evidence if p.review_id == review.id and p.quote == values["quote"]), None)
     anchor = f"passage-{passage.id}" if passage else None
     return redirect(url_for("reviews.show", id=review.id, _anchor=anchor), 303)

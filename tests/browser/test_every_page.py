@@ -150,6 +150,34 @@ def test_page_is_sound_at_every_width_and_in_the_dark(
     assert person.complaints == []
 
 
+# What most people meet on most days, in a language of longer words and in one of another script.
+IN_OTHER_LANGUAGES = [
+    "sign-in", "home", "search", "search-narrowed", "search-nothing", "reviews", "review", "review-japanese", "review-edit",
+    "trails", "trail-gem", "replay-open", "gem-new", "topics", "topic", "topic-rules", "gems", "gem", "gem-retired", "queue",
+    "due", "library-health", "notices", "questions", "question", "ingest", "ingest-report", "members", "account", "settings",
+    "mine", "help",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "de"])
+@pytest.mark.parametrize("name", IN_OTHER_LANGUAGES)
+def test_page_is_sound_in_another_language(
+    name: str, language: str, samples: Site, places: dict[str, str], visitor: Callable[..., Visitor]
+) -> None:
+    role, path = PAGES[name]
+    person = visitor(samples, role, locale=language)
+    page = person.page()
+    page.goto(path.format(**places))
+    assert page.locator("html").get_attribute("lang") == language
+    for width, scheme in LOOKED_AT_BY_AXE:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        picture(page, f"{name}-{language}-{width}-{scheme}")
+        assert sideways(page) == []
+    assert violations(page) == []
+    assert person.complaints == []
+
+
 def sideways(page: Page) -> list[Any]:
     """What makes the page wider than its window."""
     found: list[Any] = page.evaluate(
