@@ -44,7 +44,9 @@ def save(
     name = _checked(name or " ".join(words.split())[:LONGEST].strip())
     with library.transaction() as db:
         if len(store.of_member(db, member.id)) >= MOST:
-            raise InvalidInput(f"You have {MOST} saved searches; that is as many as fit. Take one out first.", "name")
+            raise InvalidInput(
+                "You have %(most)s saved searches; that is as many as fit. Take one out first.", "name", most=MOST
+            )
         # What is there already is nothing new.
         new = Saved(0, member.id, name, question, filters, sort, alert, seen=changes.latest(db))
         id = store.insert(db, new, library.now())
@@ -56,7 +58,9 @@ def _checked(name: str) -> str:
     if not name:
         raise InvalidInput("Give the search a name.", "name")
     if len(name) > LONGEST:
-        raise InvalidInput(f"The name has {len(name)} characters; at most {LONGEST} fit.", "name")
+        raise InvalidInput(
+            "The name has %(count)s characters; at most %(longest)s fit.", "name", count=len(name), longest=LONGEST
+        )
     return name
 
 

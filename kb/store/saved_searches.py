@@ -65,7 +65,7 @@ def get(db: Database, id: int, member_id: int) -> Saved:
         [id, member_id],
     ).fetchone()
     if row is None:
-        raise NotFound(f"You have no saved search {id}.")
+        raise NotFound("You have no saved search %(id)s.", id=id)
     return _saved(row)
 
 

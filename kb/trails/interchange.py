@@ -23,6 +23,7 @@ from typing import Any
 
 from kb.errors import InvalidInput
 from kb.ingest import safe_yaml
+from kb.languages import Count
 from kb.library import Library
 from kb.models import Member
 from kb.store import tags, trails
@@ -49,7 +50,9 @@ def load(library: Library, text: str, *, who: str, owner: Member | None = None) 
     try:
         value = safe_yaml.load(text)
     except safe_yaml.BadYaml as error:
-        raise InvalidInput(f"The file is not YAML that kb takes: line {error.line}, {error.reason}.") from error
+        raise InvalidInput(
+            "The file is not YAML that kb takes: line %(line)s, %(reason)s.", line=error.line, reason=error.reason
+        ) from error
     several = value.get("trails", [value]) if isinstance(value, Mapping) else value
     if not isinstance(several, list) or not several:
         raise InvalidInput("The file holds no trail. Its shape is in docs/trails.md.")
@@ -59,7 +62,9 @@ def load(library: Library, text: str, *, who: str, owner: Member | None = None) 
 
 def _one(library: Library, value: Any, number: int, who: str, owner: Member | None) -> Loaded:
     if not isinstance(value, Mapping) or not isinstance(value.get("steps", []), list):
-        raise InvalidInput(f"Trail {number} is not what a trail looks like: a title and a list of steps.")
+        raise InvalidInput(
+            "Trail %(number)s is not what a trail looks like: a title and a list of steps.", number=number
+        )
     found: list[tuple[StepKind, int | None, str]] = []
     missing = []
     for place, step in enumerate(value.get("steps", []), 1):
@@ -70,9 +75,18 @@ def _one(library: Library, value: Any, number: int, who: str, owner: Member | No
             found.append(made)
     state = _text(value.get("state")) or TrailState.DRAFT.value
     if state not in set(TrailState):
-        raise InvalidInput(f"Trail {number}: the state is draft, published or template, not {state!r}.")
+        raise InvalidInput(
+            "Trail %(number)s: the state is draft, published or template, not %(state)s.",
+            number=number,
+            state=repr(state),
+        )
     if len(found) > steps.MOST:
-        raise InvalidInput(f"Trail {number} has {len(found)} steps; at most {steps.MOST} make one.")
+        raise InvalidInput(
+            "Trail %(number)s has %(count)s steps; at most %(most)s make one.",
+            number=number,
+            count=len(found),
+            most=steps.MOST,
+        )
     # Nothing to read in it yet: it waits with the drafts.
     chosen = TrailState(state) if found or state != "published" else TrailState.DRAFT
     trail = cases.make(
@@ -89,11 +103,14 @@ def _step(library: Library, step: Any, where: str) -> tuple[StepKind, int | None
     """The step, or a sentence when the library does not have what it leads to. Raises InvalidInput."""
     kinds = [key for key in _KEYS if isinstance(step, Mapping) and key in step]
     if len(kinds) != 1:
-        raise InvalidInput(f"{where} is none: write one of {', '.join(_KEYS)}.")
+        raise InvalidInput("%(where)s is none: write one of %(join)s.", where=where, join=", ".join(_KEYS))
     kind, name = _KEYS[kinds[0]], _text(step[kinds[0]])
     if not name or len(name) > steps.LONGEST_WORDS:
         raise InvalidInput(
-            f"{where}: nothing stands after {kinds[0]}, or more than {steps.LONGEST_WORDS:,} characters."
+            "%(where)s: nothing stands after %(kinds)s, or more than %(longest_words)s characters.",
+            where=where,
+            kinds=kinds[0],
+            longest_words=Count(steps.LONGEST_WORDS),
         )
     if kind is StepKind.WORDS:
         return kind, None, name

@@ -10,6 +10,7 @@ from kb.errors import InvalidInput
 from kb.search_values import Saved
 from kb.web.context import flash_undo, library, member
 from kb.web.languages import gettext as _
+from kb.web.languages import of_error
 from kb.web.search import Asked
 
 pages = Blueprint("saved", __name__)
@@ -45,7 +46,7 @@ def save() -> ResponseReturnValue:
             sort=asked.sort, alert=request.form.get("alert") == "yes",
         )  # fmt: skip
     except InvalidInput as error:
-        flash(str(error), "warning")
+        flash(of_error(error), "warning")
         return redirect(asked.url, 303)
     flash_undo(_("Saved. You find it under Mine."), url_for("saved.remove", id=kept.id))
     return redirect(asked.url, 303)
@@ -63,7 +64,7 @@ def change(id: int) -> ResponseReturnValue:
     try:
         before = saved.change(library(), id, member(), name=typed, alert=request.values.get("alert") == "yes")
     except InvalidInput as error:
-        return _index_page(id, typed, str(error)), 400
+        return _index_page(id, typed, of_error(error)), 400
     undo = url_for("saved.change", id=id, name=before.name, alert="yes" if before.alert else "no")
     flash_undo(_("Kept."), undo)
     return redirect(url_for("saved.index"), 303)

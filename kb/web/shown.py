@@ -85,6 +85,16 @@ def lang(code: str) -> Markup:
     return Markup(' lang="{}"').format(code) if _CODE.fullmatch(code or "") else Markup("")
 
 
+_KANA_OR_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+
+
+def name_lang(name: str) -> Markup:
+    """The same attribute for a name that says no language, where its script tells: a topic called 請求 on a German page."""
+    code = "ja" if _KANA_OR_HAN.search(name) else "ko" if _HANGUL.search(name) else ""
+    return lang(code) if code != languages.code() else Markup("")
+
+
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     """The text, escaped, with these stretches in <mark>. Spans may overlap, be unsorted or run past the end."""
     pieces: list[Markup] = []
@@ -170,6 +180,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "language_word": language_word,
     "lang": lang,
     "marked": marked,
+    "name_lang": name_lang,
     "plain": plain,
     "place_anchor": place_anchor,
     "place_words": place_words,
