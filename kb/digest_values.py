@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from kb.languages import Said
 from kb.weeks import Week
 
 
@@ -205,11 +206,13 @@ class Contents:
         first = shorten(titles[0], 80) if titles else self.name
         gems = len(self.stories) - 1
         if gems > 0:
-            return f"{first} – and {gems} more gem{'s' if gems > 1 else ''}"
+            return Said.several(
+                "%(first)s – and %(num)s more gem", "%(first)s – and %(num)s more gems", gems, first=first
+            )
         if not self.stories and self.questions:
-            return f"Who knows? {first}"
+            return Said("Who knows? %(first)s", first=first)
         if not self.stories and self.gone:
-            return f"No longer needed: {first}"
+            return Said("No longer needed: %(first)s", first=first)
         return first
 
 

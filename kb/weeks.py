@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from kb.errors import InvalidInput
+from kb.languages import Days
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -84,4 +85,4 @@ class Week:
         if first.year != last.year:
             begin += f" {first.year}"
         gap = "–" if begin.isdigit() else " – "
-        return f"{begin}{gap}{last.day} {MONTHS[last.month - 1]} {last.year}"
+        return Days(f"{begin}{gap}{last.day} {MONTHS[last.month - 1]} {last.year}", first, last)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import log2
 
 from kb.digest_values import Facts
+from kb.languages import N_, Said
 
 MOST = 7
 MOST_OF_A_TOPIC = 2
@@ -101,17 +102,22 @@ def _objection(one: Candidate, told: Mapping[int, set[str]], topics: Counter[int
 
 def explain(facts: Facts) -> str:
     """Why a gem is told, in a line: "New · seen in 4 reviews this week · worked for 3"."""
-    parts = ["New"] if facts.new else []
+    parts: list[str] = [Said("New")] if facts.new else []
     if facts.seen and not (facts.new and facts.seen == 1):
-        parts.append(f"seen in {_several(facts.seen, 'review')} this week")
+        first, more = N_("Seen in %(num)s review this week"), N_("Seen in %(num)s reviews this week")
+        parts.append(
+            Said.several("seen in %(num)s review this week", "seen in %(num)s reviews this week", facts.seen)
+            if parts
+            else Said(first if facts.seen == 1 else more, num=facts.seen)
+        )
     if facts.worked:
-        parts.append(f"worked for {_several(facts.worked, 'person', 'people')}")
+        first, more = N_("Worked for %(num)s person"), N_("Worked for %(num)s people")
+        parts.append(
+            Said.several("worked for %(num)s person", "worked for %(num)s people", facts.worked)
+            if parts
+            else Said(first if facts.worked == 1 else more, num=facts.worked)
+        )
     if facts.reads >= 5:
-        parts.append(f"read {facts.reads} times")
-    if not parts:
-        return "Chosen by a curator"
-    return " · ".join([parts[0][:1].upper() + parts[0][1:], *parts[1:]])
-
-
-def _several(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+        message = N_("read %(num)s times") if parts else N_("Read %(num)s times")
+        parts.append(Said(message, num=facts.reads))
+    return Said.joined(parts, " · ") if parts else Said("Chosen by a curator")

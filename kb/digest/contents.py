@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date as Day
 
 from kb import markup, privacy
 from kb.digest import choosing
@@ -24,6 +25,7 @@ from kb.digest_values import (
     Subscription,
     shorten,
 )
+from kb.languages import N_, Count, Days, Said
 from kb.library import Library
 from kb.models import Gem, GemStatus
 from kb.question_values import Question
@@ -33,11 +35,11 @@ from kb.weeks import MONTHS, Week
 TITLE = 200
 SAYS = 240
 _WHY_RETIRED = {
-    "fixed": "Fixed in the product",
-    "outdated": "Outdated",
-    "wrong": "Wrong",
-    "replaced": "Replaced by another gem",
-    "duplicate": "Told by another gem",
+    "fixed": N_("Fixed in the product"),
+    "outdated": N_("Outdated"),
+    "wrong": N_("Wrong"),
+    "replaced": N_("Replaced by another gem"),
+    "duplicate": N_("Told by another gem"),
 }
 
 
@@ -58,7 +60,10 @@ def of_edition(library: Library, edition: Edition) -> Contents:
 def of_editions(library: Library, told: Sequence[Edition]) -> list[Contents]:
     """Several editions, each as everybody reads it, at the price of one."""
     shelf = _fetch(library, told)
-    return [_gather(shelf, [one], f"Week {one.week.number}, {one.week.label}") for one in told]
+    return [
+        _gather(shelf, [one], Said("Week %(number)s, %(days)s", number=one.week.number, days=one.week.label))
+        for one in told
+    ]
 
 
 def of_month(library: Library, edition: Edition, after: Week) -> Contents:
@@ -67,10 +72,19 @@ def of_month(library: Library, edition: Edition, after: Week) -> Contents:
     if len(told) <= 1:
         return of_edition(library, edition)
     year, month = edition.week.month
-    label = f"The weeks from {told[0].week.number} to {edition.week.number}, up to {edition.week.label}"
+    label = Said(
+        "The weeks from %(first)s to %(last)s, up to %(days)s",
+        first=told[0].week.number,
+        last=edition.week.number,
+        days=edition.week.label,
+    )
+    named = Said.joined(
+        [library.settings.name, Days(f"{MONTHS[month - 1]} {year}", Day(year, month, 1), Day(year, month, 1), "yMMMM")],
+        ", ",
+    )
     whole = _gather(_fetch(library, told), told[::-1], label)
     ranked = sorted(whole.stories, key=lambda story: -story.score)[: choosing.MOST]
-    return replace(whole, stories=tuple(ranked), name=f"{library.settings.name}, {MONTHS[month - 1]} {year}")
+    return replace(whole, stories=tuple(ranked), name=named)
 
 
 def for_member(contents: Contents, chosen: Subscription) -> Contents:
@@ -130,7 +144,7 @@ def _gather(shelf: _Shelf, told: Sequence[Edition], label: str) -> Contents:
     week, opening = told[0].week, told[0].opening
     return Contents(
         week=week,
-        name=f"{shelf.name}, week {week.number}",
+        name=Said("%(library)s, week %(number)s", library=shelf.name, number=week.number),
         label=label,
         url=f"{shelf.base}/digest/{week}",
         stories=tuple(stories.values()),
@@ -172,10 +186,15 @@ def _entry(item: Item, gem: Gem | None, question: tuple[str, str] | None, base: 
         trouble = "" if question else "The question was answered, or is gone."
         url = f"{base}/questions/{item.object_id}"
         return Entry(
-            item, shorten(text, TITLE), url, f"Asked by {item.facts.get('asked', 0)} people", trouble, language
+            item,
+            shorten(text, TITLE),
+            url,
+            _asked_by(item),
+            trouble,
+            language,
         )
     if gem is None:
-        return Entry(item, f"Gem {item.object_id}", "", "", _objection(item, None))
+        return Entry(item, Said("Gem %(id)s", id=item.object_id), "", "", _objection(item, None))
     title, url = shorten(privacy.gem_for_reader(gem).title, TITLE), f"{base}/gems/{gem.id}"
     if item.section is Section.RETIRED:
         trouble = "" if gem.status is GemStatus.RETIRED else "It was brought back."
@@ -188,14 +207,16 @@ def _entry(item: Item, gem: Gem | None, question: tuple[str, str] | None, base: 
 def _objection(item: Item, gem: Gem | None) -> str:
     """Why a gem that was chosen is not told any more, in a sentence; empty when it is."""
     if gem is None:
-        return f"Gem {item.object_id} was erased after the edition was drafted."
-    name = f"“{shorten(gem.title, 60)}”"
+        return Said("Gem %(id)s was erased after the edition was drafted.", id=item.object_id)
+    title = shorten(gem.title, 60)
     if gem.trashed_at is not None:
-        return f"{name} was thrown away after the edition was drafted."
+        return Said("“%(title)s” was thrown away after the edition was drafted.", title=title)
     if gem.status is not GemStatus.PUBLISHED:
-        return f"{name} is {gem.status.value} now."
+        return Said("“%(title)s” is %(status)s now.", title=title, status=Said(gem.status.value))
     if item.facts.get("seen") and not gem.evidence:
-        return f"{name} has lost the reviews that it was lifted from since the edition was drafted."
+        return Said(
+            "“%(title)s” has lost the reviews that it was lifted from since the edition was drafted.", title=title
+        )
     return ""
 
 
@@ -236,10 +257,15 @@ def _gone(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Gone, ...]:
 
 
 def _why(kind: str, word: str, replacement: str) -> str:
-    said = _WHY_RETIRED.get(kind, "No longer true")
+    said = Said(_WHY_RETIRED.get(kind, N_("No longer true")))
     if replacement:
-        said = f"Use instead: {shorten(replacement, 120)}"
-    return f"{said}. {shorten(word, 160)}" if word.strip() else f"{said}."
+        said = Said("Use instead: %(title)s", title=shorten(replacement, 120))
+    ended = Said("%(reason)s.", reason=said)
+    return Said.joined([ended, shorten(word, 160)], " ") if word.strip() else ended
+
+
+def _asked_by(item: Item) -> str:
+    return Said("Asked by %(num)s people", num=item.facts.get("asked", 0))
 
 
 def _questions(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Asked, ...]:
@@ -249,7 +275,7 @@ def _questions(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Asked, ...]:
             id,
             shorten(shelf.questions[id][0], TITLE),
             f"{shelf.base}/questions/{id}",
-            f"Asked by {item.facts.get('asked', 0)} people",
+            _asked_by(item),
             shelf.questions[id][1],
         )
         for id, item in items.items()
@@ -273,9 +299,11 @@ def _numbers(told: Sequence[Edition], stories: int) -> str:
     """The line of numbers: "12 reviews came in · 240 gems in the library"."""
     reviews = sum(edition.numbers.get("reviews", 0) for edition in told)
     gems_now = told[0].numbers.get("gems", 0)
-    parts = []
+    parts: list[str] = []
     if reviews:
-        parts.append(f"{reviews:,} review{'s' if reviews != 1 else ''} came in")
+        parts.append(
+            Said.several("%(count)s review came in", "%(count)s reviews came in", reviews, count=Count(reviews))
+        )
     if gems_now > stories:
-        parts.append(f"{gems_now:,} gems in the library")
-    return " · ".join(parts)
+        parts.append(Said("%(count)s gems in the library", count=Count(gems_now)))
+    return Said.joined(parts, " · ") if parts else ""

@@ -98,13 +98,15 @@ class Letters:
         address = subscribing.addresses(self._library, chosen.member_id)
         mine = replace(mine, answers=answers)
         told = (*(story.id for story in mine.stories), *(("answer", one.id) for one in answers))
-        key = (chosen.cadence is Cadence.MONTHLY, mine.label, *told)
+        language = subscribing.language(self._library, chosen.member_id)
+        key = (language, chosen.cadence is Cadence.MONTHLY, mine.label, *told)
         if key not in self._written:
             self._written[key] = parts.edition(
                 mine,
                 leave=_LEAVE_HERE,
                 preferences=address.preferences,
                 nothing_yours=bool(self._whole.stories) and not mine.stories,
+                language=language,
             )
         written = self._written[key]
         mine_written = Parts(
@@ -154,7 +156,8 @@ def sample(library: Library, edition: Edition, member_id: int) -> Parts:
     """The mail of an edition as somebody gets it who reads all of it: for looking at, not for sending."""
     address = subscribing.addresses(library, member_id)
     whole = contents.of_edition(library, edition)
-    return parts.edition(whole, leave=address.leave, preferences=address.preferences)
+    language = subscribing.language(library, member_id)
+    return parts.edition(whole, leave=address.leave, preferences=address.preferences, language=language)
 
 
 def last_weeks(library: Library, week: Week) -> dict[int, Week]:

@@ -11,8 +11,9 @@ from kb.digest import links
 from kb.digest.contents import base_url
 from kb.digest_values import Cadence, Scope, Subscription
 from kb.errors import InvalidInput, NotFound
+from kb.languages import LANGUAGES
 from kb.library import Library
-from kb.store import history, subscriptions
+from kb.store import history, mine, subscriptions
 from kb.store import tags as store_tags
 from kb.tags import tags
 from kb.words import name_key
@@ -28,6 +29,12 @@ _WORKING_HOURS = 9
 def default_cadence(library: Library) -> Cadence:
     """What somebody gets who chose nothing."""
     return Cadence.NONE if library.settings.digest_optin == "yes" else Cadence.WEEKLY
+
+
+def language(library: Library, member_id: int) -> str:
+    """The language of a member's mails: the one they chose for the pages, else the library's."""
+    chosen = mine.settings(library.db, member_id).language
+    return chosen if chosen in LANGUAGES else str(library.settings.language)
 
 
 def of_member(library: Library, member_id: int) -> Subscription:

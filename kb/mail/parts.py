@@ -9,8 +9,9 @@ from textwrap import wrap
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from kb import resources
+from kb import resources, translations
 from kb.digest_values import Contents
+from kb.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,20 @@ class Parts:
     html: str
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
+@lru_cache(maxsize=len(LANGUAGES))
+def _templates(language: str) -> Environment:
+    """The templates, in the language of who reads."""
     environment = Environment(
         loader=FileSystemLoader(str(resources.folder("templates"))),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_translations(translations.catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["said"] = lambda text: translations.say(text, language)
+    environment.globals["language"] = language
     environment.filters["wrapped"] = wrapped
     environment.filters["safe_html"] = lambda html: Markup(html)  # noqa: S704 - sanitised by kb.markup
     return environment
@@ -46,14 +52,16 @@ def wrapped(text: str, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def edition(contents: Contents, *, leave: str, preferences: str, nothing_yours: bool = False) -> Parts:
+def edition(
+    contents: Contents, *, leave: str, preferences: str, nothing_yours: bool = False, language: str = "en"
+) -> Parts:
     """The mail of an edition. `leave` and `preferences` are the links at its foot; `nothing_yours` says that none of
     the gems is in the reader's topics."""
     values = {"it": contents, "leave": leave, "preferences": preferences, "nothing_yours": nothing_yours}
     return Parts(
-        contents.subject,
-        _templates().get_template("mail/edition.txt").render(values).strip() + "\n",
-        _templates().get_template("mail/edition.html").render(values),
+        translations.say(contents.subject, language),
+        _templates(language).get_template("mail/edition.txt").render(values).strip() + "\n",
+        _templates(language).get_template("mail/edition.html").render(values),
     )
 
 
@@ -62,6 +70,6 @@ def notice(subject: str, lines: list[str], *, link: str, label: str, leave: str,
     values = {"subject": subject, "lines": lines, "link": link, "label": label, "leave": leave, "name": name}
     return Parts(
         subject,
-        _templates().get_template("mail/notice.txt").render(values).strip() + "\n",
-        _templates().get_template("mail/notice.html").render(values),
+        _templates("en").get_template("mail/notice.txt").render(values).strip() + "\n",
+        _templates("en").get_template("mail/notice.html").render(values),
     )

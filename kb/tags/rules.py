@@ -135,8 +135,7 @@ def in_words(rule: TagRule) -> str:
     parts: list[str] = [first[rule.kind]] if rule.kind else []
     parts += [Said("product %(name)s", name=rule.product)] if rule.product else []
     parts += [Said("team %(name)s", name=rule.team)] if rule.team else []
-    places = ", ".join(f"%(part{n})s" for n in range(len(parts)))
-    return Said(places, **{f"part{n}": part for n, part in enumerate(parts)})
+    return Said.joined(parts, ", ")
 
 
 def try_out(library: Library, rule: TagRule) -> Trial:

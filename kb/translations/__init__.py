@@ -11,14 +11,33 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import format_interval
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from kb.languages import LANGUAGES
+from kb.languages import LANGUAGES, Count, Days, Said
 
 DOMAIN = "kb"
 FOLDER = Path(__file__).resolve().parent
+
+
+def say(text: str, language: str) -> str:
+    """What a use case says (Said, Days), in this language; any other text as it is."""
+    if isinstance(text, Days) and language != "en":
+        return str(format_interval(text.first, text.last, text.skeleton, locale=language))
+    if not isinstance(text, Said):
+        return text
+    book = catalog(language)
+    found = book.ungettext(text.message, text.plural, text.num) if text.plural else book.ugettext(text.message)
+    return found % {name: _value(value, language) for name, value in text.values.items()} if text.values else str(found)
+
+
+def _value(value: object, language: str) -> object:
+    if isinstance(value, Count):
+        return format_decimal(int(value), locale=language)
+    return say(value, language) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=len(LANGUAGES))

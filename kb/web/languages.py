@@ -13,7 +13,7 @@ from flask_babel import Babel, Domain, get_locale
 
 from kb import translations
 from kb.errors import KbError
-from kb.languages import LANGUAGES, Count, Said
+from kb.languages import LANGUAGES, Count
 from kb.settings import Settings
 from kb.web import chosen
 
@@ -71,9 +71,7 @@ def of_error(error: Exception) -> str:
 
 def said(text: str) -> str:
     """What a use case says, in the language of the page; any other text as it is."""
-    if not isinstance(text, Said):
-        return text
-    return gettext(text.message, **{name: _value(value) for name, value in text.values.items()})
+    return translations.say(text, code())
 
 
 def _value(value: object) -> object:

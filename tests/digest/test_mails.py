@@ -12,6 +12,7 @@ from newsroom import WEEK, Newsroom
 
 from kb.digest import editions
 from kb.digest_values import shorten
+from kb.mine import settings
 
 NAUGHTY = [
     "Line one\nBcc: everybody@kb.example",
@@ -171,3 +172,18 @@ def test_what_a_curator_says_is_safe(room: Newsroom, mail: MailServer) -> None:
     room.approve()
     room.send()
     assert not re.search(r"<script|<img|javascript:", part(mail.messages[0], "html"))
+
+
+def test_a_mail_is_in_the_language_of_its_reader(room: Newsroom, mail: MailServer) -> None:
+    room.gem("Export stops at 50,000 rows")
+    room.gem("Second gem")
+    settings.choose(room.library, room.member("ada@kb.example"), language="de")
+    settings.choose(room.library, room.member("eva@kb.example"), language="ja")
+    room.member("bob@kb.example")
+    room.go_out()
+    by_reader = {message["To"]: message for message in mail.messages}
+    assert by_reader["bob@kb.example"]["Subject"] == "Second gem – and 1 more gem"
+    assert by_reader["ada@kb.example"]["Subject"] == "Second gem – und 1 weiteres Gem"
+    assert "Woche 47, 16.–22. Nov. 2026" in part(by_reader["ada@kb.example"], "plain")
+    assert '<html lang="ja">' in part(by_reader["eva@kb.example"], "html")
+    assert "ワンクリックで配信停止" in part(by_reader["eva@kb.example"], "plain")
