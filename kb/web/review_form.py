@@ -60,7 +60,7 @@ def blank(kind: Kind, reviewer: str, today: date) -> ReviewForm:
     """A new review: today's, of this week's cycle, with the usual rubric (a call note has none)."""
     values = dict.fromkeys(TEXTS, "")
     values |= {"kind": kind.value, "reviewer": reviewer, "date": today.isoformat(), "cycle": monday(today).isoformat()}
-    return ReviewForm(values, [] if kind is Kind.CALL else [Answer(criterion) for criterion in RUBRIC])
+    return ReviewForm(values, [] if kind is Kind.CALL else [Answer(_(criterion)) for criterion in RUBRIC])
 
 
 def from_review(review: Review, zone: ZoneInfo) -> ReviewForm:

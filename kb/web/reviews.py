@@ -165,7 +165,7 @@ def _form_page(
         used=used,
         kinds=[(kind.value, shown.kind_word(kind)) for kind in Kind],
         languages=review_form.choices(used, shown.language_names(), form.values["language"]),
-        answer_values=review_form.VALUES,
+        answer_values=[(value, _(words)) for value, words in review_form.VALUES],
         restricted=restricted(),
     )
 

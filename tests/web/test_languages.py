@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from kb import settings
-from kb.errors import SettingError
+from kb import members, reviews, settings
+from kb.errors import NotFound, SettingError
+from kb.languages import Count, Said
+from kb.mine import settings as mine
+from kb.models import Draft, Turn
 from kb.web import wording
 
 
@@ -74,3 +78,49 @@ def test_days_and_numbers_are_written_as_in_the_language(
         assert filters["day"](date(2026, 3, 3)) == day
         assert filters["number"](12345) == number
         assert wording.ago(now - timedelta(days=22), now) == ago
+
+
+def test_what_somebody_wrote_says_its_own_language_on_a_page_of_another(client_as, library) -> None:
+    turns = (Turn("データ戦略のエクスポートが止まります。", "", "customer"),)
+    draft = Draft(
+        title="エクスポートの上限", body="五万行で止まった。", language="ja", turns=turns, tags=("請求", "export")
+    )
+    review = reviews.add(library, draft, "Rosa Reviewer")
+    page = client_as("reviewer").get(f"/reviews/{review.id}", headers={"Accept-Language": "de"}).text
+    assert '<html lang="de">' in page
+    assert '<h1 lang="ja">エクスポートの上限</h1>' in page
+    # A topic says no language; its script does
+    assert re.search(r'<a [^>]*lang="ja">請求</a>', page)
+    assert not re.search(r'<a [^>]*lang="[a-z]+">export</a>', page)
+    # The page's own words stay the page's, inside the text, too
+    assert '<section class="talk" aria-labelledby="talk" lang="ja">' in page
+    assert '<h2 id="talk" lang="de">Das Gespräch</h2>' in page
+    assert re.search(r'<span[^>]* lang="de">Kunde</span>', page)
+
+
+def test_a_members_own_language_wins_over_the_browsers(client_as, library) -> None:
+    robin = members.by_email(library, "reader@kb.example")
+    mine.choose(library, robin, language="ja")
+    page = client_as("reader").get("/gems", headers={"Accept-Language": "de"}).text
+    assert '<html lang="ja">' in page
+
+
+def test_a_refusal_is_said_in_the_language_of_the_page(client_as) -> None:
+    browser = client_as("reader")
+    assert "Es gibt kein Gem 4711." in browser.get("/gems/4711", headers={"Accept-Language": "de"}).text
+    assert "No existe la gema 4711." in browser.get("/gems/4711", headers={"Accept-Language": "es"}).text
+    assert "現在のロールは閲覧者です" in browser.get("/members", headers={"Accept-Language": "ja"}).text
+
+
+def test_a_value_in_a_sentence_is_no_markup(client_as) -> None:
+    page = (
+        client_as("reviewer").get("/search?q=%3Cb%3Ebold%3C/b%3E+%25%28x%29s", headers={"Accept-Language": "de"}).text
+    )
+    assert "<b>bold" not in page
+    assert "&lt;b&gt;bold" in page
+
+
+def test_an_error_is_said_in_english_where_nobody_translates_it() -> None:
+    error = NotFound("There are %(count)s of %(name)s.", count=Count(12345), name="100%")
+    assert str(error) == "There are 12,345 of 100%."
+    assert str(Said.several("%(num)s gem", "%(num)s gems", 2)) == "2 gems"
