@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from ir_measures import RR, R, nDCG
 
 from benchmarks.judged import Collection, cut_short, load, with_typing_errors
 from benchmarks.rankers import RANKERS, TOP, Rank
-from kb import finding, intake, settings
+from kb import finding, intake, meaning, settings
 from kb import library as libraries
 from kb.intake import IntakeOptions
 from kb.library import Library
@@ -80,7 +81,8 @@ def evaluate(collection: Collection, name: str, rank: Rank) -> Row:
 
 def bring_in(collections: Iterable[Collection], home: Path, engine: str = "") -> Library:
     """A library that holds these collections; an external id is `collection/document`, or the article's path."""
-    chosen = settings.load(home, environ={"KB_ENGINE": engine} if engine else {})
+    environ = {"KB_MEANING": os.environ.get("KB_MEANING", "auto")}
+    chosen = settings.load(home, environ={**environ, "KB_ENGINE": engine} if engine else environ)
     libraries.make(chosen)
     library = Library(chosen)
     for collection in collections:
@@ -96,6 +98,7 @@ def bring_in(collections: Iterable[Collection], home: Path, engine: str = "") ->
             print(f"  {len(collection.texts) - report.added} of {collection.name} were set aside", file=sys.stderr)
     if lag := library.indexer().lag():
         raise RuntimeError(f"The index is {lag} changes behind.")
+    meaning.catch_up(library)
     return library
 
 

@@ -56,15 +56,8 @@ class Alongside:
         return self._library.catch_up()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "kb.alongside", str(self._library.settings.home)]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **_as_environment(self._library.settings)},
-            )
+            self._process = start("kb.alongside", self._library.settings)
         except OSError:
             return
 
@@ -79,6 +72,17 @@ class Alongside:
             elif time.monotonic() > until:
                 self._hopeless = True
                 return
+
+
+def start(module: str, settings: Settings) -> subprocess.Popen[bytes]:
+    """A module of kb as a process over this library, which ends when its standard input does. Raises OSError."""
+    return subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
+        [sys.executable, "-m", module, str(settings.home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **_as_environment(settings)},
+    )
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

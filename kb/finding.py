@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import indexing, synonyms
+from kb import indexing, meaning, meant, synonyms
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
 from kb.library import Library
+from kb.meant import Meant
 from kb.search import query
 from kb.search.base import Hit, Page, Query
 from kb.search.folding import fold_value
@@ -27,6 +28,8 @@ _FEW = 10  # results with all the words; with fewer, those with some of them fol
 _GEMS_SUGGESTED = 4
 _MOST_CORRECTED = 12  # words of one question
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
+
+BY_MEANING = Said("Nothing has these words. What follows was found by meaning.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,23 @@ def search(
     node = _with_tags_resolved(library, parsed.node)
     chosen = _every_name_of_tags(library, filters or {})
     asked = Query(node=node, filters=chosen, restricted=restricted, sort=sort, limit=limit, offset=offset)
+    text = meant.text_of(parsed, question, asked) if meaning.is_on(library) else ""
     try:
-        answer = _answer(library, question, parsed, asked)
+        answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
         marked = synonyms.of(library).expand(answer.node)
-        hits = hit_loading.shown(library, answer.page.hits, marked, restricted=restricted)
+        both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
+        hits = hit_loading.shown(
+            library, both.page.hits, marked, restricted=restricted, meant=both.passages, only_meant=both.added
+        )
     except SearchIndexError:
         return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
     return Found(
         question=question,
         hits=hits,
-        total=answer.page.total,
-        facets=answer.page.facets,
+        total=both.page.total,
+        facets=both.page.facets,
         did_you_mean=answer.better,
-        notes=(*parsed.notes, *answer.notes),
+        notes=(*parsed.notes, *answer.notes, *((BY_MEANING,) if both.added and not answer.page.total else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
         node=answer.node,
@@ -324,6 +331,7 @@ def as_json(found: Found) -> dict[str, Any]:
                 "kind": hit.kind,
                 "language": hit.language,
                 "url": hit.url,
+                "found_by": hit.found_by,
             }
             for hit in found.hits
         ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kb import privacy
@@ -12,7 +12,9 @@ from kb.library import Library
 from kb.models import Gem, Review
 from kb.search.base import Hit
 from kb.search.highlight import Marker
+from kb.search.meaning import passages
 from kb.search.nodes import Node
+from kb.search.passages import tidy
 from kb.store import comments, gems, reviews, tags
 
 
@@ -39,12 +41,23 @@ class FoundHit:
     status: str
     url: str
     health: str = ""
+    found_by: str = "words"
 
 
-def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricted: bool) -> tuple[FoundHit, ...]:
+def shown(
+    library: Library,
+    hits: Sequence[Hit],
+    node: Node | None,
+    *,
+    restricted: bool,
+    meant: Mapping[str, int] | None = None,
+    only_meant: Collection[str] = (),
+) -> tuple[FoundHit, ...]:
     """The hits that are still there, in their order, loaded in a handful of statements however many they are.
 
-    `node` is the question, whose words are marked. A published gem is put above the reviews that it came from.
+    `node` is the question, whose words are marked. `meant` has the keys that were found by meaning, each with the number
+    of its nearest passage, which is shown of those in `only_meant`, that no word found. A published gem is put above the
+    reviews that it came from.
     """
     db = library.db
     review_ids = [hit.id for hit in hits if hit.type == "review"]
@@ -62,8 +75,44 @@ def shown(library: Library, hits: Sequence[Hit], node: Node | None, *, restricte
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
             shown_gem = gem if restricted else privacy.gem_for_reader(gem)
             loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
+    loaded = [_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant) for hit in loaded]
     sources = {gem.id: {passage.review_id for passage in gem.evidence} for gem in found_gems.values()}
     return tuple(_gems_before_their_reviews(loaded, sources))
+
+
+def _meant(
+    hit: FoundHit,
+    found_reviews: Mapping[int, Review],
+    threads: Mapping[int, Sequence[str]],
+    found_gems: Mapping[int, Gem],
+    meant: Mapping[str, int],
+    only_meant: Collection[str],
+) -> FoundHit:
+    """The hit with which side found it, and the passage that answers where no word shows it."""
+    key = f"{hit.type}:{hit.id}"
+    if key not in only_meant:
+        return replace(hit, found_by="both") if key in meant else hit
+    if hit.type == "gem":
+        title, pieces = readable_gem(privacy.gem_for_reader(found_gems[hit.id]))
+    else:
+        title, pieces = readable_review(found_reviews[hit.id], threads.get(hit.id, ()))
+    cut = passages(title, pieces)
+    number = meant.get(key, 0)
+    if number >= len(cut):  # changed since, and the vectors have not come by yet
+        return replace(hit, found_by="meaning")
+    return replace(hit, found_by="meaning", snippet=tidy(cut[number].text, 0, 0), spans=(), place=cut[number].place)
+
+
+def readable_review(whole: Review, thread: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
+    """Title and texts of a review as any reader may see them, each text with its place."""
+    pieces = list(_pieces(whole, thread, restricted=False))
+    title, *texts = privacy.mask_all([whole.title, *(text for _, text in pieces)], privacy.hidden_names(whole))
+    return title, [(place, text) for (place, _), text in zip(pieces, texts, strict=True)]
+
+
+def readable_gem(gem: Gem) -> tuple[str, list[tuple[str, str]]]:
+    """The same of a gem that is shown as it is."""
+    return gem.title, [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
 
 
 def _gems_before_their_reviews(found: Sequence[FoundHit], sources: Mapping[int, set[int | None]]) -> list[FoundHit]:
@@ -122,8 +171,7 @@ def _pieces(review: Review, thread: Sequence[str], restricted: bool) -> Iterator
 
 
 def _of_gem(gem: Gem, score: float, marker: Marker, state: str) -> FoundHit:
-    pieces = [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
-    snippet = marker.snippet(pieces, gem.language)
+    snippet = marker.snippet(readable_gem(gem)[1], gem.language)
     return FoundHit(
         type="gem",
         id=gem.id,

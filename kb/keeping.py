@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import reviews, runs, searches
+from kb import meaning, reviews, runs, searches
 from kb.errors import LibraryError, SearchIndexError, UsageError
 from kb.indexing import LibraryFeed
 from kb.library import Library
@@ -38,9 +38,17 @@ def reindex(library: Library, progress: Callable[[int], None] | None = None) -> 
     library.engine.rebuild(LibraryFeed(library), progress)
 
 
+def remake_vectors(library: Library, progress: Callable[[int], None] | None = None) -> bool:
+    """Make what is searched by meaning anew; False where that is off. Raises IndexBusy, SearchIndexError."""
+    if not meaning.is_on(library):
+        return False
+    meaning.make_anew(library, progress)
+    return True
+
+
 def examine(library: Library, *, fix: bool = False) -> list[Finding]:
     """Check the library's file and compare it with the index; with `fix` mend what can be mended."""
-    findings = [*_database(library), *_index(library, fix)]
+    findings = [*_database(library), *_index(library, fix), *_meaning(library, fix)]
     if fix and (gone := reviews.empty_trash(library)):
         library.catch_up()
         findings.append(
@@ -96,6 +104,26 @@ def _index(library: Library, fix: bool) -> Iterator[Finding]:
         yield from _compare(library, feed, fix)
     except SearchIndexError as error:
         yield Finding(f"The search index cannot be used: {error} The library is unharmed.", wrong=True)
+
+
+def _meaning(library: Library, fix: bool) -> Iterator[Finding]:
+    """What is behind here is no fault: it is made in the background."""
+    if not meaning.is_on(library):
+        why = "KB_MEANING is off" if library.settings.meaning == "off" else "kb[meaning] is not installed"
+        yield Finding(f"Searching by meaning is off: {why}.")
+        return
+    try:
+        if fix:
+            meaning.catch_up(library)
+        lag = meaning.lag(library)
+    except SearchIndexError as error:
+        yield Finding(f"Searching by meaning does not work: {error} Everything else does.", wrong=True)
+        return
+    if lag.filling:
+        how = "is being made by the server, or with: kb reindex"
+    else:
+        how = f"is {lag.behind:,} changes behind" if lag.behind else "is up to date"
+    yield Finding(f"Searching by meaning has {lag.documents:,} reviews and gems and {how}.")
 
 
 def _compare(library: Library, feed: LibraryFeed, fix: bool) -> Iterator[Finding]:

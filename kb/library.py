@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kb.errors import IndexBusy, LibraryBusy, SearchIndexError
@@ -39,6 +40,7 @@ class Library:
         self._connections: dict[threading.Thread, Database] = {}
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self.kept: dict[str, Any] = {}  # what use cases remember as long as it is open
         self.id = database.library_id(self.db)
 
     @property
@@ -97,6 +99,7 @@ class Library:
             for db in self._connections.values():
                 db.close()
             self._connections.clear()
+            self.kept.clear()
         self._local = threading.local()
 
 

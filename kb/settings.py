@@ -86,6 +86,12 @@ SETTINGS: tuple[Setting, ...] = (
         _one_of(*ENGINES),
         "The search engine: tantivy, or whoosh where tantivy has no wheel.",
     ),
+    Setting(
+        "meaning",
+        "auto",
+        _one_of("auto", "off"),
+        "Whether questions are also answered by what they mean. auto: where kb[meaning] is installed.",
+    ),
     Setting("timezone", "UTC", _zone, "The zone of dates that come without one, and of the dates on pages."),
     Setting(
         "language",

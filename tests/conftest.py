@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Servers that tests start as processes of their own: what they find must not depend on how far the vectors are.
+    os.environ.setdefault("KB_MEANING", "off")
     config.addinivalue_line("markers", "soak: a long campaign, run by `make soak`")
 
 

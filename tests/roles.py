@@ -58,7 +58,7 @@ def make_app(home: Path) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make(*, local_http: bool = True, **chosen: Any) -> Flask:
-        app = create_app(settings.load(home, environ={}, **chosen), local_http=local_http)
+        app = create_app(settings.load(home, environ={}, **{"meaning": "off", **chosen}), local_http=local_http)
         app.testing = True
         app.test_client_class = Browser
         made.append(app)

@@ -70,6 +70,7 @@ def _print(found: finding.Found) -> None:
         click.echo(f"\n{glyph}{click.style(hit.title, bold=True)}")
         about = [
             hit.kind or hit.type,
+            "found by meaning" if hit.found_by == "meaning" else "",
             f"{hit.date:%Y-%m-%d}" if hit.date else "",
             ", ".join(hit.tags),
             hit.url,

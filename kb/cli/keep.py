@@ -34,6 +34,8 @@ def reindex(context: Context, engine: str | None) -> None:
         total = keeping.documents(opened)
         with tqdm(total=total, unit=" documents", desc="Indexing", disable=not sys.stderr.isatty()) as bar:
             keeping.reindex(opened, progress=lambda count: _moved(bar, count))
+        with tqdm(total=total, unit=" documents", desc="Meaning", disable=not sys.stderr.isatty()) as bar:
+            keeping.remake_vectors(opened, progress=lambda count: _moved(bar, count))
     finally:
         opened.close()
     click.echo(f"Indexed {total:,} reviews and gems with {opened.settings.engine}.")

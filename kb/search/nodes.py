@@ -129,6 +129,13 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Any of these documents, by key."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     pass
 
@@ -148,6 +155,7 @@ Node: TypeAlias = (
     | Filter
     | FilterPattern
     | DateRange
+    | Keys
     | Everything
 )
 Leaf: TypeAlias = Word | Phrase | Pattern | Fuzzy

@@ -19,6 +19,7 @@ from kb.search.nodes import (
     Filter,
     FilterPattern,
     Fuzzy,
+    Keys,
     Leaf,
     Maybe,
     Node,
@@ -106,6 +107,8 @@ class Translator:
                 low, high = day_bounds(first, last)
                 kind = tantivy.FieldType.Unsigned
                 return self._unscored(Q.range_query(self.schema, "newest", kind, low, high, include_upper=False))
+            case Keys(keys):
+                return self._unscored(Q.term_set_query(self.schema, "key", list(keys)))
             case Everything():
                 return self._unscored(Q.all_query())
             case _:

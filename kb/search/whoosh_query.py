@@ -25,6 +25,7 @@ from kb.search.nodes import (
     Filter,
     FilterPattern,
     Fuzzy,
+    Keys,
     Leaf,
     Maybe,
     Node,
@@ -104,6 +105,8 @@ class Answering:
                 low, high = day_bounds(first, last)
                 newest = self.newest()
                 return {number for number in self.everything() if low <= newest[number] < high}
+            case Keys(keys):
+                return set().union(*(self._with_term("key", key) for key in keys))
             case Everything():
                 return self.everything()
             case _:

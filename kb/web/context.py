@@ -23,6 +23,7 @@ from kb.web import shown, vocabulary, wording
 from kb.web.access import can
 from kb.web.indexing import Follower
 from kb.web.languages import gettext as _
+from kb.web.minding import Minder
 from kb.web.postman import Postman
 from kb.web.tending import Tender
 
@@ -57,6 +58,7 @@ class Served:
         self._follower: Follower | None = None
         self._postman: Postman | None = None
         self._tender: Tender | None = None
+        self._minder: Minder | None = None
         self.reads = Counter()
         self.keeper = Keeper()
         self.searches = searches.Counter()
@@ -69,6 +71,8 @@ class Served:
                 self._follower = Follower(self._library)
                 self._tender = Tender(self._library, self.reads, self.keeper, self.searches)
                 self._tender.start()
+                self._minder = Minder(self._library)
+                self._minder.start()
                 self._postman = Postman(self._library) if self.settings.digest_serve == "yes" else None
                 if self._postman is not None:
                     self._postman.start()
@@ -99,9 +103,11 @@ class Served:
                 self._postman.stop()
             if mine and self._tender is not None:
                 self._tender.stop()
+            if mine and self._minder is not None:
+                self._minder.stop()
             if mine and self._library is not None:
                 self._library.close()
-            self._library = self._follower = self._postman = self._tender = None
+            self._library = self._follower = self._postman = self._tender = self._minder = None
 
 
 class Undo(dict[str, str]):

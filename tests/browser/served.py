@@ -18,7 +18,7 @@ SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 
 
 def settings_of(home: Path) -> Settings:
-    return settings.load(home, environ={}, name="Orrin Vale")
+    return settings.load(home, environ={}, name="Orrin Vale", meaning="off")
 
 
 class Site:

