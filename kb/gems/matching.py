@@ -65,10 +65,11 @@ def _catch_up(library: Library, limit_seconds: float | None) -> int:
             break
         changed, last = changes.after(library.db, here, _BATCH)
         enough = sightings.crowded(library.db, _ENOUGH)
-        found = list(_heard(library.db, listener, sorted(changed["review"]), enough))
+        review_ids = sorted(changed["review"])
+        found = list(_heard(library.db, listener, review_ids, enough))
         found += _in_older_reviews(library, listener, changed["gem"])
         with library.transaction() as db:
-            sightings.forget(db, changed["review"])
+            sightings.forget(db, review_ids)
             proposed += sightings.propose(db, found, library.now())
             sightings.set_watermark(db, last)
     return proposed

@@ -141,16 +141,23 @@ def _stems_of(raw: str, languages: Iterable[str]) -> dict[str, None]:
     term = _folded[raw]
     if len(term) < 3 or term[0].isdigit():
         return {}
-    whole = unicodedata.normalize("NFKC", raw).lower().replace("’", "'")
-    before, _, after = whole.rpartition("'")
-    whole = after if term == fold(after) else before
+    plain = term == raw and raw.isascii()  # most words: there is nothing to fold, and their two stems are one
+    whole = term if plain else _as_written(raw, term)
     found: dict[str, None] = {}
     for language in languages:
         stem = _stemmer(language)
-        for result in (fold(stem(whole)), stem(term)):
+        stemmed = stem(term)
+        for result in (stemmed,) if plain and stemmed.isascii() else (fold(stem(whole)), stemmed):
             if result != term and len(result) > 1:
                 found[result[:MAX_TERM]] = None
     return found
+
+
+def _as_written(raw: str, term: str) -> str:
+    """A word in small letters with its accents, without the article or clitic that is not part of its term."""
+    whole = unicodedata.normalize("NFKC", raw).lower().replace("’", "'")
+    before, _, after = whole.rpartition("'")
+    return after if term == fold(after) else before
 
 
 def _stems_maker(languages: tuple[str, ...]) -> Callable[[str], str]:

@@ -34,10 +34,11 @@ def propose(db: Database, found: Iterable[tuple[int, int, float, int, str]], now
     return int(db.conn.total_changes - before)
 
 
-def forget(db: Database, review_ids: Iterable[int]) -> None:
+def forget(db: Database, review_ids: Sequence[int]) -> None:
     """Take back what was proposed from these reviews and nobody has judged: their text has changed."""
-    db.conn.executemany(
-        "DELETE FROM gem_sightings WHERE review_id = ? AND state = 'proposed'", [(id,) for id in review_ids]
+    db.conn.execute(
+        f"DELETE FROM gem_sightings WHERE state = 'proposed' AND review_id IN {in_list(len(review_ids))}",  # noqa: S608
+        review_ids,
     )
 
 
