@@ -6,6 +6,7 @@ works; bringing the same input in again finishes the job and changes nothing tha
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,14 +48,18 @@ class IntakeOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One of the first rows of a dry run. `outcome` is added, updated or unchanged."""
+    """One of the first rows of a dry run, as it would be stored. `outcome` is added, updated or unchanged."""
 
     outcome: str
-    title: str
-    kind: str
-    date: datetime | None
-    tags: tuple[str, ...]
     where: str
+    source: str
+    content_hash: str
+    draft: Draft
+
+    @property
+    def key(self) -> str:
+        """What leads to the row again, however often the upload is looked through."""
+        return hashlib.sha256(f"{self.source}\n{self.draft.external_id}".encode()).hexdigest()[:20]
 
 
 @dataclass(slots=True)
@@ -104,8 +109,10 @@ def preview(
     *,
     seconds: float | None = None,
     progress: Callable[[Progress], None] | None = None,
+    first_only: bool = False,
 ) -> Report:
-    """What bringing this in would do; nothing is stored. With `seconds` it looks no longer, and says `cut_short`."""
+    """What bringing this in would do; nothing is stored. With `seconds` it looks no longer, and says `cut_short`; with
+    `first_only` no further than to the rows that it shows."""
     report = Report()
     until = time.monotonic() + seconds if seconds is not None else None
     items, total = parsed(library, discover.find(paths), options)
@@ -116,7 +123,7 @@ def preview(
         seen = Progress(batch[-1].offset, total, seen.rows + len(batch))
         if progress:
             progress(seen)
-        if until is not None and time.monotonic() > until:
+        if (until is not None and time.monotonic() > until) or (first_only and len(report.first) >= _FIRST_ROWS):
             report.cut_short = True
             break
     return report
@@ -217,7 +224,7 @@ class _Plan:
 
     new: list[tuple[Draft, str, str, str]] = field(default_factory=list)  # draft, hash, source, where
     changed: list[tuple[int, Draft, str, str, str]] = field(default_factory=list)
-    same: list[tuple[Draft, str]] = field(default_factory=list)
+    same: list[tuple[Draft, str, str, str]] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     tags: list[TagDraft] = field(default_factory=list)
     gems: list[GemDraft] = field(default_factory=list)  # without a review: nothing cites them
@@ -250,12 +257,12 @@ def _sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) ->
     for draft, content_hash, source, where, unnamed in rows:
         there = known.get((source, draft.external_id))
         if (there is None and unnamed and content_hash in moved) or (source, draft.external_id) in fresh:
-            plan.same.append((draft, where))
+            plan.same.append((draft, content_hash, source, where))
         elif there is None:
             plan.new.append((draft, content_hash, source, where))
             fresh.add((source, draft.external_id))
         elif there[1] == content_hash:
-            plan.same.append((draft, where))
+            plan.same.append((draft, content_hash, source, where))
         else:
             plan.changed.append((there[0], draft, content_hash, source, where))
     return plan
@@ -300,14 +307,11 @@ def _count(report: Report, plan: _Plan) -> None:
     report.skipped.extend(plan.skipped[: _KEPT_IN_REPORT - len(report.skipped)])
     if len(report.first) < _FIRST_ROWS:
         shown = (
-            [("added", row[0], row[3]) for row in plan.new]
-            + [("updated", row[1], row[4]) for row in plan.changed]
-            + [("unchanged", draft, where) for draft, where in plan.same]
+            [PreviewRow("added", where, source, hash_, draft) for draft, hash_, source, where in plan.new]
+            + [PreviewRow("updated", where, source, hash_, draft) for _, draft, hash_, source, where in plan.changed]
+            + [PreviewRow("unchanged", where, source, hash_, draft) for draft, hash_, source, where in plan.same]
         )
-        report.first.extend(
-            PreviewRow(outcome, draft.title, draft.kind.value, draft.date, draft.tags, where)
-            for outcome, draft, where in shown[: _FIRST_ROWS - len(report.first)]
-        )
+        report.first.extend(shown[: _FIRST_ROWS - len(report.first)])
 
 
 def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, report: Report, who: str) -> None:

@@ -136,6 +136,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedGem:
+    """A gem lifted from an upload before it is brought in; `source`, `external_id` and `content_hash` lead to the review
+    that its row becomes, `row` is that row's title. `word` says why it could not be made."""
+
+    id: int
+    run_id: int
+    source: str
+    external_id: str
+    content_hash: str
+    row: str
+    draft: GemDraft
+    place: int | None = None
+    nth: int | None = None
+    member_id: int | None = None
+    gem_id: int | None = None
+    made: bool = False
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TagDraft:
     """A tag as the interchange brings it (`"type": "tag"`)."""
 

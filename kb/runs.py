@@ -15,12 +15,13 @@ from pathlib import Path
 
 from kb import intake
 from kb.errors import Conflict, InvalidInput, KbError, LibraryError
+from kb.gems import planned
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
 from kb.models import Run, SkippedRow
-from kb.store import database, runs
+from kb.store import database, planned_gems, runs
 from kb.store.database import stamp
 
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
@@ -141,6 +142,8 @@ def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None
     paths, options = options_of(library, run_id)
     who = runs.get(library.db, run_id).who
     report = intake.ingest(library, paths, options, who=who, run_id=run_id, progress=progress)
+    if planned.make(library, run_id):
+        library.catch_up()
     if get(library, run_id).state == "done":
         _remove_upload(library, run_id)
     return report
@@ -159,6 +162,7 @@ def discard(library: Library, run_id: int) -> None:
         if runs.get(db, run_id).state != "planned":
             raise Conflict("This was started or dropped already.")
         runs.note(db, run_id, library.now(), state="dropped", finished_at=stamp(library.now()))
+        planned_gems.drop_all(db, run_id)
     _remove_upload(library, run_id)
 
 
@@ -227,6 +231,8 @@ def retry(
     if get(library, new_id).state == "done":
         with library.transaction() as db:
             runs.settle(db, [id for id, _ in open_rows], new_id)
+    if planned.make(library, run_id):
+        library.catch_up()
     return report
 
 

@@ -49,6 +49,7 @@ function place() {
 
 if (review && bar) {
   let waiting;
+  place(); // words may have been selected before this script had come
   document.addEventListener("selectionchange", () => {
     clearTimeout(waiting);
     waiting = setTimeout(place, 150);
@@ -66,7 +67,7 @@ if (review && bar) {
     button.textContent = JSON.parse(document.body.dataset.words).copied;
     setTimeout(() => { button.textContent = label; bar.hidden = true; }, 1200);
   });
-  bar.querySelector("[data-select-tag]").addEventListener("click", () => {
+  bar.querySelector("[data-select-tag]")?.addEventListener("click", () => {
     const box = document.getElementById("add-tag");
     box.value = words.slice(0, 80);
     bar.hidden = true;

@@ -141,12 +141,12 @@ class Listener:
         near = Counter(chain.from_iterable(map(self._rare.__getitem__, leading)))
         terms, needed = self._terms, self._needed
         # How many terms they share is found out in a third of the time of what those are worth, and tells nearly as much.
-        near_ids = [id for id, rare in near.items() if rare >= _RARE and len(terms[id] & shared) >= needed[id]]
-        likely = [
-            (worth, gem_id)
-            for gem_id in near_ids
-            if gem_id not in without and (worth := self._worth(gem_id, shared)) >= ENOUGH
+        near_ids = [
+            id
+            for id, rare in near.items()
+            if rare >= _RARE and id not in without and len(terms[id] & shared) >= needed[id]
         ]
+        likely = [(worth, gem_id) for gem_id in near_ids if (worth := self._worth(gem_id, shared)) >= ENOUGH]
         if not likely:
             return
         spans = [found for found in _SENTENCE.finditer(text) if not found.group().isspace()]

@@ -33,6 +33,7 @@ from kb.web import (
     members,
     mine,
     notices,
+    planned_gems,
     problems,
     question_desk,
     questions,
@@ -54,8 +55,8 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags, trail_desk, trails,
-    trash, upkeep,
+    notices, planned_gems, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags,
+    trail_desk, trails, trash, upkeep,
 )  # fmt: skip
 
 

@@ -146,6 +146,10 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.discard": REVIEWER,
     "ingest.retry": REVIEWER,
     "ingest.skipped_file": REVIEWER,
+    "planned_gems.row": REVIEWER,
+    "planned_gems.new": REVIEWER,
+    "planned_gems.drop": REVIEWER,
+    "planned_gems.make": REVIEWER,
     # Those who keep the library in order
     "desk.queue": CURATOR,
     "desk.publish": CURATOR,

@@ -126,12 +126,12 @@ def edit(id: int) -> ResponseReturnValue:
             "version": str(gem.version),
         }
         return render_template("gems/edit.html", gem=gem, values=values, errors={}, preview="")
-    values = _typed("title", "body", "tags", "version")
+    values = typed("title", "body", "tags", "version")
     errors: dict[str, str] = {}
     if request.form.get("do") != "preview":
         draft = GemDraft(values["title"], values["body"], "", topic_names.typed(library(), values["tags"]))
         try:
-            gems.edit(library(), id, draft, version=_whole(values["version"]) or 0, member=member())
+            gems.edit(library(), id, draft, version=whole(values["version"]) or 0, member=member())
         except InvalidInput as error:
             errors = {error.field or "title": of_error(error)}
         except Conflict as error:
@@ -170,10 +170,10 @@ def new(id: int) -> ResponseReturnValue:
     names = ("title", "body", "quote", "tags", "place", "nth")
     if request.method == "GET":
         values = {name: request.args.get(name, "") for name in names}
-        values["title"] = values["title"] or _proposed_title(values["quote"])
+        values["title"] = values["title"] or proposed_title(values["quote"])
         values["tags"] = values["tags"] or ", ".join(_proposed_tags(review))
         return _new_page(review, values)
-    values = _typed(*names)
+    values = typed(*names)
     if request.form.get("do") == "preview":
         return _new_page(review, values, preview=values["body"])
     draft = GemDraft(values["title"], values["body"], values["quote"], topic_names.typed(library(), values["tags"]))
@@ -191,7 +191,7 @@ def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseRe
     publish = can("publish_gems")
     gem = gems.lift(
         library(), review.id, draft, who=who(), publish=publish, member=member(),
-        place=_whole(values["place"]), nth=_whole(values["nth"]),
+        place=whole(values["place"]), nth=whole(values["nth"]),
     )  # fmt: skip
     flash(
         _("Gem published.") if publish else _("Gem nominated. A curator looks at it, then everybody sees it."), "done"
@@ -221,7 +221,7 @@ def _alike(review: Review, values: dict[str, str]) -> list[Gem]:
     return gem_alike.to_text(library(), text, review.language, restricted=restricted()) if text else []
 
 
-def _proposed_title(quote: str, longest: int = 90) -> str:
+def proposed_title(quote: str, longest: int = 90) -> str:
     """The first sentence of a passage, or as much of it as makes a title."""
     line = next((line for line in re.split(r"(?<=[.!?])\s+|(?<=[。！？])|\n", quote) if line.strip()), "")
     line = " ".join(line.split()).rstrip(".。 ")
@@ -233,10 +233,10 @@ def _proposed_tags(review: Review) -> list[str]:
     return [tag.name for tag in review.tags] or [tag.name for tag in suggesting.for_review(library(), review)[:3]]
 
 
-def _typed(*names: str) -> dict[str, str]:
+def typed(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
     """A number that the script wrote into a form: which of the same words were selected."""
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None

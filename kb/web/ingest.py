@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import intake, runs
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
+from kb.gems import planned
 from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions
 from kb.models import Run
@@ -101,30 +102,37 @@ def show(id: int) -> ResponseReturnValue:
 
 def _plan(run: Run) -> ResponseReturnValue:
     """What would happen. The first answer comes at once and says that it is looking; the next has looked."""
-    _check_theirs(run)
+    check_theirs(run)
     paths, options = runs.options_of(library(), run.id)
     size = sum(path.stat().st_size for name in paths for path in _files(Path(name)))
     if size > _QUICK_BYTES and "look" not in request.args:
         page = render_template("ingest/looking.html", run=run, size=size, seconds=int(_LOOK_SECONDS))
         return page, 200, {"Refresh": f"0; url={url_for('ingest.show', id=run.id, look=1)}"}
     report = intake.preview(library(), paths, options, seconds=_LOOK_SECONDS)
-    return render_template("ingest/plan.html", run=run, report=report, options=options, size=size)
+    return render_template(
+        "ingest/plan.html", run=run, report=report, options=options, size=size,
+        gems=planned.of_run(library(), run.id), may_steer=_may_steer(run),
+    )  # fmt: skip
 
 
 def _files(path: Path) -> Iterator[Path]:
     yield from (inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path][: path.exists()]
 
 
-def _check_theirs(run: Run) -> None:
+def check_theirs(run: Run) -> None:
     """Rows as they came hold scores and names: for those who see these, and for who brought them. Raises NotFound."""
     if not restricted() and run.who != _me():
         raise NotFound("There is no run %(id)s of yours.", id=run.id)
 
 
-def _check_may_steer(run: Run) -> None:
+def check_may_steer(run: Run) -> None:
     """Raises NotAllowed."""
-    if run.who != _me() and not can("publish_gems"):
+    if not _may_steer(run):
         raise NotAllowed("%(who)s brings this in. They can do that, or a curator.", who=run.who)
+
+
+def _may_steer(run: Run) -> bool:
+    return run.who == _me() or can("publish_gems")
 
 
 def _me() -> str:
@@ -141,6 +149,8 @@ def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue
         far=how_far(run, library().now()),
         rows=[mending.shown(*row) for row in rows],
         theirs=theirs,
+        gems=planned.of_run(library(), run.id) if theirs else [],
+        may_steer=_may_steer(run),
         error=error,
         limit=settings().max_upload_mb * 1024 * 1024,
     )
@@ -155,7 +165,7 @@ def status(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/start")
 def start(id: int) -> ResponseReturnValue:
-    _check_may_steer(runs.get(library(), id))
+    check_may_steer(runs.get(library(), id))
     try:
         runs.begin(library(), id)
     except Conflict:
@@ -165,7 +175,7 @@ def start(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/stop")
 def stop(id: int) -> ResponseReturnValue:
-    _check_may_steer(runs.get(library(), id))
+    check_may_steer(runs.get(library(), id))
     runs.stop(library(), id)
     flash(_("It stops after the rows that it has in hand. What was brought in stays."), "done")
     return redirect(url_for("ingest.show", id=id))
@@ -173,7 +183,7 @@ def stop(id: int) -> ResponseReturnValue:
 
 @pages.post("/ingest/runs/<int:id>/discard")
 def discard(id: int) -> ResponseReturnValue:
-    _check_may_steer(runs.get(library(), id))
+    check_may_steer(runs.get(library(), id))
     runs.discard(library(), id)
     flash(_("Dropped. Nothing was brought in."), "done")
     return redirect(url_for("ingest.index"))
@@ -183,8 +193,8 @@ def discard(id: int) -> ResponseReturnValue:
 def retry(id: int) -> ResponseReturnValue:
     """Bring mended rows in: those changed on the page, or a file of them, or (by its button) all as they are."""
     run = runs.get(library(), id)
-    _check_theirs(run)
-    _check_may_steer(run)
+    check_theirs(run)
+    check_may_steer(run)
     try:
         options = _options()
         kept = uploads.keep(request.files.getlist("files"))
@@ -207,7 +217,7 @@ def retry(id: int) -> ResponseReturnValue:
 def skipped_file(id: int, kind: str) -> ResponseReturnValue:
     """What was set aside: with its reasons, one JSON object a line; or as it was, to mend in an editor."""
     run = runs.get(library(), id)
-    _check_theirs(run)
+    check_theirs(run)
     rows = [row for _, row, settled in runs.skipped(library(), id) if settled is None]
 
     def lines() -> Iterator[bytes]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
-from kb import intake, members, resources, reviews, saved, searches, synonyms, threads
-from kb.gems import gems
+from kb import intake, members, resources, reviews, runs, saved, searches, synonyms, threads
+from kb.gems import gems, planned
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
 from kb.questions import answering, asking
@@ -52,6 +53,22 @@ def fill(library: Library) -> None:
     awkward(library)
     ask(library)
     trail(library)
+    look_at_an_upload(library)
+
+
+def look_at_an_upload(library: Library) -> None:
+    """An upload that waits for its word, with a gem lifted from one of its rows."""
+    folder = library.settings.uploads / "looked-at"
+    folder.mkdir(parents=True)
+    row = {"id": "up-1", "title": "Ramp closed in winter", "tags": ["deliveries"], "body": f"See {LONG_WORD}.\n\n{ADVICE}",
+           "turns": [{"speaker": "Jo", "role": "customer", "text": "The ramp was closed."},
+                     {"speaker": "Maren", "role": "agent", "text": "Take the side door, please."}]}  # fmt: skip
+    (folder / "notes.ndjson").write_text(json.dumps(row) + "\n{cut off\n", "utf-8")
+    run_id = runs.plan(library, folder, intake.IntakeOptions(source="helpdesk"), who="reviewer@kb.example")
+    shown = intake.preview(library, [str(folder)], intake.IntakeOptions(source="helpdesk")).first[0]
+    member = members.by_email(library, "reviewer@kb.example")
+    assert member is not None
+    planned.plan(library, run_id, shown, GemDraft("Side door in winter", "Take it.", ADVICE), member=member)
 
 
 def ask(library: Library) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
-from kb import finding
+from kb import finding, intake, runs
 from kb.gems import gems
 from kb.models import GemStatus
 from kb.trails import trails
@@ -94,6 +94,9 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "trash": ("curator", "/trash"),
     "ingest": ("reviewer", "/ingest"),
     "ingest-report": ("reviewer", "/ingest/runs/1"),
+    "ingest-plan": ("reviewer", "/ingest/runs/2"),
+    "ingest-row": ("reviewer", "{row}"),
+    "ingest-gem": ("reviewer", "{row}/gem?quote=Take%20the%20side%20door&place=1"),
     "members": ("admin", "/members"),
     "account": ("reader", "/account"),
     "settings": ("reader", "/mine/settings"),
@@ -121,6 +124,7 @@ def places(samples: Site) -> dict[str, str]:
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
         "case": first('title:"Christmas price list"', type=("review",)),
         "replay": f"/trails/1/steps/{replay_step(samples)}",
+        "row": f"/ingest/runs/2/rows/{uploaded_row(samples)}",
         "nominated": gem(GemStatus.NOMINATED),
         "retired": gem(GemStatus.RETIRED),
     }
@@ -128,6 +132,11 @@ def places(samples: Site) -> dict[str, str]:
 
 def replay_step(site: Site) -> int:
     return next(step.id for step in trails.steps(site.library, 1) if step.kind == "replay")
+
+
+def uploaded_row(samples: Site) -> str:
+    paths, options = runs.options_of(samples.library, 2)
+    return intake.preview(samples.library, paths, options).first[0].key
 
 
 @pytest.mark.parametrize("name", PAGES)

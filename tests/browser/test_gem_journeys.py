@@ -224,3 +224,26 @@ def test_a_reader_says_that_it_worked_and_asks_a_colleague(site: Site, visitor: 
     told = visitor(site, "reviewer").page()
     told.goto("/notices")
     expect(told.locator("main")).to_contain_text("wrote your name under")
+
+
+def test_a_gem_is_lifted_from_an_upload_before_it_is_brought_in(site: Site, visitor: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "notes.ndjson"
+    turns = [{"speaker": "Jo", "text": "We were turned away."}, {"speaker": "Maren", "text": f"{WORDS}, please."}]
+    file.write_text(json.dumps({"id": "up-9", "title": "Turned away at the gate", "turns": turns}) + "\n", "utf-8")
+    page = visitor(site, "curator").page()
+    page.goto("/ingest")
+    page.locator("input[type=file][name=files]").first.set_input_files(file)
+    page.get_by_role("button", name="See what would happen").click()
+    page.get_by_role("link", name="Turned away at the gate").click()
+    page.wait_for_url("**/rows/*")
+    page.locator('[data-quotable="1"]').click(click_count=3)
+    page.get_by_role("toolbar").get_by_role("link", name="Make a gem").click()
+    expect(page.get_by_label("The passage that says it")).to_have_value(f"{WORDS}, please.")
+    page.get_by_label("What to do").fill("Use the **green** barrier.")
+    expect(page.locator("[data-preview-here] strong")).to_have_text("green")
+    page.get_by_label("Title").fill("The green barrier opens at six")
+    page.get_by_role("button", name="Keep it for this upload").click()
+    page.get_by_role("link", name="Back to what would happen").click()
+    page.get_by_role("button", name="Bring it in").click()
+    page.get_by_role("link", name="The green barrier opens at six").click(timeout=60_000)
+    expect(page.locator("blockquote").first).to_contain_text(WORDS)

@@ -122,7 +122,7 @@ def test_a_dry_run_says_what_would_happen_and_stores_nothing(opened: Library, tm
     path = written(tmp_path / "a.ndjson", row("1"), row("2", title="New"), row("3"), "{")
     report = intake.preview(opened, [path], IntakeOptions())
     assert counts(report) == (1, 1, 1, 1)
-    assert {line.outcome: line.title for line in report.first} == {
+    assert {line.outcome: line.draft.title for line in report.first} == {
         "added": "Case 3",
         "updated": "New",
         "unchanged": "Case 1",
