@@ -76,11 +76,18 @@ def is_being_made(library: Library) -> bool:
 
 
 def nearest(library: Library, text: str, limit: int) -> list[Near]:
-    """The documents that mean most nearly what a question says, unfiltered; none when this is off or not made yet."""
+    """The documents that mean most nearly what a question says, unfiltered; none when this is off, not made yet, or the
+    model is just being loaded by a server that has begun: no search waits for that."""
     model = models.encoder() if is_on(library) else None
-    if model is None or (opened := _opened(library)).state() is None:
+    if model is None or model.is_loading or (opened := _opened(library)).state() is None:
         return []
     return opened.nearest(model.encode([text])[0], limit)
+
+
+def warm_up(library: Library) -> None:
+    """Load the model, which takes a second, before somebody waits for it."""
+    if is_on(library) and (model := models.encoder()) is not None:
+        model.encode(["."])
 
 
 def catch_up(

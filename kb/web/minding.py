@@ -38,8 +38,12 @@ class Minder:
         self._end_process()
 
     def _run(self) -> None:
-        while not self._ended.wait(_PAUSE):
+        pause = 0.0
+        while not self._ended.wait(pause):
             try:
+                if not pause:
+                    pause = _PAUSE
+                    meaning.warm_up(self._library)
                 self._mind()
             except (KbError, OSError) as error:
                 log.warning("Searching by meaning is not up to date: %s", error)
