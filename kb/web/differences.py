@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from kb.languages import N_
 from kb.models import Turn
-from kb.web import shown, transcript
+from kb.web import shown, transcript, vocabulary
 from kb.web.languages import gettext as _
 
 LABELS = {
@@ -93,6 +93,10 @@ def as_text(name: str, value: Any) -> str:
         return shown.kind_word(value)
     if name == "language":
         return shown.language_word(str(value))
+    if name == "status":
+        return vocabulary.status_name(str(value))
+    if name == "reason":
+        return _(str(value)) if value else ""
     if name == "date":
         return str(value).partition(" ")[0]
     if name == "turns":

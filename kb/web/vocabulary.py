@@ -34,7 +34,8 @@ def deed_word(action: str) -> str:
 
 def status_name(status: str) -> str:
     """How a gem stands, within a line: its status, or the health of a published one."""
-    return _(_STATUS[str(status)])
+    known = _STATUS.get(str(status))
+    return _(known) if known else str(status)
 
 
 FILTERS = {"deed_word": deed_word, "status_name": status_name}

@@ -24,6 +24,7 @@ library.make(chosen)
 client = create_app(chosen, local_http=True).test_client()
 page = client.get("/sign-in")
 assert page.status_code == 200, page.status
+assert "Anmelden" in client.get("/sign-in", headers={"Accept-Language": "de"}).text  # the catalogs came along
 style = next(part for part in page.text.split('"') if part.startswith("/static/") and ".css" in part)
 assert client.get(style).status_code == 200, style
 """
