@@ -130,11 +130,15 @@ class Vectors:
         except filelock.Timeout as error:
             raise IndexBusy("Another process is making vectors just now.") from error
         except OSError as error:
-            raise SearchIndexError(f"{self.folder} cannot be written: {error}.") from error
+            raise SearchIndexError(
+                "%(folder)s cannot be written: %(error)s.", folder=self.folder, error=error
+            ) from error
         try:
             yield
         except OSError as error:
-            raise SearchIndexError(f"{self.folder} cannot be written: {error}.") from error
+            raise SearchIndexError(
+                "%(folder)s cannot be written: %(error)s.", folder=self.folder, error=error
+            ) from error
         finally:
             lock.release()
 
