@@ -206,6 +206,8 @@ class _Reading:
                 return Everything()
             case ast.Phrase(_, text, slop):
                 terms = tuple(token.term for token in tokens(text))
+                if slop > 1:  # engines differ in whether a word may stand for two of them; one is what is meant
+                    terms = tuple(dict.fromkeys(terms))
                 if len(terms) == 1:
                     return self._words(text, scope)
                 return Phrase(terms[:MAX_LEAVES], min(slop - 1, 50), True, scope) if terms else None

@@ -11,7 +11,7 @@ from questions import WORDS, question
 from kb.search.base import Document, Page, Query
 from kb.search.engines import ENGINES, open_engine
 from kb.search.highlight import Marker
-from kb.search.nodes import nearest_of
+from kb.search.nodes import Phrase, nearest_of, walk
 from kb.search.query import parse
 
 
@@ -33,7 +33,9 @@ def run(random: Random, *, questions: int) -> None:
             facets=("tag",),
         )
         answers = [engine.search(query) for engine in engines]
-        assert all(summary(answer) == summary(answers[0]) for answer in answers), text
+        # tantivy lets "a b"~2 go on from the end of one part of a document to the next; docs/query-language.md says so.
+        if not any(isinstance(each, Phrase) and each.slop for each in walk(node)):
+            assert all(summary(answer) == summary(answers[0]) for answer in answers), text
         marker = Marker(node)
         for each in documents[:3]:
             for piece in each.text.values():
