@@ -138,9 +138,10 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
     run_id: int | None = None,
     match: bool = True,
+    stored: Callable[[], object] | None = None,
 ) -> Report:
     """Bring reviews in and index them. `run_id` names a planned run to carry out, else a new one is made. `match` says
-    whether they are then tried with the gems.
+    whether they are then tried with the gems; `stored` is called when all rows are in, before the run counts as done.
 
     What cannot be taken is set aside in the report. Raises LibraryError when the library cannot be written any more
     (a full disk): what was counted until then is kept. KeyboardInterrupt passes through, the run noted as stopped.
@@ -149,7 +150,9 @@ def ingest(
         with library.transaction() as db:
             run_id = runs.start(db, options.source, who, {"paths": list(paths)}, library.now())
     items, total = parsed(library, discover.find(paths), options)
-    return carry_out(library, items, options, who=who, total=total, run_id=run_id, progress=progress, match=match)
+    return carry_out(
+        library, items, options, who=who, total=total, run_id=run_id, progress=progress, match=match, stored=stored
+    )
 
 
 def parsed(
@@ -176,6 +179,7 @@ def carry_out(
     run_id: int,
     progress: Callable[[Progress], None] | None = None,
     match: bool = True,
+    stored: Callable[[], object] | None = None,
 ) -> Report:
     """Store what a pipeline gives as the run `run_id`; see `ingest`."""
     report = Report(run_id=run_id)
@@ -190,6 +194,8 @@ def carry_out(
             indexing.step()
             if runs.get(library.db, run_id).state == "stopping":
                 raise Stopped(message)
+        if stored is not None:
+            stored()
         state, message = "done", ""
     except Stopped:
         pass

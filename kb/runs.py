@@ -141,9 +141,15 @@ def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None
     """Do a planned run here and now; its uploaded files are removed when all of it was looked at."""
     paths, options = options_of(library, run_id)
     who = runs.get(library.db, run_id).who
-    report = intake.ingest(library, paths, options, who=who, run_id=run_id, progress=progress)
-    if planned.make(library, run_id):
-        library.catch_up()
+    report = intake.ingest(
+        library,
+        paths,
+        options,
+        who=who,
+        run_id=run_id,
+        progress=progress,
+        stored=lambda: planned.make(library, run_id),  # before the report is shown, which tells of them
+    )
     if get(library, run_id).state == "done":
         _remove_upload(library, run_id)
     return report

@@ -53,19 +53,20 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill(opened)
     opened.catch_up()
     opened.close()
+    Site(home).close()  # makes the secret, so that a session holds at every copy
     return home
 
 
 @pytest.fixture(scope="session")
-def samples(sample_home: Path) -> Iterator[Site]:
-    """The samples, served for reading."""
-    site = Site(sample_home)
+def samples(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The samples, served for reading: a copy, since reading leaves its marks (visits, how far somebody is in a trail)."""
+    site = Site(Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("read") / "library")))
     yield site
     site.close()
 
 
 @pytest.fixture
-def site(sample_home: Path, samples: Site, tmp_path: Path) -> Iterator[Site]:
+def site(sample_home: Path, tmp_path: Path) -> Iterator[Site]:
     """A copy of the samples, served for one test that writes. The same secret, so that a session holds here, too."""
     site = Site(Path(shutil.copytree(sample_home, tmp_path / "library")))
     yield site
