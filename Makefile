@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # What kb raises with a sentence for the person, and what it says from below the doors
-SENTENCES := -k InvalidInput -k NotFound -k Conflict -k NotAllowed -k NotSignedIn -k UsageError -k LibraryError -k SearchIndexError -k IngestError -k SignInRefused -k NameTaken -k Said -k several:1,2
+SENTENCES := -k InvalidInput -k NotFound -k Conflict -k NotAllowed -k NotSignedIn -k UsageError -k LibraryError -k SearchIndexError -k SignInRefused -k NameTaken -k Said -k several:1,2
 
 .PHONY: help install demo test lint format bench soak translations clean
 help:  ## what can be made

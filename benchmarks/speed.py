@@ -120,7 +120,7 @@ def measure(size: int, folder: Path, say: Callable[[str], None]) -> Result:
 
 def _ingest(source: Path, home: Path, result: Result, say: Callable[[str], None]) -> Library:
     say(f"{result.size:,} reviews: kb brings them in")
-    chosen = settings.load(home, environ={})
+    chosen = settings.load(home, environ={}, meaning="off")  # whatever is installed here: the peers have no such thing
     libraries.make(chosen)
     library = Library(chosen)
     marks = _Marks(result.size)
@@ -187,6 +187,7 @@ def _in_turn(
 def _serve(home: Path, asker: Asker, result: Result) -> None:
     """Memory of a serving process after searches over HTTP, and how long a search page takes."""
     serving.add_member(home)
+    os.environ["KB_MEANING"] = "off"
     with serving.served(home) as server:
         visitor = serving.Visitor(server.address)
         visitor.sign_in()

@@ -13,7 +13,6 @@
     |   `-- LibraryBusy         another process held the write lock for too long
     |-- SearchIndexError             the search index cannot be opened or written           exit 3, HTTP 503
     |   `-- IndexBusy           another process is writing it
-    |-- IngestError             a whole input (not a row of it) cannot be taken        exit 3, HTTP 400
     `-- DeliveryError           a message of the digest was not handed over            exit 3, HTTP 502
         |-- ChannelDown         the mail server or webhook as a whole; nothing was tried
         |-- DeliveryLater       not now: it is tried again
@@ -102,12 +101,6 @@ class SearchIndexError(KbError):
 
 class IndexBusy(SearchIndexError):
     """Another process is writing the index just now."""
-
-
-class IngestError(KbError):
-    """A whole input (not a row of it) cannot be taken."""
-
-    status = 400
 
 
 class DeliveryError(KbError):

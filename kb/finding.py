@@ -37,7 +37,7 @@ class Found:
     """The answer to a search. `notes` are sentences on what was not understood; `relaxed` says that nothing had all the
     words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
     as the nearest that it has, which is then what was searched (`corrected`), unless it has operators or quotation
-    marks."""
+    marks; `only_meant` that its words found nothing and the hits are near to it by meaning."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -47,6 +47,7 @@ class Found:
     notes: tuple[str, ...] = ()
     relaxed: bool = False
     corrected: bool = False
+    only_meant: bool = False
     took_ms: float = 0.0
     limit: int = 10
     offset: int = 0
@@ -92,15 +93,17 @@ def search(
         )
     except SearchIndexError:
         return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
+    only_meant = bool(both.added) and not answer.page.total
     return Found(
         question=question,
         hits=hits,
         total=both.page.total,
         facets=both.page.facets,
         did_you_mean=answer.better,
-        notes=(*parsed.notes, *answer.notes, *((BY_MEANING,) if both.added and not answer.page.total else ())),
+        notes=(*parsed.notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
+        only_meant=only_meant,
         node=answer.node,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,

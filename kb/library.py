@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import filelock
+
 from kb.errors import IndexBusy, LibraryBusy, SearchIndexError
 from kb.search.base import Engine
 from kb.search.engines import open_engine
@@ -90,6 +92,20 @@ class Library:
             _log.warning("%s", error)
             return False
         return True
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[bool]:
+        """Whether no other process or thread is at this work, for as long as the block lasts. A kill frees it."""
+        lock = filelock.FileLock(self.settings.home / f"{work}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except (filelock.Timeout, OSError):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
 
     def close(self) -> None:
         with self._lock:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import filelock
-
 from kb import finding, hits, privacy
 from kb.errors import InvalidInput, SearchIndexError
 from kb.hits import FoundHit
@@ -129,18 +127,14 @@ def catch_up(library: Library, *, limit_seconds: float | None = None) -> int:
         return 0
     if not store.behind(library.db, there, 1) and not store.to_tell(library.db, library.now() - TOLD_EVERY, 1):
         return 0
-    lock = filelock.FileLock(library.settings.home / "saved.lock")
-    try:
-        lock.acquire(timeout=0)
-    except (filelock.Timeout, OSError):
-        return 0
-    try:
-        _look_through(library, there, limit_seconds)
-        return _tell(library)
-    except SearchIndexError:
-        return 0  # the next time does it
-    finally:
-        lock.release()
+    with library.alone("saved") as alone:
+        if not alone:
+            return 0
+        try:
+            _look_through(library, there, limit_seconds)
+            return _tell(library)
+        except SearchIndexError:
+            return 0  # the next time does it
 
 
 def _look_through(library: Library, there: int, limit_seconds: float | None) -> None:

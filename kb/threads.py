@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from kb.errors import InvalidInput, NotAllowed, NotFound
 from kb.languages import Count
@@ -29,12 +30,19 @@ def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
     with library.transaction() as db:
         if reviews.get(db, review_id).trashed_at is not None:
             raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
-        for said in comments.of_review(db, review_id):
-            if said.member_id == member.id and said.body == body and library.now() - said.at < TWICE_WITHIN:
-                return said  # a second click
+        if twice := said_already(comments.of_review(db, review_id), body, member, library.now()):
+            return twice
         id = comments.insert(db, review_id, member.name or member.email, body, library.now(), member.id)
         changes.note(db, "review", [review_id])
         return comments.get(db, id)[0]
+
+
+def said_already(comments: Iterable[Comment], body: str, member: Member, now: datetime) -> Comment | None:
+    """The same words by the same member a moment ago: a second click, which is no second comment."""
+    return next(
+        (one for one in comments if (one.member_id, one.body) == (member.id, body) and now - one.at < TWICE_WITHIN),
+        None,
+    )
 
 
 def take_back(library: Library, comment_id: int, member: Member) -> int:

@@ -12,7 +12,7 @@ from kb.gems import evidence as evidence_cases
 from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
-from kb.models import Change, Evidence, Gem, GemDraft, GemStatus, Member, Review, Role
+from kb.models import Change, Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
@@ -276,8 +276,3 @@ def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:
 
 def tag_names(gem: Gem) -> list[str]:
     return sorted((tag.name for tag in gem.tags), key=name_key)
-
-
-def evidence_of(library: Library, review_id: int) -> list[tuple[Evidence, str, str]]:
-    """The cited passages of a review, each with its gem's title and status."""
-    return gems.of_reviews(library.db, [review_id]).get(review_id, [])

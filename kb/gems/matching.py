@@ -11,8 +11,6 @@ import time
 from collections.abc import Collection, Iterable, Sequence, Set
 from weakref import WeakKeyDictionary
 
-import filelock
-
 from kb import indexing
 from kb.anchor import BODY
 from kb.errors import SearchIndexError
@@ -39,15 +37,8 @@ def catch_up(library: Library, *, limit_seconds: float | None = None) -> int:
     """
     if sightings.watermark(library.db) >= changes.latest(library.db):
         return 0
-    lock = filelock.FileLock(library.settings.home / "matching.lock")
-    try:
-        lock.acquire(timeout=0)
-    except (filelock.Timeout, OSError):
-        return 0
-    try:
-        return _catch_up(library, limit_seconds)
-    finally:
-        lock.release()
+    with library.alone("matching") as alone:
+        return _catch_up(library, limit_seconds) if alone else 0
 
 
 def _catch_up(library: Library, limit_seconds: float | None) -> int:

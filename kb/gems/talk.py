@@ -12,6 +12,7 @@ from kb.library import Library
 from kb.models import Comment, Gem, GemStatus, Member, Role, Vote
 from kb.store import gem_comments, gem_life, gems
 from kb.store.database import Database
+from kb.threads import said_already
 
 LONGEST = 20_000
 
@@ -93,6 +94,8 @@ def say(library: Library, gem_id: int, body: str, member: Member) -> int:
     with library.transaction() as db:
         gem = gems.get(db, gem_id)
         _check_there(gem, member)
+        if twice := said_already(gem_comments.of_gem(db, gem.id), body, member, now):
+            return twice.id
         id = gem_comments.insert(db, gem.id, health.name(member), body, now, member.id)
         _tell(db, gem, body, member, library)
     return id

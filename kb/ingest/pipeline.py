@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -16,6 +17,8 @@ from kb.ingest.encoding import as_utf8
 from kb.models import Draft, SkippedRow
 
 __all__ = ["content_hash", "dump", "items"]
+
+_log = logging.getLogger("kb")
 
 MOST_KEPT = 8  # times the longest field: as much of one piece is kept as the line formats keep
 
@@ -59,6 +62,7 @@ def _of_one(entry: Input, options: Options, format_: str | None) -> Iterator[Loc
     except OSError as error:
         yield _whole(entry, _unreadable(error))
     except Exception as error:  # one file that trips kb up must not cost the others
+        _log.exception("Reading %s failed.", entry.name)
         yield _whole(entry, f"kb could not read on in this file ({type(error).__name__}: {error}). Please report it.")
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Set
 
-import filelock
-
 from kb import finding
 from kb.errors import SearchIndexError
 from kb.library import Library
@@ -29,17 +27,11 @@ def catch_up(library: Library, *, limit_seconds: float | None = None) -> int:
     nothing. With `limit_seconds` the rest waits for the next time. Raises LibraryError."""
     if question_watch.watermark(library.db) >= changes.latest(library.db):
         return 0
-    lock = filelock.FileLock(library.settings.home / "questions.lock")
-    try:
-        lock.acquire(timeout=0)
-    except (filelock.Timeout, OSError):
-        return 0
-    try:
-        return _catch_up(library, limit_seconds)
-    except SearchIndexError:
-        return 0  # the next time does it
-    finally:
-        lock.release()
+    with library.alone("questions") as alone:
+        try:
+            return _catch_up(library, limit_seconds) if alone else 0
+        except SearchIndexError:
+            return 0  # the next time does it
 
 
 def _catch_up(library: Library, limit_seconds: float | None) -> int:

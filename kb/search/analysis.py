@@ -63,10 +63,10 @@ def _mark_ranges() -> str:
 
 _MARKS = _mark_ranges() + "\u00ad\u200c\u200d\u2060\uff9e\uff9f"
 _HAS_MARK = re.compile(f"[{_MARKS}]")
-_ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
+ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
 _WORDS_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z]+|\+\+(?!\+)|#(?!\w))?")
 _LOWER = str.maketrans({c: c.lower() if c.isalnum() else " " for c in map(chr, range(128))})  # twice as quick
-_WORDS = re.compile(rf"[^\W_]+{_ENDING}")
+_WORDS = re.compile(rf"[^\W_]+{ENDING}")
 _WORDS_MARKED = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['’](?:[^\W\d_]|[{_MARKS}])+|\+\+(?!\+)|#(?!\w))?")
 # l'export, dell'utente: the article is not part of the word.
 _ELISION = re.compile("[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|[dnsqc]?[aeou]ll|quest")

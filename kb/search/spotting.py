@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kb.search.analysis import GRAM_CHARACTERS, GRAMS, folded, has_marks
+from kb.search.analysis import ENDING, GRAM_CHARACTERS, GRAMS, folded, has_marks
 from kb.search.folding import fold, simplify
 
-_ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
-_WORD = re.compile(rf"[^\W_]+{_ENDING}")
-_SPACED = re.compile(rf"[^\W_{GRAM_CHARACTERS}]+{_ENDING}")
+_WORD = re.compile(rf"[^\W_]+{ENDING}")
+_SPACED = re.compile(rf"[^\W_{GRAM_CHARACTERS}]+{ENDING}")
 _WORD_BEFORE = re.compile(rf"[^\W_{GRAM_CHARACTERS}]")
 _GOES_ON = re.compile(rf"[^\W_{GRAM_CHARACTERS}]|['’][^\W\d_]|\+\+(?!\+)|#(?!\w)")
 _HALF_WIDTH = re.compile("[\uff66-\uff9f]")

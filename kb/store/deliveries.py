@@ -149,11 +149,6 @@ def unfinished(db: Database, edition_id: int) -> int:
     return int(row[0])
 
 
-def next_due(db: Database) -> datetime | None:
-    row = db.execute("SELECT min(due_at) FROM deliveries WHERE state = 'waiting'").fetchone()
-    return moment(row[0])
-
-
 def with_states(
     db: Database, edition_id: int, states: Iterable[DeliveryState], limit: int, offset: int = 0
 ) -> tuple[list[tuple[Delivery, str]], int]:

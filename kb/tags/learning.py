@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from filelock import FileLock, Timeout
-
 from kb.errors import Conflict, LibraryError
 from kb.library import Library
 from kb.models import Review
@@ -124,16 +122,14 @@ def learn(library: Library, progress: Callable[[int, int], None] | None = None) 
     Raises LibraryError when scikit-learn is not installed, Conflict when another process is learning.
     """
     need_sklearn()
-    lock = FileLock(path(library).with_suffix(".lock"), timeout=0)
-    try:
-        with lock:
-            examples = list(_examples(library))
-            names = {tag.id: tag.name for tag in tags.all_tags(library.db)}
-            made, unsure, too_few = train(examples, names, progress)
-            at = library.now()
-            _keep(path(library), made, {"reviews": len(examples), "at": at.isoformat(), "library": library.id})
-    except Timeout as error:
-        raise Conflict("Another process is learning just now. It will be done in a few minutes.") from error
+    with library.alone("learned") as alone:
+        if not alone:
+            raise Conflict("Another process is learning just now. It will be done in a few minutes.")
+        examples = list(_examples(library))
+        names = {tag.id: tag.name for tag in tags.all_tags(library.db)}
+        made, unsure, too_few = train(examples, names, progress)
+        at = library.now()
+        _keep(path(library), made, {"reviews": len(examples), "at": at.isoformat(), "library": library.id})
     known = tuple(names[id] for id in made["tag_ids"].tolist())
     return Learned(len(examples), known, tuple(names[i] for i in unsure), tuple(names[i] for i in too_few), at)
 

@@ -143,8 +143,8 @@ def index() -> str:
         offset=paging_.offset,
     )
     if asked.question and paging_.number == 1 and not asked.filters and finding.BROKEN not in found.notes:
-        # What has only some of the words was not what was asked for.
-        served().searches.searched(asked.question, 0 if found.relaxed else found.total)
+        # What has only some of the words, or means something near to them, is not known to be what was asked for.
+        served().searches.searched(asked.question, 0 if found.relaxed or found.only_meant else found.total)
     return render_template(
         "search/index.html",
         asked=asked,

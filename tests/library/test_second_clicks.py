@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kb import members, reviews, threads
+from kb.gems import gems, talk
 from kb.library import Library
-from kb.models import Draft, Role
+from kb.models import Draft, GemDraft, Role
 
 
 def test_a_comment_sent_twice_at_once_is_one(opened: Library) -> None:
@@ -13,3 +14,18 @@ def test_a_comment_sent_twice_at_once_is_one(opened: Library) -> None:
     first = threads.say(opened, review, "Thank you", member)
     assert threads.say(opened, review, "Thank you ", member).id == first.id
     assert len(reviews.page(opened, review, restricted=True).comments) == 1
+
+
+def test_a_comment_on_a_gem_sent_twice_at_once_is_one(opened: Library) -> None:
+    member = members.add(opened, "ada@x.example", role=Role.CURATOR, password="long enough 1")
+    review = reviews.add(opened, Draft(title="Export", body="By night.", language="en"), "ada").id
+    gem = gems.lift(opened, review, GemDraft(title="Export", body="By night."), who="ada", publish=True)
+    assert talk.say(opened, gem.id, "Thank you", member) == talk.say(opened, gem.id, "Thank you ", member)
+    assert len(talk.of(opened, gem, member, restricted=True).comments) == 1
+
+
+def test_work_for_one_process_is_not_begun_by_a_second(opened: Library) -> None:
+    with opened.alone("matching") as first, opened.alone("matching") as second, opened.alone("saved") as other:
+        assert (first, second, other) == (True, False, True)
+    with opened.alone("matching") as again:
+        assert again

@@ -78,6 +78,14 @@ def test_an_english_question_finds_the_answer_in_another_language(library: Libra
 
 
 @needs_model
+def test_what_only_meaning_finds_is_said_to_have_none_of_the_words(library: Library) -> None:
+    found = search(library, "customer could not download the invoice")
+    assert found.only_meant
+    assert finding.BY_MEANING in found.notes
+    assert not search(library, "printer paper").only_meant
+
+
+@needs_model
 def test_what_words_and_meaning_find_says_both_and_stands_first(library: Library) -> None:
     first = search(library, "nobody noticed that the printer had no paper").hits[0]
     assert (first.title, first.found_by) == ("Printer", "both")
