@@ -73,6 +73,7 @@ def fill(library: Library, options: argparse.Namespace) -> None:
         trails.set_state(library, made.id, TrailState.PUBLISHED, curator)
         walk = walking.walk(library, made.id, reader, restricted=False)
         walking.come_to(library, walk, walk.rows[0].id, reader)
+    gem_pages.settle(library)
 
 
 def signed_in(client: FlaskClient, who: str) -> FlaskClient:
