@@ -29,7 +29,7 @@ _WEIGHT = 2.0
 _WEIGHT_IN_KANA = 0.7
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
-_SIGNS = re.compile(r"(?<![\w.])\w+:\S*|(?<!\S)-\S+|\"")
+_SIGNS = re.compile(r'(?<![\w.])\w+:(?:"[^"]*"|\S*)|(?<!\S)-\S+|"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""Days as people type them in a question: `2026`, `2026-03`, `2026-03-01`, `01.03.2026`, `2026-W10`, `today`, `30d`."""
+"""Days as people type them in a question: `2026`, `2026-03`, `2026-03-01`, `01.03.2026`, `2026-W10`, `30d`, or in words."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+
+from kb.search import day_words
 
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:T.*)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -19,21 +21,16 @@ def span(text: str, today: date) -> tuple[date, date] | None:
     >>> span("2024-02", date(2026, 1, 1))
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
     """
-    text = text.strip().strip("'\"")
+    text = text.strip().strip("'\"「」『』")
     try:
-        return _named(text.lower(), today) or _calendar(text)
+        return _ago(text, today) or _calendar(text) or day_words.span(text, today)
     except (ValueError, OverflowError):
         return None  # a day that no calendar has, such as 31.02.2026
 
 
-def _named(text: str, today: date) -> tuple[date, date] | None:
-    if text == "today":
-        return today, today
-    if text == "yesterday":
-        return (today - timedelta(1),) * 2
+def _ago(text: str, today: date) -> tuple[date, date] | None:
     if ago := _AGO.fullmatch(text):
-        first = today - timedelta(int(ago[1]) * _DAYS[ago[2].lower()])
-        return first, first
+        return (today - timedelta(int(ago[1]) * _DAYS[ago[2].lower()]),) * 2
     return None
 
 

@@ -65,6 +65,9 @@ _FIELD_NAMES = "|".join(
     sorted({*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)})
 )
 _FIELD = re.compile(rf"(?<![\w.])({_FIELD_NAMES})(?=:)", re.IGNORECASE)
+_DATE_FIELD = re.compile(rf"(?<![\w.])({'|'.join(('since', 'until', *_DATES))}):(?=\S)", re.IGNORECASE)
+_DATE_WORDS = 5  # at most: "el mes de marzo pasado"
+_FILED = re.compile(rf'(?<![\w.])(?!(?:{"|".join(TEXT_SCOPES)}):)(?:{_FIELD_NAMES}):"[^"]*"')
 _EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_])")
 _EXCLUDED_BEFORE_QUOTES = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
 # The parser takes `a^3 OR b` for `(a OR b)^3`; brackets keep the boost where it was typed.
@@ -123,7 +126,7 @@ class _Reading:
             self.note(Said("There is no letter or digit in that to search for."))
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
-        exact = _EXACT.search(prepared) is not None
+        exact = _EXACT.search(_FILED.sub("", prepared)) is not None
         return Parsed(node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)), exact)
 
     def _prepare(self, text: str) -> str:
@@ -139,12 +142,25 @@ class _Reading:
             if text.strip():
                 self.note(Said("A quotation mark has no partner and was left out."))
         parts = text.split('"')  # every second part stands in quotes and stays as typed
+        parts[::2] = map(self._with_dates_quoted, parts[::2])
+        parts = '"'.join(parts).split('"')
         for at in range(0, len(parts), 2):
             plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
             plain = _BOOSTED.sub(r"(\1)", plain)
             before_quotes = at + 1 < len(parts)
             parts[at] = (_EXCLUDED_BEFORE_QUOTES if before_quotes else _EXCLUDED).sub("NOT ", plain)
         return '"'.join(parts)
+
+    def _with_dates_quoted(self, text: str) -> str:
+        """`after:last month export` as `after:"last month" export`: as many words as name days together."""
+        for found in reversed(list(_DATE_FIELD.finditer(text))):
+            rest = text[found.end() :]
+            for many in range(_DATE_WORDS, 1, -1):
+                words = re.match(rf'[^\s"()\[\]]+(?: +[^\s"()\[\]]+){{{many - 1}}}(?![^\s)])', rest)
+                if words and days.span(words[0], self.today):
+                    text = f'{text[: found.end()]}"{words[0]}"{rest[words.end() :]}'
+                    break
+        return text
 
     def _node(self, tree: ast.Node, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
@@ -321,7 +337,8 @@ class _Reading:
             shown = text if len(text) <= 30 else text[:29] + "…"
             self.note(
                 Said(
-                    "“%(text)s” is not a date that kb knows, so it was left out; write 2026-03-01, 2026-03, 2026 or 30d.",
+                    "“%(text)s” is not a date that kb knows, so it was left out;"
+                    " write 2026-03-01, 2026-03, 2026-Q1, 30d or last month.",
                     text=shown,
                 )
             )
