@@ -16,7 +16,7 @@ from kb.models import Draft, Gem
 from kb.search.echo import Listener, Saying
 from kb.store import sightings
 
-DATA = Path(__file__).resolve().parents[2] / "benchmarks" / "data" / "sightings.ndjson"
+DATA = Path(__file__).resolve().parents[2] / "benchmarks" / "data"
 
 
 @pytest.fixture
@@ -113,9 +113,12 @@ def test_what_is_proposed_stands_word_for_word_in_the_review(library: Library, g
     assert proposed(library, gem)[0][1] in review.body
 
 
+# The thresholds were chosen by looking at the first file; the second was written when they stood.
+@pytest.mark.parametrize(("file", "least"), [("sightings", 0.7), ("sightings-held-out", 0.6)])
 @pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
-def test_labelled_passages_are_told_from_near_misses(language: str) -> None:
-    rows = [row for row in map(json.loads, DATA.read_text("utf-8").splitlines()) if row["language"] == language]
+def test_labelled_passages_are_told_from_near_misses(language: str, file: str, least: float) -> None:
+    lines = (DATA / f"{file}.ndjson").read_text("utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["language"] == language]
     listener = Listener(
         (Saying(n, language, row["title"], (row["quote"],), row["body"]) for n, row in enumerate(rows)), {}, 300
     )
@@ -125,5 +128,5 @@ def test_labelled_passages_are_told_from_near_misses(language: str) -> None:
 
     hits = [heard(n, text) for n, row in enumerate(rows) for text in row["same"]]
     slips = [heard(n, text) for n, row in enumerate(rows) for text in row["other"]]
-    assert sum(hits) / len(hits) > 0.7
+    assert sum(hits) / len(hits) > least
     assert sum(slips) / len(slips) < 0.15
