@@ -6,20 +6,20 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import indexing, meaning, meant, synonyms
+from kb import indexing, meaning, meant, narrowing, synonyms
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
 from kb.library import Library
 from kb.meant import Meant
+from kb.narrowing import Bar
 from kb.search import query
 from kb.search.base import Hit, Page, Query
 from kb.search.folding import fold_value
-from kb.search.nodes import And, Boost, Filter, Maybe, Node, Not, Or, Some, leaves, walk
+from kb.search.nodes import And, Boost, DateRange, Filter, Maybe, Node, Not, Or, Some, leaves, walk
 from kb.search.query import Parsed
 from kb.store import tags
 from kb.tags import tags as tag_cases
@@ -37,7 +37,8 @@ class Found:
     """The answer to a search. `notes` are sentences on what was not understood; `relaxed` says that nothing had all the
     words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
     as the nearest that it has, which is then what was searched (`corrected`), unless it has operators or quotation
-    marks; `only_meant` that its words found nothing and the hits are near to it by meaning."""
+    marks; `only_meant` that its words found nothing and the hits are near to it by meaning. In `facets` the values of a
+    facet that was narrowed by keep their counts; `days` are those asked for."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -52,6 +53,9 @@ class Found:
     limit: int = 10
     offset: int = 0
     node: Node | None = field(default=None, repr=False)
+    days: DateRange | None = None
+    searched: Query | None = field(default=None, repr=False)
+    added: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +80,53 @@ def search(
 ) -> Found:
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
-    `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen.
+    `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen, those
+    left out and the days (kb/narrowing.py).
     """
     began = time.perf_counter()
-    parsed = query.parse(question, today=_today(library))
+    parsed = query.parse(question, today=narrowing.today(library))
     node = _with_tags_resolved(library, parsed.node)
-    chosen = _every_name_of_tags(library, filters or {})
-    asked = Query(node=node, filters=chosen, restricted=restricted, sort=sort, limit=limit, offset=offset)
+    narrowed = narrowing.of(library, filters or {})
+    asked = Query(
+        node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort=sort, limit=limit,
+        offset=offset,
+    )  # fmt: skip
+    notes = (*parsed.notes, *narrowed.notes)
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) else ""
     try:
         answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
         marked = synonyms.of(library).expand(answer.node)
         both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
+        searched = replace(asked, node=answer.node)
+        own = {
+            name: narrowing.counts(library, searched, both.added, name)
+            for name in both.page.facets
+            if narrowed.filters.get(name)
+        }
         hits = hit_loading.shown(
             library, both.page.hits, marked, restricted=restricted, meant=both.passages, only_meant=both.added
         )
     except SearchIndexError:
-        return Found(question, notes=(*parsed.notes, BROKEN), limit=limit, offset=offset)
+        return Found(question, notes=(*notes, BROKEN), limit=limit, offset=offset)
     only_meant = bool(both.added) and not answer.page.total
     return Found(
         question=question,
         hits=hits,
         total=both.page.total,
-        facets=both.page.facets,
+        facets={**both.page.facets, **own},
         did_you_mean=answer.better,
-        notes=(*parsed.notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
+        notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
         only_meant=only_meant,
         node=answer.node,
+        days=narrowed.days,
+        searched=searched,
+        added=both.added,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,
         offset=offset,
     )
-
-
-def _today(library: Library) -> date:
-    return library.now().astimezone(library.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +149,7 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
     if node is None or page.total >= _FEW or (page.total and parsed.exact):
         return _Answer(page, node)
     if not page.total and (better := _corrected(library, question, parsed.words)):
-        read = _with_tags_resolved(library, query.parse(better, today=_today(library)).node)
+        read = _with_tags_resolved(library, query.parse(better, today=narrowing.today(library)).node)
         corrected = _ask(library, replace(asked, node=read))
         if parsed.exact:
             return _widened(library, asked, page, better if corrected.total else None)
@@ -182,16 +196,17 @@ def matching_reviews(
 
     Raises SearchIndexError.
     """
-    node = _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
-    chosen = _every_name_of_tags(library, {**filters, "type": ("review",)})
+    node = _with_tags_resolved(library, query.parse(question, today=narrowing.today(library)).node)
+    narrowed = narrowing.of(library, {**filters, "type": ("review",)})
     # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
-    page = _ask(library, Query(node=node, filters=chosen, restricted=restricted, limit=most, facets=()))
+    asked = Query(node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, limit=most, facets=())
+    page = _ask(library, asked)
     return [hit.id for hit in page.hits], page.total
 
 
 def read(library: Library, question: str) -> Node | None:
     """A question as it is searched here: understood, with all that its topics are called."""
-    return _with_tags_resolved(library, query.parse(question, today=_today(library)).node)
+    return _with_tags_resolved(library, query.parse(question, today=narrowing.today(library)).node)
 
 
 def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
@@ -203,21 +218,22 @@ def newest(
     library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, limit: int
 ) -> Sequence[Hit]:
     """The newest of what has all the words of a question. Raises SearchIndexError."""
-    chosen = _every_name_of_tags(library, filters)
-    node = read(library, question)
-    return _ask(
-        library, Query(node=node, filters=chosen, restricted=restricted, sort="newest", limit=limit, facets=())
-    ).hits
+    narrowed = narrowing.of(library, filters)
+    asked = Query(
+        node=read(library, question), filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort="newest",
+        limit=limit, facets=(),
+    )  # fmt: skip
+    return _ask(library, asked).hits
 
 
-def _every_name_of_tags(library: Library, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """A tag that was just renamed or merged is found at once: what is not indexed anew yet has it by its old name, which
-    is an alias now."""
-    if not filters.get("tag"):
-        return dict(filters)
-    names = {name: (tag.name, *tag.aliases) for tag in tags.all_tags(library.db) for name in (tag.name, *tag.aliases)}
-    every = dict.fromkeys(name for value in filters["tag"] for name in names.get(value, (value,)))
-    return {**filters, "tag": tuple(every)}
+def by_month(library: Library, found: Found) -> list[Bar]:
+    """What a search finds, month by month, whichever days were asked for; none while the index cannot be read."""
+    if found.searched is None:
+        return []
+    try:
+        return narrowing.bars(library, found.searched, found.added)
+    except SearchIndexError:
+        return []
 
 
 def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
@@ -296,7 +312,7 @@ def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[
     """Gems, then reviews, whose title has the words, the last of them as far as it is typed."""
     *whole, last = typed.split()
     question = " ".join([*(f"title:{word}" for word in map(_plain, whole) if word), f"title:{_plain(last)}*"])
-    node = query.parse(question, today=_today(library)).node
+    node = query.parse(question, today=narrowing.today(library)).node
     if node is None or not _plain(last):
         return []
     hits: list[Hit] = []

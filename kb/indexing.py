@@ -124,7 +124,8 @@ def review_document(
                 ("product", whole.product),
                 ("team", whole.team),
                 ("language", whole.language),
-                ("year", str(whole.date.year) if whole.date else ""),
+                ("year", whole.date.isoformat()[:4] if whole.date else ""),
+                ("month", whole.date.isoformat()[:7] if whole.date else ""),
                 ("channel", whole.channel),
                 ("reviewer", "" if whole.reviewer in names else whole.reviewer),
                 ("customer", whole.customer),
@@ -165,7 +166,7 @@ def _gem_document(gem: Gem, names: Mapping[int, str], sources: Mapping[int, Revi
         several = tuple(dict.fromkeys(value for review in seen_in if (value := str(getattr(review, field)))))
         if several:
             values[field] = several[:1]
-    values["year"] = (str(gem.updated_at.year),)
+    values["year"], values["month"] = (gem.updated_at.isoformat()[:4],), (gem.updated_at.isoformat()[:7],)
     return Document(
         type="gem",
         id=gem.id,

@@ -79,12 +79,11 @@ def _allowed(library: Library, asked: Query, near: Mapping[str, Near]) -> dict[s
     """Those that this reader may find with these filters, in their order."""
     if not near:
         return {}
-    conditions = _conditions(asked.node)
-    found = _among(library, asked, both([*conditions, Keys(tuple(near))]), len(near))
+    found = _among(library, asked, both([*conditions(asked.node), Keys(tuple(near))]), len(near))
     return {key: each for key, each in near.items() if key in found}
 
 
-def _conditions(node: Node | None) -> list[Node]:
+def conditions(node: Node | None) -> list[Node]:
     """What a question asks for besides words: filters, dates, exclusions."""
     kids = node.children if isinstance(node, And) else (node,)
     return [kid for kid in kids if kid is not None and not leaves(kid)]
@@ -124,15 +123,13 @@ def _in_order(found: Sequence[Hit], near: Mapping[str, Near], added: set[str], w
 
 def _with(library: Library, asked: Query, page: Page, added: Sequence[str]) -> Page:
     """Total and facets with those that joined."""
-    node = both([*_conditions(asked.node), Keys(tuple(added))])
+    node = both([*conditions(asked.node), Keys(tuple(added))])
     more = library.engine.search(replace(asked, node=node, limit=0, offset=0))
-    facets = {
-        name: _summed(page.facets.get(name, ()), counts, asked.facet_size) for name, counts in more.facets.items()
-    }
+    facets = {name: summed(page.facets.get(name, ()), counts, asked.facet_size) for name, counts in more.facets.items()}
     return Page(page.hits, page.total + more.total, facets)
 
 
-def _summed(
+def summed(
     counts: Sequence[tuple[str, int]], more: Sequence[tuple[str, int]], size: int
 ) -> tuple[tuple[str, int], ...]:
     """Both counts together. A value that was cut off the end of a full list stays off: its count is not known."""

@@ -12,7 +12,7 @@ from kb.errors import InvalidInput, SearchIndexError
 from kb.hits import FoundHit
 from kb.library import Library
 from kb.models import Member, Role
-from kb.search.base import Hit
+from kb.search.base import WITHOUT, Hit
 from kb.search_values import Fresh, Saved
 from kb.store import changes, notices, question_watch
 from kb.store import saved_searches as store
@@ -38,7 +38,8 @@ def save(
     alert: bool = True,
 ) -> Saved:
     """Keep a search under a name (its own words, if none is given). Raises InvalidInput."""
-    words = " ".join([question, *(value for values in filters.values() for value in values)])
+    values = [f"-{value}" if field.startswith(WITHOUT) else value for field in filters for value in filters[field]]
+    words = " ".join([question, *dict.fromkeys(values)])
     name = _checked(name or " ".join(words.split())[:LONGEST].strip())
     with library.transaction() as db:
         if len(store.of_member(db, member.id)) >= MOST:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from kb.search.nodes import DateRange
     from kb.search.query import Node
 
 # The sections of running text, in the order of their worth, with the weight of a word that is found there.
@@ -28,9 +29,10 @@ TEXT_FIELDS: Mapping[str, float] = {
 
 # Exact values that results can be narrowed to; each is a facet when asked for. `tag` holds several values.
 FILTER_FIELDS: tuple[str, ...] = (
-    "type", "tag", "kind", "product", "team", "language", "year", "channel",
+    "type", "tag", "kind", "product", "team", "language", "year", "month", "channel",
     "reviewer", "customer", "case", "author", "status", "source", "reviewee",
 )  # fmt: skip
+WITHOUT = "-"  # before the name of a field in a filter: its values are left out
 RESTRICTED_FIELDS = frozenset({"restricted", "reviewee"})
 DEFAULT_FACETS: tuple[str, ...] = ("tag", "kind", "product", "team", "language", "year")
 
@@ -94,13 +96,15 @@ class Feed(Protocol):
 class Query:
     """What to search for. `node` is the parsed question (None: everything).
 
-    `filters` narrows to any of the given values, field by field; `restricted` says that this reader may search and see
+    `filters` narrows to any of the given values, field by field; under a name with WITHOUT before it stand values to be
+    left out. `days` narrows to days. `restricted` says that this reader may search and see
     scores and reviewees; retired gems are left out unless the question or a filter names `status`.
     `sort` is relevance or newest.
     """
 
     node: Node | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    days: DateRange | None = None
     restricted: bool = False
     sort: str = "relevance"
     limit: int = 10

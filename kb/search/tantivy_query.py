@@ -9,7 +9,7 @@ import tantivy
 
 from kb.search import ranking
 from kb.search.analysis import variants
-from kb.search.base import RESTRICTED_FIELDS, Query
+from kb.search.base import RESTRICTED_FIELDS, WITHOUT, Query
 from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
 from kb.search.nodes import (
     And,
@@ -53,7 +53,12 @@ class Translator:
     def whole(self, query: Query) -> tantivy.Query:
         """The question with its filters, without retired gems unless it asks for a status."""
         parts = [(MUST, self.node(query.node))] if query.node is not None else []
-        parts += [(MUST, self._exactly(field, values)) for field, values in query.filters.items() if values]
+        for field, values in query.filters.items():
+            if values:
+                occur = MUST_NOT if field.startswith(WITHOUT) else MUST
+                parts.append((occur, self._exactly(field.removeprefix(WITHOUT), values)))
+        if query.days is not None:
+            parts.append((MUST, self.node(query.days)))
         if not asks_for_status(query):
             parts.append((MUST_NOT, Q.term_query(self.schema, "filter", RETIRED, "basic")))
         if query.node is None:

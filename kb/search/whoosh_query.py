@@ -15,7 +15,7 @@ from typing import Any
 
 from kb.search import ranking
 from kb.search.analysis import variants
-from kb.search.base import RESTRICTED_FIELDS, Query
+from kb.search.base import RESTRICTED_FIELDS, WITHOUT, Query
 from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
 from kb.search.nodes import (
     And,
@@ -63,7 +63,11 @@ class Answering:
         found = self._node(query.node) if query.node is not None else self.everything()
         for field, values in query.filters.items():
             if values:
-                found = found & self._filed(field, [exact_term(field, value) for value in values])
+                name = field.removeprefix(WITHOUT)
+                having = self._filed(name, [exact_term(name, value) for value in values])
+                found = found - having if field.startswith(WITHOUT) else found & having
+        if query.days is not None:
+            found = found & self._node(query.days)
         return found if asks_for_status(query) else found - self.retired()
 
     def retired(self) -> Numbers:

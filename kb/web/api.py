@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kb import finding
 from kb.errors import InvalidInput
 from kb.languages import Count
-from kb.search.base import FILTER_FIELDS
+from kb.narrowing import NAMES
 from kb.web.context import library, restricted
 from kb.web.interchange import of_gem, of_review
 
@@ -24,7 +24,7 @@ def search() -> ResponseReturnValue:
         library(),
         request.args.get("q", ""),
         restricted=restricted(),
-        filters={name: tuple(values) for name in FILTER_FIELDS if (values := request.args.getlist(name))},
+        filters={name: tuple(values) for name in NAMES if (values := request.args.getlist(name))},
         sort=_sort(),
         limit=_number("limit", 10, 1, _MOST),
         offset=_number("offset", 0, 0, _FARTHEST),

@@ -16,11 +16,11 @@ from kb.finding import BROKEN
 from kb.library import Library
 from kb.tags import bulk, deeds
 from kb.web import wording
+from kb.web.asked import Asked
 from kb.web.auth import local_path
 from kb.web.context import library, restricted, served, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
-from kb.web.search import FACETS
 
 pages = Blueprint("bulk", __name__)
 log = logging.getLogger(__name__)
@@ -52,8 +52,8 @@ def plan() -> ResponseReturnValue:
 def _chosen() -> list[int]:
     if request.form.get("all") != "yes":
         return request.form.getlist("ids", type=int)[: bulk.MOST]
-    filters = {name: tuple(request.form.getlist(name)) for name in FACETS if request.form.getlist(name)}
-    return bulk.by_search(library(), request.form.get("q", "")[:10_000], filters, restricted=restricted())
+    asked = Asked.from_args(request.form)
+    return bulk.by_search(library(), asked.question, asked.filters, restricted=restricted())
 
 
 @pages.get("/bulk/<int:id>")

@@ -15,9 +15,9 @@ from kb.models import TagRef
 from kb.tags import tags
 from kb.topics import family
 from kb.walking import Step
+from kb.web.asked import LONGEST_ORIGIN, SIZE, Asked
 from kb.web.context import library, restricted
 from kb.web.languages import gettext as _
-from kb.web.search import LONGEST_ORIGIN, SIZE, Asked
 
 _FARTHEST = 10_000
 

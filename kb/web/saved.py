@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from kb import saved
 from kb.errors import InvalidInput
 from kb.search_values import Saved
+from kb.web import facets
+from kb.web.asked import Asked
 from kb.web.context import flash_undo, library, member
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
-from kb.web.search import Asked
 
 pages = Blueprint("saved", __name__)
 
@@ -24,7 +25,7 @@ def index() -> str:
 def _index_page(wrong: int = 0, typed: str = "", error: str = "") -> str:
     return render_template(
         "saved/index.html",
-        searches=[(one, asked_of(one), new) for one, new in saved.listed(library(), member())],
+        searches=[(one, facets.in_words(one.filters), new) for one, new in saved.listed(library(), member())],
         wrong=wrong,
         typed=typed,
         error=error,

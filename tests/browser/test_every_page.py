@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "home": ("curator", "/"),
     "search": ("reader", "/search?q=export"),
     "search-narrowed": ("reviewer", "/search?q=export&tag=export&kind=peer&kind=call&sort=newest"),
+    "search-dates": ("curator", "/search?q=export&-tag=GDPR&from=2026-03&to=2026-08"),
     "search-second-page": ("reader", "/search?q=export&page=2"),
     "search-nothing": ("reader", "/search?q=zzzzqqqq&tag=GDPR"),
     "search-notes": ("reader", "/search?q=tag%3A+AND+%28exprot"),

@@ -1,0 +1,120 @@
+"""What an address of the search page asks for: a question, what narrows it, an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from kb.languages import N_
+from kb.narrowing import FROM, TO
+from kb.search.base import WITHOUT
+
+# What results can be narrowed by on the page, in this order, with the words for it.
+FACETS: Mapping[str, str] = {
+    "tag": N_("Topic"),
+    "kind": N_("Kind"),
+    "product": N_("Product"),
+    "team": N_("Team"),
+    "language": N_("Language"),
+    "year": N_("Year"),
+}
+# Also taken from an address, but not offered as a list.
+ONLY_IN_ADDRESS: Mapping[str, str] = {"type": N_("Only")}
+SORTS: Mapping[str, str] = {"relevance": N_("relevance"), "newest": N_("newest")}
+SIZE = 10
+LONGEST_ORIGIN = 1500
+_LONGEST = 10_000
+_MOST_VALUES = 20
+_LONGEST_DAY = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of the search page asks for."""
+
+    question: str
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str = "relevance"
+
+    @classmethod
+    def from_args(cls, args: MultiDict[str, str]) -> Asked:
+        fields = (*FACETS, *ONLY_IN_ADDRESS)
+        chosen = {
+            name: tuple(dict.fromkeys(value for value in args.getlist(name) if value))[:_MOST_VALUES]
+            for name in (*fields, *(f"{WITHOUT}{field}" for field in fields))
+        }
+        for name in (FROM, TO):
+            day = args.get(name, "")[:_LONGEST_DAY].strip()
+            chosen[name] = (day,) if day else ()
+        sort = args.get("sort", "")
+        return cls(
+            args.get("q", "")[:_LONGEST].strip(),
+            {name: values for name, values in chosen.items() if values},
+            sort if sort in SORTS else "relevance",
+        )
+
+    @property
+    def url(self) -> str:
+        return self.at_page(1)
+
+    def at_page(self, number: int) -> str:
+        values: dict[str, object] = {"q": self.question, **{name: list(found) for name, found in self.filters.items()}}
+        if self.sort != "relevance":
+            values["sort"] = self.sort
+        if number > 1:
+            values["page"] = number
+        return url_for("search.index", **values)  # type: ignore[arg-type]
+
+    def explaining(self, number: int, result: str) -> str:
+        """The address of a page of results with one of them explained."""
+        address = self.at_page(number)
+        return f"{address}{'&' if '?' in address else '?'}{urlencode({'why': result})}"
+
+    def as_origin(self, place: int) -> str:
+        """What the address of the result at this place (from 0) says of where one came from: origin.py reads it. Nothing
+        for a question too long to be carried along."""
+        said = urlencode([("q", self.question), *self.kept()])
+        return f"search:{place}:{said}" if len(said) <= LONGEST_ORIGIN else ""
+
+    def ask(self, question: str) -> Asked:
+        return replace(self, question=question)
+
+    def sorted_by(self, sort: str) -> Asked:
+        return replace(self, sort=sort)
+
+    def with_value(self, name: str, value: str) -> Asked:
+        return replace(self, filters={**self.filters, name: (*self.filters.get(name, ()), value)})
+
+    def without(self, name: str, value: str) -> Asked:
+        left = {**self.filters, name: tuple(kept for kept in self.filters.get(name, ()) if kept != value)}
+        return replace(self, filters={name: values for name, values in left.items() if values})
+
+    def left_out(self, name: str, value: str) -> Asked:
+        """Without what has this value."""
+        return self.without(name, value).with_value(f"{WITHOUT}{name}", value)
+
+    def between(self, first: str, last: str) -> Asked:
+        """Only the days from the first to the last, each in whatever words; "" is open."""
+        return replace(self, filters={**self.of_any_day().filters, **{
+            name: (text,) for name, text in ((FROM, first), (TO, last)) if text
+        }})  # fmt: skip
+
+    def of_any_day(self) -> Asked:
+        return replace(self, filters={name: found for name, found in self.filters.items() if name not in (FROM, TO)})
+
+    def bare(self) -> Asked:
+        """The same question without filters."""
+        return replace(self, filters={})
+
+    def everything(self) -> list[tuple[str, str]]:
+        """The question and what is chosen, for a form that goes over all that it finds."""
+        return [("q", self.question), *((name, value) for name, values in self.filters.items() for value in values)]
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new question from this page keeps, for the form's hidden fields."""
+        pairs = [(name, value) for name, values in self.filters.items() for value in values]
+        return pairs if self.sort == "relevance" else [*pairs, ("sort", self.sort)]
