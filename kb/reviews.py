@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from kb import privacy
@@ -15,6 +15,7 @@ from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import changes, comments, gems, history, reviews, tags
 from kb.store.database import Database
+from kb.threads import TWICE_WITHIN
 from kb.trails import gaps
 
 # The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.
@@ -23,6 +24,8 @@ EDITABLE = tuple(
     for field in fields(Draft)
     if field.name not in {"external_id", "tags", "gems", "comments", "updated_at", "extra"}
 )
+
+_LAST = 20  # reviews among which a second click's is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,32 @@ class ReviewPage:
     passages: list[tuple[Evidence, str, str]]
 
 
-def add(library: Library, draft: Draft, who: str) -> Review:
-    """Keep a new review. Raises InvalidInput when it has neither body nor conversation."""
+def add(library: Library, draft: Draft, who: str, *, once: bool = False) -> Review:
+    """Keep a new review; with `once`, the same by the same member a moment ago is a second click, and no second review.
+
+    Raises InvalidInput when it has neither body nor conversation.
+    """
     draft = complete(draft)
     now = library.now()
     with library.transaction() as db:
-        id = reviews.next_id(db)
-        reviews.insert_many(db, [(id, draft, "")], "", None, now)
+        id = _written_already(db, draft, who, now) if once else None
+        if id is None:
+            id = reviews.next_id(db)
+            reviews.insert_many(db, [(id, draft, "")], "", None, now)
+            history.add(db, "review", id, "added", who, now)
         tag_ids = tags.ensure(db, draft.tags, now)
         tags.put_on_reviews(db, [(id, tag_id, "member") for tag_id in set(tag_ids.values())])
-        history.add(db, "review", id, "added", who, now)
         changes.note(db, "review", [id])
     return get(library, id)
+
+
+def _written_already(db: Database, draft: Draft, who: str, now: datetime) -> int | None:
+    for review in reviews.get_many(db, reviews.last_ids(db, _LAST), {}).values():
+        there = review.trashed_at is None and now - review.created_at < TWICE_WITHIN
+        same = there and all(getattr(review, name) == getattr(draft, name) for name in EDITABLE)
+        if same and any(change.who == who for change in history.of(db, "review", review.id)):
+            return review.id
+    return None
 
 
 def complete(draft: Draft) -> Draft:

@@ -133,6 +133,11 @@ def get(db: Database, id: int, tags: Sequence[TagRef] = ()) -> Review:
     return _review(row, tuple(tags))
 
 
+def last_ids(db: Database, count: int) -> list[int]:
+    """The numbers of the newest reviews by when they came, newest first."""
+    return [row[0] for row in db.execute("SELECT id FROM reviews ORDER BY id DESC LIMIT ?", [count])]
+
+
 def get_many(db: Database, ids: Iterable[int], tags: Mapping[int, Sequence[TagRef]]) -> dict[int, Review]:
     """Those of the reviews that are there, trashed ones included, by id."""
     wanted = list(ids)

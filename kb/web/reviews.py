@@ -113,7 +113,7 @@ def new() -> ResponseReturnValue:
     draft = replace(review_form.to_draft(form, library().zone), tags=topics)
     if request.form.get("do") == "save" and not form.errors:
         try:
-            saved = reviews.add(library(), draft, who())
+            saved = reviews.add(library(), draft, who(), once=True)
         except InvalidInput as error:
             form.errors[error.field or "body"] = of_error(error)
         else:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb import library as libraries
 from kb import members, reviews, threads
+from kb import settings as all_settings
 from kb.gems import gems, talk
 from kb.library import Library
-from kb.models import Draft, GemDraft, Role
+from kb.models import Draft, GemDraft, Role, Turn
 
 
 def test_a_comment_sent_twice_at_once_is_one(opened: Library) -> None:
@@ -29,3 +35,21 @@ def test_work_for_one_process_is_not_begun_by_a_second(opened: Library) -> None:
         assert (first, second, other) == (True, False, True)
     with opened.alone("matching") as again:
         assert again
+
+
+def test_a_review_saved_twice_at_once_is_one(opened: Library) -> None:
+    draft = Draft(title="Export", body="By night.", language="en", turns=(Turn("Hello", "Ada", "customer"),))
+    first = reviews.add(opened, draft, "ada", once=True).id
+    assert reviews.add(opened, draft, "ada", once=True).id == first
+    assert reviews.add(opened, replace(draft, body="By day."), "ada", once=True).id != first
+    assert reviews.add(opened, draft, "ben", once=True).id != first
+
+
+def test_the_same_review_written_later_is_another(home: Path) -> None:
+    settings = all_settings.load(home, environ={})
+    libraries.make(settings)
+    hour = iter(range(24))
+    library = Library(settings, now=lambda: datetime(2026, 5, 4, next(hour), tzinfo=UTC))
+    draft = Draft(title="Export", body="By night.", language="en")
+    assert reviews.add(library, draft, "ada", once=True).id != reviews.add(library, draft, "ada", once=True).id
+    library.close()
