@@ -1,7 +1,7 @@
 """What kb is measured against: each peer used as its own documentation shows, doing the same work as a search page.
 
-The work: all words must be there, the best ten by BM25, a highlighted passage for each, how many there are in all, and
-how many of each kind, product, team and language among them.
+The work: all words must be there (or any of them, where that is asked), the best ten by BM25, a highlighted passage for
+each, how many there are in all, and how many of each kind, product, team and language among them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Peer(Protocol):
     def add(self, texts: Iterable[Text]) -> None:
         """Index everything, from an empty folder to searchable."""
 
-    def search(self, words: Sequence[str]) -> Answer: ...
+    def search(self, words: Sequence[str], *, any_of: bool = False) -> Answer: ...
 
     def close(self) -> None: ...
 
@@ -86,8 +86,8 @@ class Fts5:
         self._db.execute("COMMIT")
         self._db.execute("ANALYZE")
 
-    def search(self, words: Sequence[str]) -> Answer:
-        match = " ".join(f'"{word}"' for word in words)
+    def search(self, words: Sequence[str], *, any_of: bool = False) -> Answer:
+        match = (" OR " if any_of else " ").join(f'"{word}"' for word in words)
         hits = self._db.execute(
             "SELECT rowid, bm25(words), snippet(words, 1, '[', ']', '…', 32) FROM words"
             f" WHERE words MATCH ? ORDER BY rank LIMIT {TOP}",
@@ -134,8 +134,8 @@ class Whoosh:
         writer.commit()
         self._searcher = self._index.searcher()
 
-    def search(self, words: Sequence[str]) -> Answer:
-        query = self._parser.parse(" ".join(words))
+    def search(self, words: Sequence[str], *, any_of: bool = False) -> Answer:
+        query = self._parser.parse((" OR " if any_of else " ").join(words))
         found = self._searcher.search(query, limit=TOP, groupedby=list(FACETS))
         passages = [hit.highlights("body", top=1) or hit.highlights("title", top=1) for hit in found[:TOP]]
         counted = sum(len(numbers) for numbers in found.groups(FACETS[0]).values())
@@ -174,8 +174,8 @@ class Tantivy:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(self, words: Sequence[str]) -> Answer:
-        query = self._index.parse_query(" ".join(f"+{word}" for word in words), ["title", "body"])
+    def search(self, words: Sequence[str], *, any_of: bool = False) -> Answer:
+        query = self._index.parse_query(" ".join(word if any_of else f"+{word}" for word in words), ["title", "body"])
         found = self._searcher.search(query, TOP, count=True)
         counts = self._searcher.aggregate(query, self._counts)
         maker = tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
