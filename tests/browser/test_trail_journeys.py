@@ -109,9 +109,10 @@ def test_steps_are_dragged_into_order(site: Site, visitor: Visit) -> None:
     page.goto("/trails/1/edit")
     titles = page.locator(".desk-steps > li .title")
     first, second = titles.nth(0).inner_text(), titles.nth(1).inner_text()
-    page.locator(".desk-steps > li").nth(1).locator("[data-grip]").drag_to(
-        page.locator(".desk-steps > li").nth(0), target_position={"x": 200, "y": 5}
-    )
+    with page.expect_response("**/trails/1/edit"):  # dropping sends the new order, and shows the page that answers
+        page.locator(".desk-steps > li").nth(1).locator("[data-grip]").drag_to(
+            page.locator(".desk-steps > li").nth(0), target_position={"x": 200, "y": 5}
+        )
     expect(titles.nth(0)).to_have_text(second)
     page.reload()
     expect(titles.nth(0)).to_have_text(second)
