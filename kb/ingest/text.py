@@ -61,6 +61,8 @@ def scalar(value: object, field: str) -> str:
 
 def line(value: object, field: str, limit: int) -> str:
     """One line of text: white space around it taken off, line breaks and tabs in it made spaces."""
+    if isinstance(value, str) and value.isprintable() and 4 * len(value) <= limit:
+        return value.strip()  # most are: nothing to clean, no line break, and short enough in any encoding
     text = clean(scalar(value, field), field, limit).strip()
     if "\n" in text or "\t" in text:
         text = " ".join(text.split())

@@ -74,10 +74,11 @@ _CLITIC = re.compile("s|d|ll|re|ve|m")  # what's, I'd, we'll, they're, I've, I'm
 
 
 class Stream(NamedTuple):
-    """The terms of one piece of text; see the module."""
+    """The terms of one piece of text; see the module. `spaced` are those of the words that are no pairs of characters."""
 
     words: list[str]
     stems: list[str]
+    spaced: list[str]
 
 
 class Token(NamedTuple):
@@ -184,14 +185,16 @@ def stream(text: str, language: str = "") -> Stream:
     raw = text.translate(_LOWER).split() if plain else _WORDS_ASCII.findall(text.lower())
     stems_of = _stems.get(language)
     stems = list(filter(None, map(stems_of.__getitem__, raw))) if stems_of is not None else []
-    return Stream(list(map(_folded.__getitem__, raw)), stems)
+    words = list(map(_folded.__getitem__, raw))
+    return Stream(words, stems, words)
 
 
 def _stream(text: str, stems_of: _Memo) -> Stream:
     if GRAMS.search(text) is None:
         raw = (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text)
         stems = list(filter(None, map(stems_of.__getitem__, raw)))
-        return Stream(list(filter(None, map(_folded.__getitem__, raw))), stems)
+        words = list(filter(None, map(_folded.__getitem__, raw)))
+        return Stream(words, stems, words)
     return _mixed_stream(text, stems_of)
 
 
@@ -199,6 +202,7 @@ def _mixed_stream(text: str, stems_of: _Memo) -> Stream:
     """The terms of a text with unspaced scripts in it."""
     words: list[str] = []
     stems: list[str] = []
+    spaced: list[str] = []
     singles: dict[str, None] = {}
     for raw in (_WORDS_MARKED if _HAS_MARK.search(text) else _WORDS).findall(text):
         if GRAMS.search(raw):
@@ -213,11 +217,13 @@ def _mixed_stream(text: str, stems_of: _Memo) -> Stream:
                     if gram:
                         singles.update(dict.fromkeys(term))
                     else:
+                        spaced.append(term)
                         stems.append(stems_of[term])
         elif term := _folded[raw]:
             words.append(term)
+            spaced.append(term)
             stems.append(stems_of[raw])
-    return Stream(words, [*filter(None, stems), *singles])
+    return Stream(words, [*filter(None, stems), *singles], spaced)
 
 
 def _split_grams(raw: str, offset: int) -> Iterator[Token]:

@@ -22,7 +22,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import GRAMS, STEMMED, Stream, grams_of_all, stream, telling_words, tokens
+from kb.search.analysis import STEMMED, Stream, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
@@ -106,7 +106,8 @@ def asks_for_status(query: Query) -> bool:
 def entry(document: Document) -> Entry:
     """Whatever the document holds, what comes out fits every engine's fields."""
     sections: dict[str, list[str]] = {}
-    words: list[str] = []
+    spaced: list[str] = []
+    mixed = False
     for section, fields in SECTIONS.items():
         if section == "text" and document.type == "gem":
             fields = (*_GEM_TEXT, *fields)
@@ -118,15 +119,14 @@ def entry(document: Document) -> Entry:
                 pieces.append(" ".join(found.words))
                 stems.extend(found.stems)
                 if section != "restricted":
-                    words.extend(found.words)
+                    spaced.extend(found.spaced)
+                    mixed = mixed or len(found.spaced) < len(found.words)
         if stems:
             pieces.append(" ".join(stems))
         if pieces:
             sections[section] = pieces
     if _is_lead(document):
         sections["lead"] = sections.pop("title", [])
-    mixed = not "".join(words).isascii() and any(map(_is_gram, words))
-    spaced = [word for word in words if not _is_gram(word)] if mixed else words
     values: dict[str, list[str]] = {}
     filters = [f"stems={_stem_language(document.language)}"]
     for field, given in document.values.items():
@@ -182,11 +182,6 @@ def _value(field: str, value: str) -> tuple[str, str, str]:
     exact = exact_term(field, value)
     shown = exact[len(field) + 1 :]
     return shown, exact, folded_term(field, fold_value(shown))
-
-
-def _is_gram(term: str) -> bool:
-    """Whether it is a character or two of a script without spaces."""
-    return len(term) <= 2 and not term.isascii() and GRAMS.match(term) is not None
 
 
 def _vocabulary(spaced: Iterable[str], mixed: bool, document: Document) -> str:

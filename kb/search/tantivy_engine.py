@@ -25,7 +25,7 @@ from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
 from kb.search.vocabulary import Lookup, nearest, suggestions, telling
 
-_ONE_GO = 5_000  # documents, whose words are looked at for standing near each other; of more, only the best
+_ONE_GO = 20_000  # documents, whose words are looked at for standing near each other; of more, only the best
 _HEAP_SMALL = 15_000_000  # the least that tantivy takes
 _HEAP_LARGE = 128_000_000
 
