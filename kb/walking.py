@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb import finding, privacy
 from kb.gems import worth
 from kb.library import Library
+from kb.search.nodes import Node
 from kb.store import gems, reviews, topics
 
 _PAGE = 10  # results are looked at as the search page shows them
@@ -26,8 +27,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
+    """`node` is what was searched, of a search."""
+
     before: Step | None = None
     after: Step | None = None
+    node: Node | None = None
 
 
 def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, restricted: bool) -> Neighbours:
@@ -75,17 +79,21 @@ def in_search(
     """Beside the result that stood at `place` (from 0): what stood before and after it on the search page. Nothing when it
     is not found near there any more."""
 
-    def results(first: int, count: int) -> list[Step]:
-        found = finding.search(
-            library, question, restricted=restricted, filters=filters, sort=sort, limit=count, offset=first
+    def page(first: int) -> finding.Found:
+        return finding.search(
+            library, question, restricted=restricted, filters=filters, sort=sort, limit=_PAGE, offset=first
         )
-        return [Step(hit.type, hit.id, hit.title, hit.language, first + n) for n, hit in enumerate(found.hits)]
+
+    def results(found: finding.Found) -> list[Step]:
+        hits = enumerate(found.hits, found.offset)
+        return [Step(hit.type, hit.id, hit.title, hit.language, number) for number, hit in hits]
 
     first = place - place % _PAGE
-    row = results(first, _PAGE)
+    found = page(first)
+    row = results(found)
     at = next((n for n, step in enumerate(row) if (step.type, step.id) == (type, id)), None)
     if at is None:
-        return Neighbours()
-    before = row[at - 1] if at else next(iter(results(first - _PAGE, _PAGE)[-1:]), None) if first else None
-    after = row[at + 1] if at + 1 < len(row) else next(iter(results(first + _PAGE, _PAGE)), None)
-    return Neighbours(before, after)
+        return Neighbours(node=found.node)
+    before = row[at - 1] if at else next(iter(results(page(first - _PAGE))[-1:]), None) if first else None
+    after = row[at + 1] if at + 1 < len(row) else next(iter(results(page(first + _PAGE))), None)
+    return Neighbours(before, after, found.node)

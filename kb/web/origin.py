@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from kb import walking
 from kb.models import TagRef
+from kb.search.nodes import Node
 from kb.tags import tags
 from kb.topics import family
 from kb.walking import Step
@@ -31,11 +32,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What stands above a gem or review: the way to it, and what is before and after it there."""
+    """What stands above a gem or review: the way to it, and what is before and after it there; for who comes from a
+    search, what it asked (`question`) and how that was read (`node`)."""
 
     crumbs: tuple[Link, ...] = ()
     before: Link | None = None
     after: Link | None = None
+    question: str = ""
+    node: Node | None = None
 
 
 def from_tag(id: int) -> str:
@@ -84,7 +88,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
     before, after = (
         _link(step, asked.as_origin(step.place)) if step is not None else None for step in (found.before, found.after)
     )
-    return Way((Link(words, back),), before, after)
+    return Way((Link(words, back),), before, after, asked.question, found.node)
 
 
 def _link(step: Step | None, said: str) -> Link | None:

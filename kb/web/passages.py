@@ -1,4 +1,5 @@
-"""Marking in a review's text the passages that became gems, also where they overlap.
+"""Marking in a review's text the passages that became gems, and the words that somebody searched for, also where they
+overlap.
 
 A passage is found with blanks left out of account: what was selected on a page or copied from another tool has lost
 the source's line ends. A Markdown quote is looked for as it was written and as it reads.
@@ -17,6 +18,7 @@ from markupsafe import Markup, escape
 
 from kb import markup
 from kb.models import Evidence
+from kb.sought import Match
 
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 _BLOCK_END = re.compile(r"</(p|div|ul|ol|dl|table|pre|blockquote|h[2-6])>|<hr\b[^>]*>")
@@ -69,22 +71,23 @@ def _squeeze(text: str) -> tuple[str, list[int]]:
     return "".join(text[index] for index in places), places
 
 
-def in_text(text: str, passages: Sequence[Evidence]) -> Block:
-    """Plain text, escaped, with its passages marked."""
+def in_text(text: str, passages: Sequence[Evidence], matches: Sequence[Match] = (), best: int = 0) -> Block:
+    """Plain text, escaped, with its passages marked; the words looked for (`best`: which place answers best), too."""
     spans = find(text, passages)
-    return Block(_mark(text, 0, spans, set()), tuple(span.id for span in spans))
+    return Block(_Pen(spans, matches, best).mark(text, 0), tuple(span.id for span in spans))
 
 
-def in_html(source: str, passages: Sequence[Evidence]) -> list[Block]:
-    """Sanitised HTML cut into its outermost elements, with the passages marked in their text.
+def in_html(source: str, passages: Sequence[Evidence], matches: Sequence[Match] = (), best: int = 0) -> list[Block]:
+    """Sanitised HTML cut into its outermost elements, with the passages and the words looked for marked in their text.
 
     A mark never crosses an element: a passage over two paragraphs is marked in each.
     """
     reader = _Reader.of(source)
     spans = find("".join(reader.texts), passages)
+    pen = _Pen(spans, matches, best)
     blocks: list[Block] = []
     pieces: list[Markup] = []
-    at, block_start, begun = 0, 0, set[int]()
+    at, block_start = 0, 0
 
     def close() -> None:
         if pieces:
@@ -94,7 +97,7 @@ def in_html(source: str, passages: Sequence[Evidence]) -> list[Block]:
 
     for is_text, content, depth in reader.pieces:
         if is_text:
-            pieces.append(_mark(content, at, spans, begun))
+            pieces.append(pen.mark(content, at))
             at += len(content)
         else:
             pieces.append(Markup(content))  # noqa: S704 - a tag of markup.to_html's own sanitised output
@@ -155,30 +158,51 @@ class _Reader(HTMLParser):
         self.texts.append(text)
 
 
-def _mark(text: str, offset: int, spans: Sequence[Span], begun: set[int]) -> Markup:
-    """The text, which begins at `offset` of the whole, escaped and with what the spans cover of it in <mark>.
+class _Pen:
+    """Marks one text, piece by piece, with what covers it.
 
     The first piece of each passage carries its id, so that an address can lead there; where passages overlap, the piece
-    that they share belongs to both. Blanks alone (between the cells of a table) are left as they are.
+    that they share belongs to both. So does the first piece of each place with words looked for: `match-3`, or `found` for
+    the one that answers best, which results lead to. Blanks alone (between the cells of a table) are left as they are.
     """
-    if not text.strip():
-        return escape(text)
-    end = offset + len(text)
-    edges = {offset, end}
-    for span in spans:
-        edges |= {edge for edge in (span.start, span.end) if offset < edge < end}
-    pieces = []
-    cuts = sorted(edges)
-    for left, right in pairwise(cuts):
-        words = text[left - offset : right - offset]
-        covering = [span.id for span in spans if span.start < right and span.end > left]
+
+    def __init__(self, spans: Sequence[Span], matches: Sequence[Match], best: int) -> None:
+        self.spans, self.matches, self.best = spans, matches, best
+        self.begun: set[int] = set()
+        self.reached: set[int] = set()
+
+    def mark(self, text: str, offset: int) -> Markup:
+        """The text, which begins at `offset` of the whole, escaped and with what is covered of it in <mark>."""
+        if not text.strip():
+            return escape(text)
+        end = offset + len(text)
+        matches = [match for match in self.matches if match.start < end and match.end > offset]
+        edges = {offset, end}
+        for start, stop in [(each.start, each.end) for each in self.spans] + [
+            (each.start, each.end) for each in matches
+        ]:
+            edges |= {edge for edge in (start, stop) if offset < edge < end}
+        return Markup("").join(
+            self._piece(text[left - offset : right - offset], left, right, matches)
+            for left, right in pairwise(sorted(edges))
+        )
+
+    def _piece(self, words: str, left: int, right: int, matches: Sequence[Match]) -> Markup:
+        match = next((match for match in matches if match.start < right and match.end > left), None)
+        inner = self._match(words, match) if match is not None and words.strip() else escape(words)
+        covering = [span.id for span in self.spans if span.start < right and span.end > left]
         if not covering or not words.strip():
-            pieces.append(escape(words))
-            continue
-        fresh = [id for id in covering if id not in begun]
-        begun.update(covering)
+            return inner
+        fresh = [id for id in covering if id not in self.begun]
+        self.begun.update(covering)
         id = Markup(' id="passage-{}"').format(fresh[0]) if fresh else Markup("")
         anchors = Markup("").join(Markup('<span id="passage-{}"></span>').format(other) for other in fresh[1:])
         shared = " passage-shared" if len(covering) > 1 else ""
-        pieces.append(Markup('{}<mark class="passage{}"{}>{}</mark>').format(anchors, shared, id, words))
-    return Markup("").join(pieces)
+        return Markup('{}<mark class="passage{}"{}>{}</mark>').format(anchors, shared, id, inner)
+
+    def _match(self, words: str, match: Match) -> Markup:
+        id = Markup("")
+        if match.stop and match.stop not in self.reached:
+            self.reached.add(match.stop)
+            id = Markup(' id="{}" data-stop').format("found" if match.stop == self.best else f"match-{match.stop}")
+        return Markup('<mark class="sought"{}>{}</mark>').format(id, words)

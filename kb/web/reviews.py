@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from kb.errors import Conflict, InvalidInput
 from kb.mine import bookmarks
 from kb.models import Draft, Evidence, Kind, Review
 from kb.questions import questions
+from kb.search.nodes import Node
+from kb.sought import Sought, places
 from kb.tags import suggesting, tags
 from kb.trails import replays
 from kb.web import differences, origin, paging, passages, review_form, shown, topic_names, transcript
@@ -50,17 +52,20 @@ def show(id: int) -> str:
     found = reviews.page(library(), id, restricted=restricted())
     review = found.review
     notes = {passage.id: Note(passage, title, status) for passage, title, status in found.passages}
-    body, turns = _marked(review, [note.passage for note in notes.values()])
-    anchored = {id for block in (*body, *turns) for id in block.begins}
+    way = origin.of_page("review", id, review.tags)
+    said = _said(found, way.node)
+    anchored = {id for block in (*said.body, *said.turns) for id in block.begins}
     may_answer = can("answer_questions") and not review.trashed_at
     matching, others = questions.for_review(library(), review) if may_answer else ([], [])
     served().keeper.read(member().id, "review", id, library().now())
     return render_template(
         "reviews/show.html",
         review=review,
-        comments=found.comments,
-        body=body,
-        turns=list(zip(review.turns, turns, strict=True)),
+        comments=list(zip(found.comments, said.comments, strict=True)),
+        body=said.body,
+        turns=list(zip(review.turns, said.turns, strict=True)),
+        feedback=said.feedback,
+        sought=said.sought,
         notes=notes,
         loose=[note for id, note in notes.items() if id not in anchored],
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
@@ -68,7 +73,7 @@ def show(id: int) -> str:
         similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
         matching_questions=matching,
         other_questions=others,
-        way=origin.of_page("review", id, review.tags),
+        way=way,
         kept=bookmarks.of(library(), member(), "review", id),
     )
 
@@ -84,21 +89,48 @@ def as_text(id: int) -> Response:
     return plain(copies.review_text(reviews.get(library(), id, restricted=restricted())))
 
 
-def _marked(review: Review, found: Sequence[Evidence]) -> tuple[list[passages.Block], list[passages.Block]]:
-    """The body in blocks and the turns, with each passage marked in its own place, or else where its words are."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The texts of a review as its page shows them: the body in blocks, the turns, comments and the customer's words, with
+    the passages that became gems and, for who comes from a search, what was looked for."""
+
+    body: list[passages.Block]
+    turns: list[passages.Block]
+    comments: list[list[passages.Block]]
+    feedback: passages.Block
+    sought: Sought
+
+
+def _said(page: reviews.ReviewPage, node: Node | None) -> Said:
+    review = page.review
     body = shown.prose(review.body)
+    comments = [shown.prose(comment.body, 3) for comment in page.comments]
     texts = {BODY: passages.text_of(body), **{index: turn.text for index, turn in enumerate(review.turns)}}
+    here = _places_of(texts, [passage for passage, _title, _status in page.passages])
+    others = [*map(passages.text_of, comments), review.feedback.comment]
+    sought = places(library(), node, [*texts.values(), *others], review.language)
+    matches, best = iter(sought.matches), sought.best
+    return Said(
+        passages.in_html(body, here[BODY], next(matches), best),
+        [passages.in_text(turn.text, here[index], next(matches), best) for index, turn in enumerate(review.turns)],
+        [passages.in_html(comment, (), next(matches), best) for comment in comments],
+        passages.in_text(review.feedback.comment, (), next(matches), best),
+        sought,
+    )
+
+
+def _places_of(texts: Mapping[int, str], found: Sequence[Evidence]) -> Mapping[int, Sequence[Evidence]]:
+    """Each passage in its own place, or else where its words are."""
     here: dict[int, list[Evidence]] = {place: [] for place in texts}
     for passage in found:
         own = BODY if passage.turn is None else passage.turn
-        places = [place for place in dict.fromkeys([own, *texts]) if place in texts]
+        where = [place for place in dict.fromkeys([own, *texts]) if place in texts]
         # What is changed or gone is not looked for again: the same words elsewhere may say something else.
         if passage.state == "there":
-            place = next((place for place in places if passages.find(texts[place], [passage])), None)
+            place = next((place for place in where if passages.find(texts[place], [passage])), None)
             if place is not None:
                 here[place].append(passage)
-    turns = [passages.in_text(turn.text, here[index]) for index, turn in enumerate(review.turns)]
-    return passages.in_html(body, here[BODY]), turns
+    return here
 
 
 @pages.route("/reviews/new", methods=["GET", "POST"])

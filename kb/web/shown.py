@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kb import markup
+from kb.hits import FoundHit
 from kb.languages import N_
 from kb.models import Role
 from kb.web import languages
@@ -167,6 +168,12 @@ def place_anchor(place: str) -> str:
     return f"#{place.replace(' ', '-')}" if place and place != "body" else ""
 
 
+def landing(hit: FoundHit) -> str:
+    """The anchor on its page where a result leads: the place that answers, as the page finds it (kb/sought.py)."""
+    found = hit.type == "review" and hit.spans and hit.place != "scorecard"
+    return "#found" if found else place_anchor(hit.place)
+
+
 def score_word(value: float | None) -> str:
     """4.0 as 4, 4.25 as 4.25."""
     return "" if value is None else f"{value:g}"
@@ -182,6 +189,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "marked": marked,
     "name_lang": name_lang,
     "plain": plain,
+    "landing": landing,
     "place_anchor": place_anchor,
     "place_words": place_words,
     "prose": prose,

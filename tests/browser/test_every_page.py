@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "history": ("curator", "/mine/history"),
     "gem-from-a-topic": ("reader", "/gems/1?from=tag:1"),
     "review-from-a-search": ("reader", "{awkward}?from=search:0:q%3Dawkward"),
+    "review-at-its-place": ("reviewer", "{awkward}?from=search:0:q%3Dwebhooks%2Bexport#found"),
     "help": ("reader", "/help"),
 }
 

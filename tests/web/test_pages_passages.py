@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kb import markup
 from kb.models import Evidence
+from kb.sought import Match
 from kb.web import passages
 
 
@@ -93,6 +94,32 @@ def test_marking_changes_no_text_and_no_tag(body: str, start: int, stop: int) ->
     html = markup.to_html(body)
     quote = passages.text_of(html)[min(start, stop) : max(start, stop)]
     result = "\n".join(block.html for block in passages.in_html(html, cited(quote)))
+    without = re.sub(r"</?mark[^>]*>", "", result)
+    assert passages.text_of(without).split() == passages.text_of(html).split()
+    assert re.findall(r"<[^>]*>", without) == re.findall(r"<[^>]*>", html)
+
+
+def test_words_looked_for_are_marked_inside_a_passage_and_the_best_place_is_found() -> None:
+    block = passages.in_text("Run the export & wait.", cited("the export"), [Match(8, 14, 1), Match(17, 21, 2)], 2)
+    assert block.html == (
+        'Run <mark class="passage" id="passage-1">the </mark>'
+        '<mark class="passage"><mark class="sought" id="match-1" data-stop>export</mark></mark>'
+        ' &amp; <mark class="sought" id="found" data-stop>wait</mark>.'
+    )
+
+
+def test_a_place_that_crosses_a_tag_has_its_anchor_once() -> None:
+    [block] = passages.in_html(markup.to_html("The ex**port** fails"), (), [Match(4, 10, 1)], 0)
+    assert re.findall(r"<mark[^>]*>", block.html) == [
+        '<mark class="sought" id="match-1" data-stop>', '<mark class="sought">',
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="ab \n*_`#>|-<&.", max_size=60), st.lists(st.integers(0, 60), max_size=4))
+def test_marking_words_changes_no_text_and_no_tag(body: str, starts: list[int]) -> None:
+    html = markup.to_html(body)
+    matches = [Match(start, start + 3, number) for number, start in enumerate(sorted(set(starts)), 1)]
+    result = "\n".join(block.html for block in passages.in_html(html, (), matches, 1))
     without = re.sub(r"</?mark[^>]*>", "", result)
     assert passages.text_of(without).split() == passages.text_of(html).split()
     assert re.findall(r"<[^>]*>", without) == re.findall(r"<[^>]*>", html)
