@@ -25,6 +25,7 @@ from kb.library import Library
 from kb.models import Draft, GemDraft, GemStatus, SkippedRow, TagDraft
 from kb.store import changes, comments, history, reviews, runs, tags
 from kb.store.database import Database, stamp
+from kb.tags import personal
 from kb.tags import tags as tag_cases
 from kb.words import name_key
 
@@ -73,6 +74,7 @@ class Report:
     skipped_count: int = 0
     skipped: list[SkippedRow] = field(default_factory=list)
     first: list[PreviewRow] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)  # names of people that came as topics
     cut_short: bool = False
     index_behind: bool = False
 
@@ -119,6 +121,7 @@ def preview(
     seen = Progress(0, total, 0)
     for batch in _batches(items):
         plan = _sort_out(library.db, batch, options)
+        report.left_out |= _leave_out_people(library, library.db, plan)
         _count(report, plan)
         seen = Progress(batch[-1].offset, total, seen.rows + len(batch))
         if progress:
@@ -196,7 +199,7 @@ def carry_out(
                 raise Stopped(message)
         if stored is not None:
             stored()
-        state, message = "done", ""
+        state, message = "done", personal.sentence(library, report.left_out.values())
     except Stopped:
         pass
     except KbError as error:
@@ -274,6 +277,18 @@ def _sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) ->
     return plan
 
 
+def _leave_out_people(library: Library, db: Database, plan: _Plan) -> dict[str, str]:
+    """Take the names of people whose work is reviewed out of the topics that would be made; gives these, by key."""
+    coming = [row[0] for row in plan.new] + [row[1] for row in plan.changed]
+    out = personal.fresh_people(library, db, personal.names_of(coming, plan.gems, plan.tags), coming)
+    if out:
+        plan.new = [(personal.draft_without(row[0], out), *row[1:]) for row in plan.new]
+        plan.changed = [(row[0], personal.draft_without(row[1], out), *row[2:]) for row in plan.changed]
+        plan.gems = [personal.gem_without(gem, out) for gem in plan.gems]
+        plan.tags = personal.topics_without(plan.tags, out)
+    return out
+
+
 def _prepared(draft: Draft, options: IntakeOptions) -> tuple[Draft, str]:
     """The draft with the tags for every row, a title and a language; and its source.
 
@@ -326,6 +341,7 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
     now = library.now()
     with library.transaction() as db:
         plan = _sort_out(db, batch, options)
+        report.left_out |= _leave_out_people(library, db, plan)
         if plan.tags:
             tag_cases.bring_in(library, plan.tags, who)
         names = [name for row in plan.new for name in row[0].tags]

@@ -16,6 +16,7 @@ from kb.library import Library
 from kb.questions import upkeep as question_upkeep
 from kb.settings import Settings
 from kb.store import database, upkeep
+from kb.tags import personal
 from kb.trails import replays, trails
 
 
@@ -48,7 +49,7 @@ def remake_vectors(library: Library, progress: Callable[[int], None] | None = No
 
 def examine(library: Library, *, fix: bool = False) -> list[Finding]:
     """Check the library's file and compare it with the index; with `fix` mend what can be mended."""
-    findings = [*_database(library), *_index(library, fix), *_meaning(library, fix)]
+    findings = [*_database(library), *_index(library, fix), *_meaning(library, fix), *_topics(library)]
     if fix and (gone := reviews.empty_trash(library)):
         library.catch_up()
         findings.append(
@@ -104,6 +105,11 @@ def _index(library: Library, fix: bool) -> Iterator[Finding]:
         yield from _compare(library, feed, fix)
     except SearchIndexError as error:
         yield Finding(f"The search index cannot be used: {error} The library is unharmed.", wrong=True)
+
+
+def _topics(library: Library) -> Iterator[Finding]:
+    if said := personal.sentence(library, ()):
+        yield Finding(said, wrong=True)
 
 
 def _meaning(library: Library, fix: bool) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import changes, comments, gems, history, reviews, tags
 from kb.store.database import Database
+from kb.tags import personal
 from kb.threads import TWICE_WITHIN
 from kb.trails import gaps
 
@@ -50,6 +51,7 @@ def add(library: Library, draft: Draft, who: str, *, once: bool = False) -> Revi
             id = reviews.next_id(db)
             reviews.insert_many(db, [(id, draft, "")], "", None, now)
             history.add(db, "review", id, "added", who, now)
+        personal.check(library, db, draft.tags, "tags")
         tag_ids = tags.ensure(db, draft.tags, now)
         tags.put_on_reviews(db, [(id, tag_id, "member") for tag_id in set(tag_ids.values())])
         changes.note(db, "review", [id])

@@ -16,6 +16,7 @@ from kb.errors import UsageError
 from kb.ingest import mapping as mappings
 from kb.ingest.detect import FORMATS
 from kb.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
+from kb.tags import personal
 
 _LINE_EVERY_SECONDS = 10.0
 _REASONS_SHOWN = 20
@@ -89,6 +90,7 @@ def _plain(report: Report) -> dict[str, object]:
         "unchanged": report.unchanged,
         "skipped": [{"source": s.source, "location": s.location, "reason": s.reason} for s in report.skipped],
         "skipped_total": report.skipped_count,
+        "left_out_topics": sorted(report.left_out.values()),
     }
 
 
@@ -102,6 +104,8 @@ def _print(report: Report, dry_run: bool) -> None:
         click.echo(f"  {row.source}, {row.location}: {row.reason}" if row.location else f"  {row.source}: {row.reason}")
     if report.skipped_count > _REASONS_SHOWN:
         click.echo(f"  … and {report.skipped_count - _REASONS_SHOWN:,} more (all of them with --json)")
+    if said := personal.left_out_sentence(report.left_out.values()):
+        click.echo(said)
     if report.index_behind:
         click.echo("Everything is stored, but the search index is not up to date yet: kb doctor --fix brings it along.")
     if any(row.content for row in report.skipped) and not dry_run:

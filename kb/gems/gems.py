@@ -16,6 +16,7 @@ from kb.models import Change, Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
+from kb.tags import personal
 from kb.tags import tags as tag_cases
 from kb.trails import gaps
 from kb.words import name_key
@@ -96,6 +97,7 @@ def lift_within(
     review = reviews.get(db, review_id, tags.of_reviews(db, [review_id]).get(review_id, ()))
     if review.trashed_at is not None:
         raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
+    personal.check(library, db, draft.tags or (), "tags")
     found = anchor.cite(evidence_cases.whole(review), draft.quote, place, nth) if draft.quote.strip() else None
     if draft.quote.strip() and found is None:
         raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
@@ -210,6 +212,7 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
             raise Conflict("Somebody else saved this gem while you were writing. Compare your text with theirs.")
         gems.update(db, before.id, title=draft.title.strip(), body=draft.body, status=before.status, now=now)
         if draft.tags is not None:
+            personal.check(library, db, draft.tags, "tags")
             tags.set_on_gem(db, before.id, tags.ensure(db, draft.tags, now).values())
         after = gems.get(db, before.id)
         _note_edit(db, before, after, "edited", health.name(member), now)

@@ -16,6 +16,7 @@ from kb.migrations import (
     m010_mine,  # noqa: F401
     m010_put_aside,  # noqa: F401
     m013_gems4,  # noqa: F401
+    m015_people,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

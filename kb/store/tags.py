@@ -89,6 +89,23 @@ def ensure(db: Database, names: Iterable[str], now: datetime) -> dict[str, int]:
     return found
 
 
+# Each name is stepped to from the one before it, by the index: as quick for 100,000 reviews as for one of each person.
+_PEOPLE = """
+WITH RECURSIVE
+  theirs(name) AS (SELECT min(reviewee) FROM reviews WHERE reviewee > ''
+    UNION ALL SELECT (SELECT min(reviewee) FROM reviews WHERE reviewee > name) FROM theirs WHERE name IS NOT NULL),
+  own(name) AS (SELECT min(reviewer) FROM reviews WHERE kind = 'self' AND reviewer > ''
+    UNION ALL SELECT (SELECT min(reviewer) FROM reviews WHERE kind = 'self' AND reviewer > name) FROM own
+              WHERE name IS NOT NULL)
+SELECT name FROM theirs WHERE name IS NOT NULL UNION SELECT name FROM own WHERE name IS NOT NULL
+"""
+
+
+def people(db: Database) -> set[str]:
+    """The keys of the names of those whose work is reviewed."""
+    return {key for (name,) in db.execute(_PEOPLE) if (key := name_key(name))}
+
+
 def insert(db: Database, name: str, now: datetime) -> int:
     cursor = db.conn.execute(
         "INSERT INTO tags (key, name, created_at) VALUES (?, ?, ?)",

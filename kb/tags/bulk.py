@@ -19,7 +19,7 @@ from kb.models import Deed, Review, ReviewRow
 from kb.store import bulk, changes, history, reviews, tags
 from kb.store import deeds as store
 from kb.store.database import Database
-from kb.tags import deeds
+from kb.tags import deeds, personal
 from kb.tags.tags import check_name
 from kb.trails import gaps
 from kb.words import name_key
@@ -80,6 +80,8 @@ def plan(library: Library, kind: str, value: str, review_ids: Sequence[int], who
     with library.transaction() as db:
         store.forget_plans(db, now - _PLANS_KEPT)
         value = _as_it_is_called(db, kind, value)
+        if kind == "tag":
+            personal.check(library, db, [value], "value")
         ids = bulk.live(db, review_ids)
         if not ids:
             raise InvalidInput("None of these reviews is there any more. Choose some, then say what to do.", "ids")

@@ -10,7 +10,7 @@ from kb.library import Library
 from kb.models import Tag
 from kb.store import bulk, history, tags
 from kb.store.database import Database
-from kb.tags import deeds
+from kb.tags import deeds, personal
 from kb.tags.tags import check_name
 from kb.trails import gaps
 from kb.words import name_key
@@ -77,6 +77,7 @@ def split(
                 name=repr(tags.get(db, there).name),
                 name2=repr(name),
             )
+        personal.check(library, db, [name], "name")
         new = tags.insert(db, name, now)
         moved = tags.move_some(db, tag.id, new, review_ids, gem_ids)
         if not moved:

@@ -11,7 +11,7 @@ from kb.library import Library
 from kb.models import Change, Tag, TagDraft, TagRef
 from kb.store import changes, history, members, reviews, tags
 from kb.store.database import Database
-from kb.tags import deeds
+from kb.tags import deeds, personal
 from kb.words import name_key
 
 LONGEST = 80
@@ -61,6 +61,7 @@ def add_to_review(library: Library, review_id: int, name: str, who: str, *, sugg
     now = library.now()
     with library.transaction() as db:
         reviews.get(db, review_id)
+        personal.check(library, db, [name], "name")
         tag_id = next(iter(tags.ensure(db, [name], now).values()))
         tags.unrefuse(db, review_id, tag_id)
         tags.put_on_reviews(db, [(review_id, tag_id, "suggestion" if suggested else "member")])
@@ -150,6 +151,8 @@ def edit(
             )
         new_name = " ".join(name.split()) if name is not None else tag.name
         doing.about = {"tag": tag.name, "name": new_name}
+        personal.check(library, db, [new_name], "name")
+        personal.check(library, db, aliases or (), "aliases")
         _set_names(db, tag, new_name, tag.aliases if aliases is None else aliases)
         parent_id = tag.parent_id if parent is None else _parent(db, tag, parent)
         tags.define(db, tag.id, tag.definition if definition is None else definition.strip(), parent_id)

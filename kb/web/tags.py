@@ -14,9 +14,10 @@ from kb.gems import evidence, worth
 from kb.models import Tag
 from kb.questions import questions
 from kb.search.folding import fold
-from kb.tags import tags
+from kb.tags import personal, tags
 from kb.topics import family, topics, weeks
 from kb.web import origin, paging, topic_names
+from kb.web.access import can
 from kb.web.context import flash_undo, library, member, restricted, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
@@ -44,6 +45,7 @@ def index() -> str:
         typed=typed,
         shown=len(found),
         total=len(everything),
+        personal=personal.there(library()) if can("edit_tags") and restricted() else [],
     )
 
 
