@@ -103,7 +103,8 @@ def topic_map(library: Library, everything: Sequence[Tag]) -> list[Spot]:
         return abs(one.lately - one.before)
 
     largest = sorted(used, key=lambda tag: (-tag.reviews - tag.gems, tag.name))[: MAP - MAP // 4]
-    rest = [tag for tag in used if tag not in largest]
+    there = {tag.id for tag in largest}
+    rest = [tag for tag in used if tag.id not in there]
     chosen = [*largest, *sorted(rest, key=lambda tag: (-stir(tag), tag.name))[: MAP - len(largest)]]
     most = max((tag.reviews + tag.gems for tag in chosen), default=1)
     by_name = {tag.id: place for place, tag in enumerate(everything)}

@@ -131,7 +131,7 @@ def comments_for_reader(review: Review, comments: Iterable[Comment]) -> list[Com
 
 def gem_for_reader(gem: Gem) -> Gem:
     """A gem without the names of those whose reviews it was lifted from."""
-    names = tuple(dict.fromkeys(name for passage in gem.evidence for name in people(passage.reviewee)))
+    names = names_in_gem(gem)
     return replace(
         gem,
         title=mask(gem.title, names),
@@ -144,6 +144,11 @@ def gem_for_reader(gem: Gem) -> Gem:
         retired_word=mask(gem.retired_word, names),
         evidence=tuple(evidence_for_reader(passage, names) for passage in gem.evidence),
     )
+
+
+def names_in_gem(gem: Gem) -> tuple[str, ...]:
+    """Those whose reviews a gem was lifted from, each once."""
+    return tuple(dict.fromkeys(name for passage in gem.evidence for name in people(passage.reviewee)))
 
 
 def people(lines: str) -> tuple[str, ...]:

@@ -83,13 +83,13 @@ def knowing(db: Database, tag_ids: Sequence[int], limit: int) -> list[tuple[str,
         "WITH named AS MATERIALIZED (SELECT id, name, email, name IN (SELECT name FROM members GROUP BY name"
         "  HAVING count(*) > 1) AS twice FROM members JOIN member_settings ON member_id = id"
         "  WHERE known = 1 AND active = 1 AND name <> ''),"
+        # In one column, so that each gem's word is looked up and not held against every member.
+        " called AS MATERIALIZED (SELECT email AS word, id FROM named UNION SELECT name, id FROM named WHERE NOT twice),"
         " those AS MATERIALIZED (SELECT id, owner_id, nominated_by, verified_by FROM gems WHERE status = 'published'"
         f"  AND trashed_at IS NULL AND id IN (SELECT gem_id FROM gem_tags WHERE tag_id IN {in_list(len(tag_ids))})),"
         " known AS (SELECT owner_id AS member_id, id AS gem_id FROM those UNION SELECT nominated_by, id FROM those"
-        "  UNION SELECT named.id, those.id FROM those JOIN named"
-        "   ON verified_by = email OR (verified_by = name AND NOT twice)"
-        "  UNION SELECT named.id, gem_id FROM those JOIN gem_evidence ON gem_id = those.id JOIN named"
-        "   ON who = email OR (who = name AND NOT twice))"
+        "  UNION SELECT called.id, those.id FROM those JOIN called ON word = verified_by"
+        "  UNION SELECT called.id, gem_id FROM those JOIN gem_evidence ON gem_id = those.id JOIN called ON word = who)"
         " SELECT name, count(*) AS n FROM known JOIN named ON named.id = member_id GROUP BY named.id"
         " ORDER BY n DESC, name LIMIT ?",
         [*tag_ids, limit],

@@ -86,11 +86,11 @@ class _Made:
         if gem is None:
             return Row(step, gap="gone")
         gap = "" if gem.status is GemStatus.PUBLISHED else "retired" if gem.status is GemStatus.RETIRED else "waiting"
-        shown = gem if self.restricted else privacy.gem_for_reader(gem)
+        title = gem.title if self.restricted else privacy.mask(gem.title, privacy.names_in_gem(gem))
         other = self.replacements.get(gem.replaced_by or 0)
         holds = other is not None and other.status is GemStatus.PUBLISHED and other.trashed_at is None
         return Row(
-            step, shown.title, gem.language, gem.id, _seconds(f"{step.words}\n{gem.title}\n{gem.body}", gem.language),
+            step, title, gem.language, gem.id, _seconds(f"{step.words}\n{gem.title}\n{gem.body}", gem.language),
             fingerprint(gem.title, gem.body), "thrown away" if gem.trashed_at else gap,
             (other.id, other.title, other.language) if other and holds else None,
         )  # fmt: skip

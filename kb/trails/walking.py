@@ -194,8 +194,7 @@ def _hidden(library: Library, row: Row) -> tuple[str, ...]:
         return privacy.hidden_names(row.review)
     if row.kind is not StepKind.GEM or row.object_id is None:
         return ()
-    passages = gems.get(library.db, row.object_id, away=True).evidence
-    return tuple(dict.fromkeys(name for passage in passages for name in privacy.people(passage.reviewee)))
+    return privacy.names_in_gem(gems.get(library.db, row.object_id, away=True))
 
 
 def _masked(value: Any, names: tuple[str, ...]) -> Any:

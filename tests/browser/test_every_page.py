@@ -170,9 +170,9 @@ IN_OTHER_LANGUAGES = [
 ]  # fmt: skip
 
 
-# Every page in one of them, turn by turn: what overflows in one does so by its words, what is not translated in both.
+# Every page in one of them, turn by turn: what overflows in one does so by its words, what is not translated in all.
 @pytest.mark.parametrize(
-    ("name", "language"), [(name, ("ja", "de")[at % 2]) for at, name in enumerate(IN_OTHER_LANGUAGES)]
+    ("name", "language"), [(name, ("ja", "de", "es")[at % 3]) for at, name in enumerate(IN_OTHER_LANGUAGES)]
 )
 def test_page_is_sound_in_another_language(
     name: str, language: str, samples: Site, places: dict[str, str], visitor: Callable[..., Visitor]
