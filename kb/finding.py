@@ -60,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A way to go on while typing. `kind` is tag, gem, review or word."""
+    """A way to go on while typing. `kind` is tag, gem, review or word; past or person (kb/typeahead.py)."""
 
     kind: str
     text: str

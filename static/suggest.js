@@ -6,12 +6,14 @@
 // A suggestion's `value`, where it has one, goes into the box instead of its `text`.
 
 const PAUSE = 80;
-// The words of the page's language: tag, gem, review, suggestions.
+// The words of the page's language: tag, gem, review, person, past, suggestions.
 const WORDS = JSON.parse(document.body.dataset.words);
 const PICTURES = {
   tag: '<path d="M1.8 2.5h5.4l7 7-4.9 4.7-7.5-7z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   gem: '<path d="M8 1.2 14 8l-6 6.8L2 8z" fill="currentColor"/>',
   review: '<path d="M3 1.8h7l3 3v9.4H3z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/><path d="M5.3 7h5.4M5.3 9.6h5.4" stroke="currentColor" stroke-width="1.3"/>',
+  person: '<circle cx="8" cy="5.2" r="2.9" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M2.4 14.2c.6-3.2 2.9-4.6 5.6-4.6s5 1.4 5.6 4.6" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/>',
+  past: '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M8 4.6V8l2.4 1.6" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
   word: '<circle cx="7" cy="7" r="4.6" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M10.4 10.4 14 14" stroke="currentColor" stroke-width="1.8"/>',
 };
 

@@ -17,6 +17,7 @@ from kb.migrations import (
     m010_put_aside,  # noqa: F401
     m013_gems4,  # noqa: F401
     m015_people,  # noqa: F401
+    m016_past_searches,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

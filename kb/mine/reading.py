@@ -12,9 +12,12 @@ from kb.library import Library
 from kb.mine import things
 from kb.mine_values import Thing
 from kb.models import Member
+from kb.search.folding import fold_value
 from kb.store import mine
 
 KEEPS = 500  # things a member
+KEEPS_SEARCHES = 200
+_LONGEST_SEARCH = 200  # characters
 # A visit ends with a pause of so long: who comes back from lunch has not been away.
 VISIT_ENDS = timedelta(hours=6)
 _NOTED_EVERY = timedelta(minutes=1)
@@ -26,12 +29,20 @@ class Keeper:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read: dict[tuple[int, str, int], datetime] = {}
+        self._searched: dict[tuple[int, str], tuple[str, datetime]] = {}
         self._seen: dict[int, datetime] = {}
         self._noted: dict[int, datetime] = {}
 
     def read(self, member_id: int, type: str, id: int, at: datetime) -> None:
         with self._lock:
             self._read[member_id, type, id] = at
+
+    def searched(self, member_id: int, question: str, at: datetime) -> None:
+        """The member searched for it."""
+        text = " ".join(question.split())
+        if 0 < len(text) <= _LONGEST_SEARCH:
+            with self._lock:
+                self._searched[member_id, fold_value(text)] = (text, at)
 
     def seen(self, member_id: int, at: datetime) -> None:
         """The member opened some page."""
@@ -43,16 +54,19 @@ class Keeper:
         """Write it down. Raises LibraryError; what was noted then waits for the next time."""
         with self._lock:
             read, self._read = self._read, {}
+            searched, self._searched = self._searched, {}
             seen, self._seen = self._seen, {}
-        if not read and not seen:
+        if not read and not searched and not seen:
             return
         try:
             with library.transaction() as db:
                 mine.add_history(db, [(*key, at) for key, at in read.items()], KEEPS)
+                mine.add_searches(db, [(*key, *found) for key, found in searched.items()], KEEPS_SEARCHES)
                 mine.note_visits(db, seen.items(), VISIT_ENDS.total_seconds())
         except BaseException:
             with self._lock:
                 self._read = read | self._read
+                self._searched = searched | self._searched
                 self._seen = seen | self._seen
             raise
 
@@ -65,8 +79,13 @@ def history(
     return things.shown(library, [Thing(type, id, at) for type, id, at in rows], restricted=restricted), total
 
 
+def searches(library: Library, member: Member, limit: int = 20) -> list[str]:
+    """What this member searched for, the last first."""
+    return mine.searches(library.db, member.id)[:limit]
+
+
 def clear(library: Library, member: Member) -> int:
-    """Forget, for good, all that this member read. Says how many things."""
+    """Forget, for good, all that this member read and searched for. Says how many things."""
     with library.transaction() as db:
         return mine.clear_history(db, member.id, library.now())
 

@@ -110,13 +110,37 @@ def history(db: Database, member_id: int, limit: int, offset: int) -> tuple[list
 
 
 def clear_history(db: Database, member_id: int, now: datetime) -> int:
-    """Forget all that a member read, also what some process has not written down yet. Says how many rows went."""
+    """Forget all that a member read and searched for, also what some process has not written down yet.
+    Says how many things that were read."""
     db.conn.execute(
         "INSERT INTO member_settings (member_id, cleared_at, changed_at) VALUES (?1, ?2, ?2)"
         " ON CONFLICT (member_id) DO UPDATE SET cleared_at = excluded.cleared_at",
         [member_id, stamp(now)],
     )
+    db.conn.execute("DELETE FROM past_searches WHERE member_id = ?", [member_id])
     return int(db.conn.execute("DELETE FROM reading_history WHERE member_id = ?", [member_id]).rowcount)
+
+
+def add_searches(db: Database, rows: Iterable[tuple[int, str, str, datetime]], keep: int) -> None:
+    """(member, key, text, at) each, on the same terms as what was read; searches of one key are one."""
+    rows = list(rows)
+    db.conn.executemany(
+        "INSERT INTO past_searches (member_id, key, text, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS"
+        " (SELECT 1 FROM member_settings WHERE member_id = ?1 AND (history = 0 OR cleared_at >= ?4))"
+        " ON CONFLICT (member_id, key) DO UPDATE SET text = excluded.text, at = max(at, excluded.at)",
+        [(member_id, key, text, stamp(at)) for member_id, key, text, at in rows],
+    )
+    db.conn.executemany(
+        "DELETE FROM past_searches WHERE member_id = ?1 AND at < (SELECT at FROM past_searches"
+        " WHERE member_id = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
+        [(member_id, keep - 1) for member_id in {row[0] for row in rows}],
+    )
+
+
+def searches(db: Database, member_id: int) -> list[str]:
+    """What a member searched for, the last first."""
+    rows = db.execute("SELECT text FROM past_searches WHERE member_id = ? ORDER BY at DESC, key", [member_id])
+    return [row[0] for row in rows]
 
 
 # -- Visits ----------------------------------------------------------------------------------------------------------

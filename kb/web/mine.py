@@ -83,13 +83,16 @@ def history() -> str:
     _write_down()
     asked = paging.asked(_SIZE)
     found, total = reading.history(library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset)
-    return render_template("mine/history.html", found=found, total=total, paging=asked, page_url=paging.page_url())
+    searched = reading.searches(library(), member()) if asked.number == 1 else []
+    return render_template(
+        "mine/history.html", found=found, total=total, paging=asked, page_url=paging.page_url(), searched=searched
+    )
 
 
 @pages.post("/mine/history/clear")
 def clear() -> ResponseReturnValue:
     reading.clear(library(), member())
-    flash(_("Forgotten: kb knows nothing of what you read any more."), "done")
+    flash(_("Forgotten: kb knows nothing of what you read and searched for any more."), "done")
     return redirect(url_for("mine.history"), 303)
 
 

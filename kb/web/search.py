@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kb import explaining, finding
+from kb import explaining, finding, typeahead
 from kb.languages import N_
 from kb.web import facets, paging
 from kb.web.asked import SIZE, SORTS, Asked
-from kb.web.context import library, restricted, served
+from kb.web.context import library, member, restricted, served
 from kb.web.languages import gettext as _
 
 pages = Blueprint("search", __name__)
@@ -42,6 +42,8 @@ def index() -> str:
     if asked.question and paging_.number == 1 and not asked.filters and finding.BROKEN not in found.notes:
         # What has only some of the words, or means something near to them, is not known to be what was asked for.
         served().searches.searched(asked.question, 0 if found.relaxed or found.only_meant else found.total)
+    if asked.question and paging_.number == 1 and found.total:
+        served().keeper.searched(member().id, asked.question, library().now())
     return render_template(
         "search/index.html",
         asked=asked,
@@ -71,5 +73,5 @@ def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:
 def suggest() -> Response:
     """What the box offers while somebody types: `{"suggestions": [{"kind", "text", "url", "count"}]}`."""
     typed = request.args.get("q", "")[:200]
-    offered = finding.suggest(library(), typed, restricted=restricted()) if typed.strip() else []
+    offered = typeahead.suggest(library(), typed, member(), restricted=restricted()) if typed.strip() else []
     return jsonify(suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered])

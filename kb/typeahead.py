@@ -1,0 +1,112 @@
+"""What is offered while somebody types: what they searched for before, topics, people, gems and reviews, words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
+
+from kb import finding
+from kb.errors import SearchIndexError
+from kb.finding import Suggested
+from kb.library import Library
+from kb.models import Member
+from kb.search.base import Query
+from kb.search.folding import fold_value
+from kb.search.vocabulary import slips_between
+from kb.store import mine, tags
+
+LIMIT = 8
+_PAST = 2
+_PEOPLE = 2
+_TAGS = 3
+_MOST_PEOPLE = 5000
+_FORGIVING = 4  # letters typed, from which on a slip is forgiven
+# By library: the change up to which the index was looked through, and who is named in it, with how many reviews. Names
+# that not everybody may see are kept apart.
+_known: WeakKeyDictionary[Library, tuple[int, dict[str, tuple[tuple[str, int], ...]]]] = WeakKeyDictionary()
+_looking = threading.Lock()
+
+
+def suggest(library: Library, typed: str, member: Member, *, restricted: bool, limit: int = LIMIT) -> list[Suggested]:
+    """Ways to go on for this member, who alone is offered what they searched for. One slip is forgiven everywhere."""
+    if not typed.strip():
+        return []
+    past = [
+        Suggested("past", text, _search(text)) for text in _nearest(typed, mine.searches(library.db, member.id))[:_PAST]
+    ]
+    people = _people(library, typed, restricted)
+    rest = finding.suggest(library, typed, restricted=restricted, limit=limit - len(past) - len(people))
+    topics = [one for one in rest if one.kind == "tag"] or _topics(library, typed)
+    others = [one for one in rest if one.kind != "tag"]
+    return [*past, *topics, *people, *others][:limit]
+
+
+def _search(question: str) -> str:
+    return f"/search?{urlencode({'q': question})}"
+
+
+def _topics(library: Library, typed: str) -> list[Suggested]:
+    """Those that are meant where none begins as typed."""
+    everything = {name: tag for tag in tags.all_tags(library.db) for name in (tag.name, *tag.aliases)}
+    found = dict.fromkeys(everything[name] for name in _nearest(typed, everything))
+    return [Suggested("tag", tag.name, f"/tags/{tag.id}", tag.reviews + tag.gems) for tag in list(found)[:_TAGS]]
+
+
+def _people(library: Library, typed: str, restricted: bool) -> list[Suggested]:
+    """Who reviewed, and for those who may see it who was reviewed: a search for their reviews."""
+    found = []
+    for field, names in _names(library).items():
+        if field == "reviewer" or restricted:
+            counts = dict(names)
+            found += [
+                Suggested("person", name, _search(f'{field}:"{name}"'), counts[name])
+                for name in _nearest(typed, counts)
+                if '"' not in name
+            ]
+    by_name = {one.text: one for one in reversed(found)}  # who both reviewed and was reviewed is offered once
+    return [one for one in found if by_name[one.text] is one][:_PEOPLE]
+
+
+def _names(library: Library) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The names in the index, the commonest first; none while it cannot be read."""
+    try:
+        there = library.engine.watermark()
+        with _looking:
+            known = _known.get(library)
+        if known is None or known[0] != there:
+            fields = ("reviewer", "reviewee")
+            asked = Query(restricted=True, limit=0, facets=fields, facet_size=_MOST_PEOPLE)
+            found = library.engine.search(asked).facets
+            known = there, {field: found.get(field, ()) for field in fields}
+            with _looking:
+                _known[library] = known
+        return known[1]
+    except SearchIndexError:
+        return {}
+
+
+def _nearest(typed: str, texts: Iterable[str]) -> list[str]:
+    """The texts that begin as typed, or a word of which does; else those that would but for one slip."""
+    wanted = fold_value(typed)
+    folded = [(text, fold_value(text)) for text in texts]
+    if not wanted:
+        return []
+    begins = [text for text, said in folded if said.startswith(wanted) and said != wanted]
+    within = [text for text, said in folded if f" {wanted}" in said]
+    if begins or within or len(wanted) < _FORGIVING or any(said == wanted for _text, said in folded):
+        return list(dict.fromkeys([*begins, *within]))
+    return [text for text, said in folded if any(_begins_nearly(part, wanted) for part in _parts(said))]
+
+
+def _parts(said: str) -> list[str]:
+    """The text from each of its words on."""
+    words = said.split()
+    return [" ".join(words[at:]) for at in range(len(words))]
+
+
+def _begins_nearly(said: str, wanted: str) -> bool:
+    """Whether it begins so but for one letter more, less, other, or two swapped. The first letter is right, as a rule."""
+    lengths = (len(wanted), len(wanted) - 1, len(wanted) + 1)
+    return said[:1] == wanted[:1] and any(slips_between(wanted, said[:length], 1) <= 1 for length in lengths)
