@@ -54,6 +54,7 @@ if (review && bar) {
     clearTimeout(waiting);
     waiting = setTimeout(place, 150);
   });
+  addEventListener("resize", place); // a telephone that is turned: else the bar stands out of the window
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !bar.hidden) {
       document.getSelection().removeAllRanges();
