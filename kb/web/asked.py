@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
 from kb.languages import N_
@@ -30,6 +30,16 @@ LONGEST_ORIGIN = 1500
 _LONGEST = 10_000
 _MOST_VALUES = 20
 _LONGEST_DAY = 60  # characters
+_PLAIN = "!$'()*,/:;?@"  # as werkzeug writes a query
+
+
+def _path() -> str:
+    """The search page's address, found out once an answer: a page of results has a hundred and more of them."""
+    here = g._get_current_object()
+    if not hasattr(here, "search_path"):
+        here.search_path = url_for("search.index")
+    path: str = here.search_path
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class Asked:
             values["sort"] = self.sort
         if number > 1:
             values["page"] = number
-        return url_for("search.index", **values)  # type: ignore[arg-type]
+        return f"{_path()}?{urlencode(values, doseq=True, safe=_PLAIN)}"
 
     def explaining(self, number: int, result: str) -> str:
         """The address of a page of results with one of them explained."""

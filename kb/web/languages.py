@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 from kb import translations
@@ -16,6 +16,8 @@ from kb.errors import KbError
 from kb.languages import LANGUAGES, Count
 from kb.settings import Settings
 from kb.web import chosen
+
+_ENGLISH = Locale("en")
 
 
 class _Catalogs(Domain):  # type: ignore[misc]
@@ -35,6 +37,13 @@ def install(app: Flask, settings: Settings) -> None:
         locale_selector=lambda: _chosen(settings),
     )
     babel.domain_instance = _Catalogs(domain=translations.DOMAIN)
+    # A page says some hundred things: by Flask-Babel's own way, which looks for its context anew for each, that took a tenth
+    # of its time.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: translations.catalog(code()).ugettext(message),
+        ngettext=lambda one, several, num: translations.catalog(code()).ungettext(one, several, num),
+        newstyle=True,
+    )
     app.jinja_env.globals["language"] = code
     app.jinja_env.filters["said"] = said
     app.after_request(_says_what_it_depends_on)
@@ -42,12 +51,19 @@ def install(app: Flask, settings: Settings) -> None:
 
 def locale() -> Locale:
     """The locale of the answer that is being made; English where none is."""
-    return (get_locale() if has_request_context() else None) or Locale("en")
+    if not has_request_context():
+        return _ENGLISH
+    here = g._get_current_object()
+    if not hasattr(here, "locale_of_answer"):
+        here.locale_of_answer = get_locale() or _ENGLISH
+    found: Locale = here.locale_of_answer
+    return found
 
 
 def code() -> str:
     """Its language: en, de, es or ja."""
-    return str(locale().language)
+    language: str = locale().language
+    return language
 
 
 def gettext(message: str, **values: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
@@ -103,9 +104,14 @@ def in_bytes(value: float) -> str:
     return f"{format_decimal(size, '0' if size >= 10 and unit != 'GB' else '0.0', locale=languages.locale())} {unit}"
 
 
+@lru_cache(maxsize=5_000)
+def _decimal(value: Any, language: str) -> str:
+    return format_decimal(value, locale=language)
+
+
 def number(value: Any) -> str:
     """12,345"""
-    return format_decimal(value, locale=languages.locale())
+    return _decimal(value, languages.code())
 
 
 def duration(seconds: float) -> str:

@@ -70,9 +70,14 @@ def test_a_question_is_shown_as_text(stocked, client_as) -> None:
     assert "<img" not in text
 
 
-def test_a_find_in_a_turn_leads_to_that_turn(stocked, client_as) -> None:
-    text = page(client_as("reader").get("/search?q=again"))
-    assert re.search(r'href="/reviews/\d+\?from=search[^"#]*#turn-1"', text)
+def test_a_find_in_a_turn_leads_to_the_place_in_it(stocked, client_as) -> None:
+    browser = client_as("reader")
+    link = re.search(r'href="(/reviews/\d+\?from=search[^"#]*)#found"', page(browser.get("/search?q=again")))
+    assert link
+    turn = re.search(
+        r'id="turn-1".*?id="found"[^>]*>again<', page(browser.get(link[1].replace("&amp;", "&"))), re.DOTALL
+    )
+    assert turn
 
 
 def test_what_is_in_another_language_says_so_to_the_browser(stocked, client_as) -> None:
