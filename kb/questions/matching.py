@@ -19,6 +19,7 @@ from kb.store import asks, changes, question_watch, questions
 
 _QUESTIONS = 300  # open questions that are searched for, the most asked first
 _DEEP = 50  # finds of each that are looked at
+_OF_ALL = 6  # of all that is there, for a question that was put into other words
 _NAMED = "kb"  # who a notice is from that nobody wrote
 
 
@@ -70,6 +71,19 @@ def _answers(
         return []
     hits = finding.by_node(library, node, limit=_DEEP)
     return [(id, hit.type, hit.id, hit.score) for hit in hits if hit.id in changed[hit.type]]
+
+
+def finds(library: Library, id: int, text: str, language: str) -> list[tuple[int, str, int, float]]:
+    """What may answer a question in these words, of all that the library has: (question, type, number, score) each.
+    Nothing while the index cannot be read."""
+    try:
+        node = _node(library, text, language)
+        hits = finding.by_node(library, node, limit=_OF_ALL) if node is not None else []
+    except SearchIndexError:
+        return []
+    found = [(id, hit.type, hit.id, hit.score) for hit in hits]
+    gems = question_watch.able_to_answer(library.db, [row for row in found if row[1] == "gem"])
+    return gems + [row for row in found if row[1] == "review"]
 
 
 def _node(library: Library, text: str, language: str) -> Node | None:

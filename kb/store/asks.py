@@ -94,6 +94,14 @@ def wordings(db: Database, question_id: int, text: str, member_id: int) -> list[
     return [Wording(id, words, bool(mine)) for id, words, mine in rows]
 
 
+def reword(db: Database, question_id: int, before: str, text: str) -> None:
+    """Who asked in the question's words asks in its new ones."""
+    db.conn.execute(
+        "UPDATE question_asks SET text = ? WHERE question_id = ? AND asked_as = question_id AND text = ?",
+        [text, question_id, before],
+    )
+
+
 def get(db: Database, ask_id: int, question_id: int) -> tuple[str, int | None] | None:
     """The words of an ask and its member, when it belongs to that question."""
     row = db.execute(
@@ -176,6 +184,11 @@ def _with_proposals(db: Database) -> set[int]:
     return {
         row[0] for row in db.execute("SELECT DISTINCT question_id FROM question_proposals WHERE state = 'proposed'")
     }
+
+
+def drop_proposed(db: Database, question_id: int) -> None:
+    """Take out what is proposed and nobody has judged."""
+    db.conn.execute("DELETE FROM question_proposals WHERE question_id = ? AND state = 'proposed'", [question_id])
 
 
 def proposed(db: Database, question_id: int, limit: int) -> list[tuple[str, int]]:

@@ -64,7 +64,7 @@ def add(
         there = trails.steps(db, [id]).get(id, [])
         if len(there) >= MOST:
             raise InvalidInput("A trail has at most %(most)s steps. Begin another one for the rest.", "q", most=MOST)
-        object_id = None if kind is StepKind.WORDS else _checked_object(db, kind, object_id)
+        object_id = None if kind is StepKind.WORDS else checked_object(db, kind, object_id)
         if object_id and any(step.kind is kind and step.object_id == object_id for step in there):
             raise Conflict("This is a step of the trail already.")
         (new,) = trails.insert_steps(db, id, [(kind, object_id, words)], len(there))
@@ -87,7 +87,8 @@ def _checked_words(text: str, *, required: bool) -> str:
     return text
 
 
-def _checked_object(db: Database, kind: StepKind, id: int | None) -> int:
+def checked_object(db: Database, kind: StepKind, id: int | None) -> int:
+    """The number of what a step leads to, if it can be one. Raises InvalidInput, NotFound."""
     if id is None:
         raise InvalidInput("Say which gem, review or topic.", "q")
     if kind is StepKind.GEM:
@@ -165,7 +166,7 @@ def become(library: Library, id: int, step_id: int, kind: StepKind, member: Memb
         step = _step_of(db, id, step_id)
         if {step.kind, kind} != {StepKind.REVIEW, StepKind.REPLAY}:
             raise InvalidInput("Only a review can be read or tried.", "kind")
-        trails.set_step(db, step_id, kind=kind.value, object_id=_checked_object(db, kind, step.object_id))
+        trails.set_step(db, step_id, kind=kind.value, object_id=checked_object(db, kind, step.object_id))
 
 
 def replace(library: Library, id: int, step_id: int, gem_id: int, member: Member) -> None:
@@ -174,7 +175,7 @@ def replace(library: Library, id: int, step_id: int, gem_id: int, member: Member
         step = _step_of(db, id, step_id)
         if step.kind is not StepKind.GEM:
             raise InvalidInput("Only the place of a gem is taken by another gem.", "gem")
-        trails.set_step(db, step_id, object_id=_checked_object(db, StepKind.GEM, gem_id))
+        trails.set_step(db, step_id, object_id=checked_object(db, StepKind.GEM, gem_id))
 
 
 def _step_of(db: Database, trail_id: int, step_id: int) -> Step:

@@ -45,6 +45,7 @@ from kb.web import (
     security,
     synonyms,
     tags,
+    to_trail,
     trail_desk,
     trails,
     trash,
@@ -56,7 +57,7 @@ from kb.web.context import Served
 _PAGES = (
     account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
     notices, planned_gems, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags,
-    trail_desk, trails, trash, upkeep,
+    to_trail, trail_desk, trails, trash, upkeep,
 )  # fmt: skip
 
 

@@ -103,6 +103,8 @@ ENDPOINTS: Mapping[str, int] = {
     # Reviewers', and theirs who asked: the use case asks
     "questions.withdraw": READER,
     "questions.split": READER,
+    "questions.reword": READER,
+    "questions.undo_reword": READER,
     "questions.reopen": READER,
     "questions.judge": READER,
     "questions.join": READER,
@@ -180,6 +182,8 @@ ENDPOINTS: Mapping[str, int] = {
     "upkeep.alike": CURATOR,
     "upkeep.keep_apart": CURATOR,
     "upkeep.untagged": CURATOR,
+    "to_trail.add": CURATOR,
+    "to_trail.take_out": CURATOR,
     "trail_desk.new": CURATOR,
     "trail_desk.from_topic": CURATOR,
     "trail_desk.edit": CURATOR,

@@ -16,7 +16,8 @@ from kb.gems import talk as gem_talk
 from kb.mine import bookmarks
 from kb.models import Gem, GemDraft, GemStatus, Review
 from kb.tags import suggesting
-from kb.web import differences, origin, paging, topic_names
+from kb.trail_values import StepKind
+from kb.web import differences, origin, paging, to_trail, topic_names
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 from kb.web.languages import gettext as _
@@ -99,6 +100,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         errors=errors or {},
         way=origin.of_page("gem", gem.id, gem.tags),
         kept=bookmarks.of(library(), member(), "gem", gem.id),
+        trail_offers=to_trail.offers(StepKind.GEM, gem.id) if gem.status is GemStatus.PUBLISHED else None,
         related=finding.similar(library(), "gem", gem.id, restricted=seen_by_all, limit=_MOST_RELATED),
     )
 

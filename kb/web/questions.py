@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.errors import InvalidInput
+from kb.errors import Conflict, InvalidInput
 from kb.models import Role
 from kb.question_values import Question, QuestionState
-from kb.questions import answering, asking, joining, questions
+from kb.questions import answering, asking, joining, questions, rewording
 from kb.tags import tags
 from kb.web import differences, paging
 from kb.web.context import can, flash_undo, library, member, restricted
@@ -114,6 +114,7 @@ def show_page(
         it=found,
         question=found.question,
         changes=[(change, differences.of(change.fields)) for change in changes],
+        may_reword=rewording.may_reword(question, found.own, member()),
         errors=errors or {},
         values=values or {},
         preview=preview,
@@ -149,6 +150,25 @@ def split(id: int, ask: int) -> ResponseReturnValue:
     undo = url_for("questions.join", id=own.id, into=id)
     flash_undo(gettext("That is a question of its own now."), undo, gettext("Join them again"))
     return here(own.id)
+
+
+@pages.post("/questions/<int:id>/words")
+def reword(id: int) -> ResponseReturnValue:
+    typed = request.form.get("text", "")
+    try:
+        rewording.reword(library(), id, typed, member(), version=request.form.get("version", 0, type=int))
+    except (InvalidInput, Conflict) as error:
+        question = questions.get(library(), id, member=member())
+        return show_page(question, {"text": of_error(error)}, {"text": typed}), error.status
+    flash_undo(gettext("Saved in other words."), url_for("questions.undo_reword", id=id))
+    return here(id)
+
+
+@pages.post("/questions/<int:id>/words/back")
+def undo_reword(id: int) -> ResponseReturnValue:
+    rewording.undo(library(), id, member())
+    flash(gettext("The question has the words that it had."), "done")
+    return here(id)
 
 
 @pages.post("/questions/<int:id>/open")

@@ -17,8 +17,9 @@ from kb.questions import questions
 from kb.search.nodes import Node
 from kb.sought import Sought, places
 from kb.tags import suggesting, tags
+from kb.trail_values import StepKind
 from kb.trails import replays
-from kb.web import differences, origin, paging, passages, review_form, shown, topic_names, transcript
+from kb.web import differences, origin, paging, passages, review_form, shown, to_trail, topic_names, transcript
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 from kb.web.languages import gettext as _
@@ -75,6 +76,7 @@ def show(id: int) -> str:
         other_questions=others,
         way=way,
         kept=bookmarks.of(library(), member(), "review", id),
+        trail_offers=to_trail.offers(StepKind.REVIEW, id) if not review.trashed_at else None,
     )
 
 

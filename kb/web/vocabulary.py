@@ -14,8 +14,8 @@ _DONE = (
     N_("merge undone"), N_("handed over"), N_("drafted"), N_("approved"), N_("nominated"), N_("published"), N_("retired"),
     N_("verified"), N_("doubted"), N_("confirmed"), N_("contradicted"), N_("sent back"), N_("declined"), N_("commented"),
     N_("voted"), N_("withdrawn"), N_("restored"),
-    N_("asked"), N_("asked too"), N_("asked no more"), N_("answered"), N_("opened again"), N_("closed"), N_("joined"),
-    N_("took in"), N_("parted"), N_("let go"), N_("topics"), N_("changed"), N_("taken out"),
+    N_("asked"), N_("asked too"), N_("asked no more"), N_("reworded"), N_("answered"), N_("opened again"), N_("closed"),
+    N_("joined"), N_("took in"), N_("parted"), N_("let go"), N_("topics"), N_("changed"), N_("taken out"),
 )  # fmt: skip
 _STATUS = {
     "nominated": N_("nominated"),
