@@ -70,54 +70,37 @@ def lift(
     nth: int | None = None,
 ) -> Gem:
     """Make a gem from a passage of a review; without the right to publish it is nominated. `place` and `nth` say which
-    of the same words is meant, where they stand several times.
+    of the same words is meant, where they stand several times. Inside another transaction it is part of that one.
 
     Raises InvalidInput when title or workaround is missing, or the quote does not stand in the review; NotFound.
     """
-    with library.transaction() as db:
-        id = lift_within(library, db, review_id, draft, who=who, publish=publish, member=member, place=place, nth=nth)
-    return get(library, id)
-
-
-def lift_within(
-    library: Library,
-    db: Database,
-    review_id: int,
-    draft: GemDraft,
-    *,
-    who: str,
-    publish: bool,
-    member: Member | None = None,
-    place: int | None = None,
-    nth: int | None = None,
-) -> int:
-    """The same as a part of a transaction; gives the gem's number."""
     check(draft)
     now = library.now()
-    review = reviews.get(db, review_id, tags.of_reviews(db, [review_id]).get(review_id, ()))
-    if review.trashed_at is not None:
-        raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
-    personal.check(library, db, draft.tags or (), "tags")
-    found = anchor.cite(evidence_cases.whole(review), draft.quote, place, nth) if draft.quote.strip() else None
-    if draft.quote.strip() and found is None:
-        raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
-    status = GemStatus.PUBLISHED if publish else GemStatus.NOMINATED
-    wanted = _wanted(db, draft, review, now)
-    days = gem_life.shortest_term(db, wanted) or library.settings.gem_days
-    id = gems.insert(
-        db, title=draft.title, body=draft.body, status=status, language=review.language, now=now,
-        true_until=health.today(library) + timedelta(days=days) if publish else None,
-        nominated_by=member.id if member else None, owner_id=member.id if member and publish else None,
-    )  # fmt: skip
-    if publish:
-        gems.note(db, id, verified_at=now, verified_by=who)
-    tags.set_on_gem(db, id, wanted)
-    evidence.add(db, id, review.id, draft.quote, found, now=now, seen_on=review.date, who=who)
-    gem_life.settle(db, [id])
-    history.add(db, "gem", id, status.value, who, now)
-    changes.note(db, "gem", [id])
-    changes.note(db, "review", [review.id])
-    return id
+    with library.transaction() as db:
+        review = reviews.get(db, review_id, tags.of_reviews(db, [review_id]).get(review_id, ()))
+        if review.trashed_at is not None:
+            raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
+        personal.check(library, db, draft.tags or (), "tags")
+        found = anchor.cite(evidence_cases.whole(review), draft.quote, place, nth) if draft.quote.strip() else None
+        if draft.quote.strip() and found is None:
+            raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
+        status = GemStatus.PUBLISHED if publish else GemStatus.NOMINATED
+        wanted = _wanted(db, draft, review, now)
+        days = gem_life.shortest_term(db, wanted) or library.settings.gem_days
+        id = gems.insert(
+            db, title=draft.title, body=draft.body, status=status, language=review.language, now=now,
+            true_until=health.today(library) + timedelta(days=days) if publish else None,
+            nominated_by=member.id if member else None, owner_id=member.id if member and publish else None,
+        )  # fmt: skip
+        if publish:
+            gems.note(db, id, verified_at=now, verified_by=who)
+        tags.set_on_gem(db, id, wanted)
+        evidence.add(db, id, review.id, draft.quote, found, now=now, seen_on=review.date, who=who)
+        gem_life.settle(db, [id])
+        history.add(db, "gem", id, status.value, who, now)
+        changes.note(db, "gem", [id])
+        changes.note(db, "review", [review.id])
+    return get(library, id)
 
 
 LONGEST_TITLE = 300

@@ -83,11 +83,11 @@ def _make(library: Library, waiting: PlannedGem) -> bool:
             with library.transaction() as db:
                 if planned_gems.get(db, waiting.id).made:
                     return False
-                gem = gems.lift_within(
-                    library, db, review_id, waiting.draft, who=member.name or member.email if member else "",
+                gem = gems.lift(
+                    library, review_id, waiting.draft, who=member.name or member.email if member else "",
                     publish=publish, member=member, place=waiting.place, nth=waiting.nth,
                 )  # fmt: skip
-                planned_gems.made(db, waiting.id, gem, now)
+                planned_gems.made(db, waiting.id, gem.id, now)
             return True
         except (InvalidInput, NotFound) as error:
             word = str(error)
