@@ -65,3 +65,18 @@ def test_bulk_work_that_is_killed_can_be_carried_out_again(
     assert run(opened, "bulk", plan.deed.id, 40) == -9
     assert picture() == before
     assert bulk.carry_out(opened, plan.deed.id, "ada").total == 30
+
+
+@pytest.mark.slow
+def test_undoing_bulk_work_that_is_killed_never_happened(
+    opened: Library, review: Make, picture: Callable[[], Any]
+) -> None:
+    ids = [review() for _ in range(30)]
+    before = picture()
+    number = bulk.plan(opened, "product", "Console", ids, "ada").deed.id
+    bulk.carry_out(opened, number, "ada")
+    done = picture()
+    assert run(opened, "undo", number, 12) == -9
+    assert picture() == done
+    deeds.undo(opened, number, "ada")
+    assert picture() == before
