@@ -331,7 +331,8 @@ def variants(raw: str, languages: tuple[str, ...] = STEMMED) -> Mapping[str, flo
     found = {term: 1.0}
     supported = [language for language in languages if language in _NAMES]
     for stem in _stems_of(raw, supported):
-        found.setdefault(stem, STEM_WEIGHT)
+        if stem not in FUNCTION_WORDS:  # "delete", stemmed as if it were German, is Spanish "del"
+            found.setdefault(stem, STEM_WEIGHT)
     if "de" in supported:
         for spelling in _umlauts(raw, term):
             found.setdefault(spelling, 1.0)

@@ -119,3 +119,8 @@ def test_values_are_alike_whatever_joins_their_words() -> None:
     assert {fold_value(text) for text in ("Data Strategy", "data-strategy", " data_strategy ", "DATA  strategy")} == {
         "data strategy"
     }
+
+
+def test_a_word_is_not_looked_for_as_a_function_word_of_another_language() -> None:
+    assert "del" in stream("delete", "de").stems
+    assert set(variants("delete", ("en", "de", "es"))) == {"delete", "delet"}
