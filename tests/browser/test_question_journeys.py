@@ -45,7 +45,7 @@ def test_a_search_that_fails_is_asked_answered_and_told(site: Site, person: Call
     reviewer.get_by_label("In your words").fill("Set the writer to **microseconds**.")
     reviewer.get_by_role("button", name="Preview").click()
     expect(reviewer.get_by_role("region", name="Preview").locator("strong")).to_have_text("microseconds")
-    reviewer.get_by_role("button", name="Answer", exact=True).click()
+    reviewer.get_by_role("button", name="Answer it", exact=True).click()
     expect(reviewer.get_by_role("status")).to_contain_text("those who asked are told")
 
     reader.goto("/notices")
