@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from kb import hits as hit_loading
@@ -19,13 +20,14 @@ from kb.narrowing import Bar
 from kb.search import query
 from kb.search.base import Hit, Page, Query
 from kb.search.folding import fold_value
-from kb.search.nodes import And, Boost, DateRange, Filter, Maybe, Node, Not, Or, Some, leaves, walk
+from kb.search.nodes import And, Boost, DateRange, Filter, Maybe, Node, Not, Or, Some, Word, leaves, walk
 from kb.search.query import Parsed
 from kb.store import tags
 from kb.tags import tags as tag_cases
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _GEMS_SUGGESTED = 4
+_FEW_WORDS = 4
 _MOST_CORRECTED = 12  # words of one question
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
@@ -180,13 +182,26 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None) -> 
 
 
 def _corrected(library: Library, question: str, words: tuple[str, ...]) -> str | None:
-    """The question with the words that the library does not have brought to their nearest."""
-    better = question
+    """The question with the words that the library does not have brought to their nearest, or, where it has them, with two
+    neighbours run together (`data base`)."""
+    better = _run_together(library, question, words[:_MOST_CORRECTED])
     known = synonyms.of(library)
     for word in words[:_MOST_CORRECTED]:
         if not known.knows(word) and (nearest := library.engine.correct(word)):
             better = nearest.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", better))
     return better if better != question else None
+
+
+def _run_together(library: Library, question: str, words: Sequence[str]) -> str:
+    """Only of a few words: in a whole sentence (measured) it does more harm than good."""
+    if len(words) > _FEW_WORDS:
+        return question
+    for first, second in pairwise(words):
+        both = re.compile(rf"(?<!\w){re.escape(first)}\s+{re.escape(second)}(?!\w)")
+        one = Query(node=Word(first + second), limit=0, facets=())
+        if both.search(question) and library.engine.search(one).total:
+            question = both.sub(lambda _: first + second, question)  # noqa: B023 - called at once
+    return question
 
 
 def matching_reviews(

@@ -20,7 +20,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import Stemmer
@@ -66,8 +66,16 @@ _HAS_MARK = re.compile(f"[{_MARKS}]")
 ENDING = r"(?:['’][^\W\d_]+|\+\+(?!\+)|#(?!\w))?"
 _WORDS_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z]+|\+\+(?!\+)|#(?!\w))?")
 _LOWER = str.maketrans({c: c.lower() if c.isalnum() else " " for c in map(chr, range(128))})  # twice as quick
-_WORDS = re.compile(rf"[^\W_]+{ENDING}")
-_WORDS_MARKED = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['’](?:[^\W\d_]|[{_MARKS}])+|\+\+(?!\+)|#(?!\w))?")
+# A picture is a word, in whatever skin and whether it is drawn as text or in colour. Ranges: unicode.org/reports/tr51.
+_EMOJI = "\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934-\u2b55\U0001f000-\U0001faff"
+_PICTURE = rf"[{_EMOJI}][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+_IS_PICTURE = re.compile(f"[{_EMOJI}]")
+_WORDS = re.compile(rf"[^\W_]+{ENDING}|{_PICTURE}")
+_WORDS_MARKED = re.compile(rf"{_PICTURE}|(?:[^\W_]|[{_MARKS}])+(?:['’](?:[^\W\d_]|[{_MARKS}])+|\+\+(?!\+)|#(?!\w))?")
+# サーバー and サーバ are one: a long mark at the end of a word of four kana or more is left out, as many write it and as
+# JIS Z 8301 did. Of shorter words it is part: コピー, エラー.
+_KANA = "\u30a1-\u30fa\u30fc"
+_LONG_MARK = re.compile(f"(?<=[{_KANA}]{{3}})\u30fc(?![{_KANA}])")
 # l'export, dell'utente: the article is not part of the word.
 _ELISION = re.compile("[ldcjmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|[dnsqc]?[aeou]ll|quest")
 _CLITIC = re.compile("s|d|ll|re|ve|m")  # what's, I'd, we'll, they're, I've, I'm
@@ -92,6 +100,8 @@ class Token(NamedTuple):
 
 def _fold_word(raw: str) -> str:
     """A word as the expressions above cut it -> its term; "" when nothing of it is left."""
+    if _IS_PICTURE.match(raw):
+        return raw[0]
     term = fold(raw).replace("’", "'")
     if term[-1:] in "+#" and len(term.rstrip("+#")) > 2:
         term = term.rstrip("+#")  # a list++ or ticket# is its word; only C++, C#, F# and their like are names
@@ -209,6 +219,8 @@ def _mixed_stream(text: str, stems_of: _Memo) -> Stream:
             for part in _GRAM_PARTS.findall(raw):
                 if _SIMPLE_GRAMS.fullmatch(part):  # most of such text: no need of a token each
                     part = simplify(part)
+                    if "ー" in part:
+                        part = _LONG_MARK.sub("", part)
                     words.extend(map("".join, pairwise(part)) if len(part) > 1 else part)
                     singles.update(dict.fromkeys(part))
                     continue
@@ -253,11 +265,21 @@ def _pairs(run: str, offset: int) -> Iterator[Token]:
         else:
             wide = unicodedata.normalize("NFKC", character) if not _SIMPLE_GRAMS.fullmatch(character) else character
             characters.append((wide, at, at + 1))
+    characters = _without_long_marks(characters)
     if len(characters) == 1:
         term, start, end = characters[0]
         yield Token(term, offset + start, offset + end, True)
     for (first, start, _), (second, _, end) in pairwise(characters):
         yield Token(first + second, offset + start, offset + end, True)
+
+
+def _without_long_marks(characters: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """A long mark that is left out belongs, in the text, to the character before it."""
+    written = "".join(character[0][:1] for character in characters)
+    for at in sorted((match.start() for match in _LONG_MARK.finditer(written)), reverse=True):
+        before, start, _ = characters[at - 1]
+        characters[at - 1 : at + 1] = [(before, start, characters[at][2])]
+    return characters
 
 
 def _grams_of(term: str) -> str:
@@ -279,6 +301,83 @@ def grams_of(term: str) -> str:
     '_exp expo xpor port ort_'
     """
     return _grams[term]
+
+
+# A sign that joins two parts to one word: sign-in, ERR_42, node.js, 50,000.
+_JOIN = re.compile(r"[-_.,\u2010\u2011](?=[^\W_])")
+_JOINED = re.compile(r"[^\W_]+(?:[-_.,\u2010\u2011][^\W_]+)+")
+_MOST_PARTS = 5  # of a word that is also written in one; more are rather a path, a list or a number of its own
+_LONGEST_JOINED = 32
+_SIGNS = re.compile(r"[-_.,\u2010\u2011]")
+_TURNS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def also_written(text: str, words: Iterable[str]) -> tuple[list[str], list[str]]:
+    """How else people write what a text has (`words` are those of its stream that are no pairs of characters): words of
+    several parts in one (`sign-in` as `signin`, `ERR_42` as `err42`), and words of letters and digits in their parts
+    (`OAuth2.0` as `oauth 2 0`, `v2.3.1` as `v 2 3 1`), each to stand by itself."""
+    one: dict[str, None] = {}
+    parts: dict[str, None] = {}
+    for raw in _several_parts(text):
+        term, split = _otherwise(raw)
+        if term:
+            one[term] = None
+        if split:
+            parts[split] = None
+    for word in [word for word in words if not word.isalpha()]:
+        if in_turns := turns(word):
+            parts[" ".join(in_turns)] = None
+    return list(one), sorted(parts)
+
+
+@lru_cache(maxsize=20_000)
+def _otherwise(raw: str) -> tuple[str, str]:
+    """A word of several parts in one, and wholly in its parts; "" for what it has not."""
+    split = [turns(piece) or (piece,) for part in _SIGNS.split(raw) if (piece := folded(part))]
+    worth_it = len(split) <= _MOST_PARTS and any(len(each) > 1 for each in split)
+    return joined(raw), " ".join(chain.from_iterable(split)) if worth_it else ""
+
+
+def _several_parts(text: str) -> Iterator[str]:
+    """The words with a sign within them. The signs are looked for, which are few, and not the words, which are many."""
+    end = 0
+    for sign in _JOIN.finditer(text):
+        at = sign.start()
+        if at < end or not text[at - 1 : at].isalnum():
+            continue
+        start = at
+        while start and text[start - 1].isalnum():
+            start -= 1
+        if match := _JOINED.match(text, start):
+            end = match.end()
+            if len(match[0]) <= _LONGEST_JOINED:
+                yield match[0]
+
+
+def joined(raw: str) -> str:
+    """One such word as one; "" when it is none, or a number with a point (2.5 is not 25) or a script without spaces."""
+    if len(raw) > _LONGEST_JOINED or "://" in raw or GRAMS.search(raw):
+        return ""
+    parts = [part for part in _SIGNS.split(raw) if part]
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return ""
+    if all(part.isdigit() for part in parts) and ("," not in raw or any(len(part) != 3 for part in parts[1:])):
+        return ""
+    if "," in raw and not all(part.isdigit() for part in parts):
+        return ""
+    term = fold("".join(parts))
+    return term if term.isalnum() else ""
+
+
+@lru_cache(maxsize=20_000)
+def turns(term: str) -> tuple[str, ...]:
+    """A word of letters and digits in its parts: `oauth2` is `oauth` and `2`; nothing for any other, for `19th` and `80s`,
+    nor for what is rather a key or a hash."""
+    if term.isalpha() or term.isdigit() or len(term) > _LONGEST_JOINED:
+        return ()
+    parts = tuple(_TURNS.findall(term))
+    begins_well = parts and (parts[0].isalpha() or parts[:2] == ("0", "x"))
+    return parts if begins_well and 1 < len(parts) <= 3 and "".join(parts) == term else ()
 
 
 _says_something = _Memo(lambda term: "" if term in FUNCTION_WORDS or term.isdigit() else term)

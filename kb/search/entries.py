@@ -22,12 +22,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import STEMMED, Stream, grams_of_all, stream, telling_words, tokens
+from kb.search.analysis import STEMMED, Stream, also_written, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 5  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 6  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -113,16 +113,21 @@ def entry(document: Document) -> Entry:
             fields = (*_GEM_TEXT, *fields)
         pieces: list[str] = []
         stems: list[str] = []
+        in_parts: dict[str, None] = {}
         for field in fields:
             if text := document.text.get(field):
                 found = (_stream_of_tags if field == "tags" else stream)(text, document.language)
                 pieces.append(" ".join(found.words))
                 stems.extend(found.stems)
+                one, parts = also_written(text, found.spaced)
+                stems.extend(one)
+                in_parts.update(dict.fromkeys(parts))
                 if section != "restricted":
                     spaced.extend(found.spaced)
                     mixed = mixed or len(found.spaced) < len(found.words)
         if stems:
             pieces.append(" ".join(stems))
+        pieces += in_parts
         if pieces:
             sections[section] = pieces
     if _is_lead(document):

@@ -13,6 +13,7 @@ from kb.search.analysis import GRAMS
 
 SINGLE = 0.3  # a single character of a script without spaces, beside its pairs
 KANA = 0.5  # a pair of hiragana, which are mostly endings
+OTHERWISE = 0.3  # a word in one or in parts where the question writes it the other way
 _KANA = re.compile("[\u3041-\u309f]+")
 
 
@@ -233,6 +234,8 @@ def _words_of(node: Node) -> Iterator[Node]:
             yield Boost(node, SINGLE) if len(text) == 1 else Boost(node, KANA) if _KANA.fullmatch(text) else node
         case Word() | Phrase() | Pattern() | Fuzzy():
             yield node
+        case Boost(_, factor) if factor == OTHERWISE:
+            return  # it says nothing that its word does not, and is often so rare that it would count for the most telling
         case Boost(child, factor):
             for word in _words_of(child):
                 yield Boost(word, factor)

@@ -17,12 +17,13 @@ from whoosh_compat import ast
 
 from kb.languages import Said
 from kb.search import days
-from kb.search.analysis import GRAMS, Token, tokens
+from kb.search.analysis import GRAMS, Token, joined, tokens, turns
 from kb.search.base import FILTER_FIELDS
 from kb.search.folding import clean, fold, fold_value
 from kb.search.grams import gram_node
 from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import (
+    OTHERWISE,
     And,
     Boost,
     DateRange,
@@ -33,6 +34,7 @@ from kb.search.nodes import (
     Maybe,
     Node,
     Not,
+    Or,
     Pattern,
     Phrase,
     Word,
@@ -247,7 +249,7 @@ class _Reading:
         for piece in text.split():
             found = list(tokens(piece))[: MAX_LEAVES * 4]
             if len(found) == 1:
-                nodes.append(Word(piece[found[0].start : found[0].end], scope))
+                nodes.append(_one_word(piece[found[0].start : found[0].end], found[0].term, scope))
             elif any(token.gram for token in found):
                 nodes.append(_with_grams(piece, found, scope))
             elif found:
@@ -369,11 +371,20 @@ def _is_function_word(node: Node) -> bool:
 def _compound(piece: str, found: list[Token], scope: str) -> Node:
     """`sign-in`, `IMP-204`, `jane@example.com`: the parts in a row. When hyphens or slashes join whole words, their
     stems will do as well (`data-strategies` finds a data strategy), but the exact run ranks higher."""
-    run = Phrase(tuple(token.term for token in found), field=scope)
+    run: Node = Phrase(tuple(token.term for token in found), field=scope)
     between = {piece[a.end : b.start] for a, b in pairwise(found)}
     if between <= {"-", "/", "‐", "–", "—", ",", ";"} and all(t.term.isalpha() and len(t.term) > 2 for t in found):
-        return Maybe(And(tuple(dict.fromkeys(Word(piece[t.start : t.end], scope) for t in found))), run)
+        run = Maybe(And(tuple(dict.fromkeys(Word(piece[t.start : t.end], scope) for t in found))), run)
+    if one := joined(piece[found[0].start : found[-1].end]):  # many write it in one: signin, err42
+        return Or((run, Boost(Word(one, scope), OTHERWISE)))
     return run
+
+
+def _one_word(written: str, term: str, scope: str) -> Node:
+    """`OAuth2` may be written in two words, `err42` as ERR_42."""
+    word = Word(written, scope)
+    parts = turns(term)
+    return Or((word, Boost(Phrase(parts, field=scope), OTHERWISE))) if parts else word
 
 
 def _with_grams(piece: str, found: list[Token], scope: str) -> Node | None:

@@ -37,7 +37,9 @@ from kb.search.folding import clean, fold, fold_value
         ("APIキーv2", ["api", "キー", "v2"]),
         ("ภาษา", ["ภา", "าษ", "ษา"]),
         ("", []),
-        ("!!! --- 🙂", []),
+        ("!!! --- 🙂", ["🙂"]),
+        ("👍🏽 ❤️ ok", ["👍", "❤", "ok"]),
+        ("サーバーとコピー", ["サー", "ーバ", "バと", "とコ", "コピ", "ピー"]),
     ],
 )
 def test_a_text_becomes_its_terms(text: str, terms: list[str]) -> None:
