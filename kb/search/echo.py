@@ -145,14 +145,10 @@ class Listener:
     def _in_paragraph(self, place: int, text: str, language: str, without: Set[int]) -> Iterator[Echo]:
         words, ear = self._words(text, language), self._ears[language]
         # A term that two words are forms of counts twice here: never too few, and most paragraphs are done with.
-        led = [id for id in self._thrice(chain.from_iterable(map(ear.leads.__getitem__, words))) if id not in without]
+        led = self._thrice([*chain.from_iterable(map(ear.leads.__getitem__, words))])
         if not led:
             return
-        shared = ear.terms_of(words)
-        leading, terms, needed = self._leading, self._terms, self._needed
-        # How many terms they share is found out in a third of the time of what those are worth, and tells nearly as much.
-        near_ids = [id for id in led if len(terms[id] & shared) >= needed[id] and len(leading[id] & shared) >= _RARE]
-        likely = [(worth, gem_id) for gem_id in near_ids if (worth := self._worth(gem_id, shared)) >= ENOUGH]
+        likely = list(self._likely(led - without, ear.terms_of(words)))
         if not likely:
             return
         spans = [found for found in _SENTENCE.finditer(text) if not found.group().isspace()]
@@ -162,9 +158,12 @@ class Listener:
                 start, stop, score = found
                 yield Echo(gem_id, round(score, 3), place, text[start : min(stop, start + _LONGEST)].strip())
 
-    def _thrice(self, sets: Iterable[int]) -> Iterator[int]:
+    def _thrice(self, sets: Sequence[int]) -> set[int]:
         """The gems that are in three of these sets, which are integers of a bit for each gem: the fewer steps, the
         quicker, and here a step is done for all gems at once."""
+        found: set[int] = set()
+        if len(sets) < _RARE:
+            return found
         once = twice = thrice = 0
         for bits in sets:
             thrice |= twice & bits
@@ -172,8 +171,20 @@ class Listener:
             once |= bits
         while thrice:
             lowest = thrice & -thrice
-            yield self._numbered[lowest.bit_length() - 1]
+            found.add(self._numbered[lowest.bit_length() - 1])
             thrice ^= lowest
+        return found
+
+    def _likely(self, led: Iterable[int], shared: Set[str]) -> Iterator[tuple[float, int]]:
+        """Those of the gems that share enough with a paragraph, each with how much."""
+        leading, terms, needed = self._leading, self._terms, self._needed
+        for gem_id in led:
+            held = terms[gem_id] & shared
+            # How many they are is found out in a third of the time of what they are worth, and tells nearly as much.
+            if len(held) >= needed[gem_id] and len(held & leading[gem_id]) >= _RARE:
+                worth = sum(map(self._telling[gem_id].__getitem__, held))
+                if worth >= ENOUGH:
+                    yield worth, gem_id
 
     def _shared(self, text: str, language: str) -> set[str]:
         """The gems' terms that stand in a text."""
@@ -189,9 +200,6 @@ class Listener:
         unspaced = simplify(text)
         found: set[_Word] = {word.encode(errors="replace") for word in _SPACED.findall(text)}
         return found.union(self._pairs.intersection(map(add, unspaced, unspaced[1:])))
-
-    def _worth(self, gem_id: int, terms: set[str]) -> float:
-        return sum(map(self._telling[gem_id].__getitem__, self._terms[gem_id] & terms))
 
     def _best(self, gem_id: int, sentences: Sequence[_Sentence]) -> tuple[int, int, float] | None:
         """The shortest run of sentences that holds most of what the gem says: where it begins and ends, and how much."""
