@@ -20,7 +20,21 @@ from kb.narrowing import Bar
 from kb.search import query
 from kb.search.base import Hit, Page, Query
 from kb.search.folding import fold_value
-from kb.search.nodes import And, Boost, DateRange, Filter, Maybe, Node, Not, Or, Some, Word, leaves, walk
+from kb.search.nodes import (
+    And,
+    Boost,
+    DateRange,
+    Filter,
+    Maybe,
+    Node,
+    Not,
+    Or,
+    Some,
+    Word,
+    leaves,
+    walk,
+    written_otherwise,
+)
 from kb.search.query import Parsed
 from kb.store import tags
 from kb.tags import tags as tag_cases
@@ -169,7 +183,7 @@ def _ask(library: Library, asked: Query) -> Page:
 
 def _widened(library: Library, asked: Query, page: Page, better: str | None) -> _Answer:
     node = asked.node
-    if page.total >= _FEW or node is None or (page.total and len(leaves(node)) < 2):
+    if page.total >= _FEW or node is None or (page.total and len(set(leaves(node)) - written_otherwise(node)) < 2):
         return _Answer(page, node, better=better if page.total else None)
     wider = query.nearest_of(node)
     wide = _ask(library, replace(asked, node=wider)) if wider != node else page

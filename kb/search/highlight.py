@@ -7,14 +7,29 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
 from kb.search.analysis import GRAMS, Token, stems_of, tokens, variants
 from kb.search.folding import clean, simplify
-from kb.search.nodes import KANA, SINGLE, Boost, Fuzzy, Leaf, Maybe, Node, Pattern, Phrase, Telling, Word, leaves, walk
+from kb.search.nodes import (
+    KANA,
+    SINGLE,
+    Boost,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Node,
+    Pattern,
+    Phrase,
+    Telling,
+    Word,
+    leaves,
+    walk,
+    written_otherwise,
+)
 from kb.search.passages import Spot, best_window, tidy
 from kb.search.spotting import Beginnings, can_be_spotted, pairs_in, words_in
 from kb.search.vocabulary import slips_between
@@ -53,14 +68,15 @@ class Marker:
         self.within: dict[str, int] = {}  # what may stand inside a longer word, when the question was widened
         self._known: dict[str, dict[str, int | None]] = {}  # by language: a word as written -> its leaf
         starts: set[str] | None = set()
-        wanted = list(_looked_for(node))
-        self.looks_for = tuple(map(_said, wanted))  # the leaves in words; a Spot's `leaf` is a place in it
-        for number, leaf in enumerate(wanted):
+        wanted, other = _looked_for(node), written_otherwise(node)
+        self.looks_for = tuple(_said(leaf) for leaf in wanted if leaf not in other)  # a Spot's `leaf` is a place in it
+        numbered = list(_numbered(wanted, other))
+        for number, leaf in numbered:
             starts = _join(starts, self._learn(leaf, number))
         if any(isinstance(each, Telling) for each in walk(node, negated=False)):
-            self._learn_compounds(wanted)
+            self._learn_compounds(numbered)
         # A passage worth so much answers the whole question (a single word: twice); what comes after is not looked at.
-        self._enough = len(wanted) if len(wanted) > 1 else 1.05
+        self._enough = len(self.looks_for) if len(self.looks_for) > 1 else 1.05
         # Looking at every word of a text is slow, so that those are passed over that do not begin as any term does.
         self._beginnings = Beginnings(starts) if starts is not None else None
         self._pairs = {term: number for term, number in self.terms.items() if GRAMS.match(term)}
@@ -90,8 +106,8 @@ class Marker:
             case _:
                 return set()
 
-    def _learn_compounds(self, wanted: Sequence[Leaf]) -> None:
-        for number, leaf in enumerate(wanted):
+    def _learn_compounds(self, wanted: Iterable[tuple[int, Leaf]]) -> None:
+        for number, leaf in wanted:
             if isinstance(leaf, Word):
                 for term in variants(leaf.text):
                     if len(term) >= _INSIDE and not GRAMS.match(term):
@@ -201,6 +217,14 @@ def _looked_for(node: Node | None) -> list[Leaf]:
     aside = {leaf for leaf in ranking if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
     aside |= {leaf for leaf in weak if isinstance(leaf, Word) and GRAMS.match(leaf.text)}
     return [leaf for leaf in leaves(node) if leaf not in aside]
+
+
+def _numbered(wanted: Iterable[Leaf], otherwise: Set[Leaf]) -> Iterator[tuple[int, Leaf]]:
+    """Each with its number; another way to write the one before has the number of that."""
+    number = -1
+    for leaf in wanted:
+        number += leaf not in otherwise or number < 0
+        yield number, leaf
 
 
 def _said(leaf: Leaf) -> str:

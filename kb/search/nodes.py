@@ -13,7 +13,7 @@ from kb.search.analysis import GRAMS
 
 SINGLE = 0.3  # a single character of a script without spaces, beside its pairs
 KANA = 0.5  # a pair of hiragana, which are mostly endings
-OTHERWISE = 0.3  # a word in one or in parts where the question writes it the other way
+OTHERWISE = 0.29  # a word in one or in parts where the question writes it the other way; known by this factor
 _KANA = re.compile("[\u3041-\u309f]+")
 
 
@@ -206,6 +206,12 @@ def walk(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
 def leaves(node: Node | None) -> list[Leaf]:
     """What a question looks for in running text, without what it excludes, in order."""
     return [n for n in walk(node, negated=False) if isinstance(n, Word | Phrase | Pattern | Fuzzy)]
+
+
+def written_otherwise(node: Node | None) -> set[Leaf]:
+    """Those leaves that are only another way to write the one before them."""
+    other = (each for each in walk(node, negated=False) if isinstance(each, Boost) and each.factor == OTHERWISE)
+    return {leaf for each in other for leaf in leaves(each.child)}
 
 
 def nearest_of(node: Node) -> Node:

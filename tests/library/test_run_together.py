@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb import finding, reviews
+from kb import explaining, finding, reviews
 from kb.library import Library
 from kb.models import Draft
 
@@ -32,3 +32,23 @@ def test_neighbours_that_are_there_stay_as_they_are(opened: Library) -> None:
         reviews.add(opened, Draft(title=body, body=body, language="en"), "ada")
     opened.catch_up()
     assert finding.search(opened, "data base", restricted=False).did_you_mean is None
+
+
+@pytest.mark.parametrize("asked", ["mark5mark", "ERR_5", "err5", "v2.3.5"])
+def test_a_code_that_is_there_is_found_alone_and_not_among_its_likes(opened: Library, asked: str) -> None:
+    for number in range(20):
+        said = f"Something mark{number}mark, ERR_{number} in v2.3.{number}."
+        reviews.add(opened, Draft(title=f"Case {number}", body=said, language="en"), "ada")
+    opened.catch_up()
+    found = finding.search(opened, asked, restricted=False)
+    assert [hit.title for hit in found.hits] == ["Case 5"]
+    assert found.notes == ()
+
+
+def test_a_code_is_explained_by_what_was_typed(opened: Library) -> None:
+    reviews.add(opened, Draft(title="Case", body="It stopped with ERR_42.", language="en"), "ada")
+    opened.catch_up()
+    found = finding.search(opened, "ERR_42", restricted=False)
+    told = explaining.why(opened, found.hits[0], found.node)
+    assert told is not None
+    assert told.missing == ()
