@@ -131,5 +131,5 @@ def test_a_find_opens_at_its_turn(site: Site, visitor: Visit) -> None:
     page = visitor(site, "reader").page()
     page.goto('/search?q=webhooks+"not+touched"')
     page.get_by_role("listitem").filter(has_text="in turn 2").get_by_role("heading").get_by_role("link").click()
-    page.wait_for_url(re.compile("#turn-2$"))
-    expect(page.locator("#turn-2")).to_be_in_viewport()
+    page.wait_for_url(re.compile("#found$"))
+    expect(page.locator("#turn-2").locator("#found")).to_be_in_viewport()
