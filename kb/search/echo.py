@@ -22,6 +22,8 @@ from kb.search.folding import MAX_TERM, simplify
 
 TELLING = 32  # terms a gem is known by
 LEADING = 14  # of them, the most telling, lead to the gem
+_MANY = 2_000  # gems; where there are more, fewer terms lead to each: else they would cost too much of an ingest
+_LEADING_TO_MANY = 9
 ENOUGH = 0.25  # share of a gem's worth that a few sentences must hold
 AT_LEAST = 3.0  # times the worth of a term that is in ten reviews: a gem of everyday words needs more of them
 FEWEST = 3  # different terms; one rare word alone says nothing
@@ -90,6 +92,7 @@ class Listener:
         for _, concepts in known:
             counted.update(concepts.keys())
         number = texts + len(known)
+        leading = LEADING if len(known) <= _MANY else _LEADING_TO_MANY
         postings: dict[str, list[int]] = {}
         self._telling: dict[int, dict[str, float]] = {}
         self._needed: dict[int, int] = {}
@@ -109,7 +112,7 @@ class Listener:
             self._needed[gem_id] = _needed([value / total for _, value in telling])
             for place, (term, _) in enumerate(telling):
                 found = postings.setdefault(term, [])
-                if place < LEADING:
+                if place < leading:
                     found.append(gem_id)
         seldom = max(_SELDOM, len(known) // 50)
         self._numbered = list(self._telling)

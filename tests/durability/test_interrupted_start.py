@@ -10,11 +10,16 @@ import sys
 import pytest
 
 
+def heeds_ctrl_c() -> None:
+    """What is started in the background of a shell would leave it unheeded."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="only Linux lets a pipe be made so small")
 def test_ctrl_c_before_the_command_has_begun_is_said_without_a_traceback() -> None:
     with subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "kb", "--version"],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0,
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0, preexec_fn=heeds_ctrl_c,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         fcntl.fcntl(process.stderr, fcntl.F_SETPIPE_SZ, 4096)  # it cannot go on loading while nobody reads what it says
