@@ -18,7 +18,7 @@ from kb.library import Library
 from kb.meant import Meant
 from kb.narrowing import Bar
 from kb.search import query
-from kb.search.base import Hit, Page, Query
+from kb.search.base import DEFAULT_FACETS, Hit, Page, Query
 from kb.search.folding import fold_value
 from kb.search.nodes import (
     And,
@@ -70,8 +70,6 @@ class Found:
     offset: int = 0
     node: Node | None = field(default=None, repr=False)
     days: DateRange | None = None
-    searched: Query | None = field(default=None, repr=False)
-    added: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,12 @@ def search(
     sort: str = "relevance",
     limit: int = 10,
     offset: int = 0,
+    months: bool = False,
 ) -> Found:
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
     `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen, those
-    left out and the days (kb/narrowing.py).
+    left out and the days (kb/narrowing.py). With `months` the facets have `month`, too, over every day (`by_month`).
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=narrowing.today(library))
@@ -105,7 +104,7 @@ def search(
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
         node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort=sort, limit=limit,
-        offset=offset,
+        offset=offset, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
     )  # fmt: skip
     notes = (*parsed.notes, *narrowed.notes)
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) else ""
@@ -117,7 +116,7 @@ def search(
         own = {
             name: narrowing.counts(library, searched, both.added, name)
             for name in both.page.facets
-            if narrowed.filters.get(name)
+            if narrowed.filters.get(name) or (name == "month" and narrowed.days)
         }
         hits = hit_loading.shown(
             library, both.page.hits, marked, restricted=restricted, meant=both.passages, only_meant=both.added
@@ -137,8 +136,6 @@ def search(
         only_meant=only_meant,
         node=answer.node,
         days=narrowed.days,
-        searched=searched,
-        added=both.added,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         limit=limit,
         offset=offset,
@@ -255,14 +252,9 @@ def newest(
     return _ask(library, asked).hits
 
 
-def by_month(library: Library, found: Found) -> list[Bar]:
-    """What a search finds, month by month, whichever days were asked for; none while the index cannot be read."""
-    if found.searched is None:
-        return []
-    try:
-        return narrowing.bars(library, found.searched, found.added)
-    except SearchIndexError:
-        return []
+def by_month(found: Found) -> list[Bar]:
+    """What a search with `months` finds, month by month, whichever days were asked for."""
+    return narrowing.bars(found.facets.get("month", ()), found.days)
 
 
 def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:

@@ -125,7 +125,9 @@ def _with(library: Library, asked: Query, page: Page, added: Sequence[str]) -> P
     """Total and facets with those that joined."""
     node = both([*conditions(asked.node), Keys(tuple(added))])
     more = library.engine.search(replace(asked, node=node, limit=0, offset=0))
-    facets = {name: summed(page.facets.get(name, ()), counts, asked.facet_size) for name, counts in more.facets.items()}
+    facets = {
+        name: summed(page.facets.get(name, ()), counts, asked.size_of(name)) for name, counts in more.facets.items()
+    }
     return Page(page.hits, page.total + more.total, facets)
 
 

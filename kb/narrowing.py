@@ -6,7 +6,7 @@ hold a day, a month … or words for one (`last-quarter`), so that a saved searc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -21,7 +21,6 @@ from kb.store import tags
 Filters = Mapping[str, tuple[str, ...]]
 FROM, TO = "from", "to"
 NAMES = (*FILTER_FIELDS, *(f"{WITHOUT}{field}" for field in FILTER_FIELDS), FROM, TO)
-_MONTHS = 5000  # as many as a library may have reviews of
 _MOST_BARS = 36
 _UNITS = ("month", "quarter", "year")
 
@@ -86,9 +85,7 @@ def _every_name_of_tags(library: Library, filters: Filters) -> Filters:
     }
 
 
-def counts(
-    library: Library, asked: Query, added: Collection[str], field: str, *, size: int = 20
-) -> tuple[tuple[str, int], ...]:
+def counts(library: Library, asked: Query, added: Collection[str], field: str) -> tuple[tuple[str, int], ...]:
     """How many finds each value of a facet would have if none of it were chosen: what a search that already has one of
     its values finds with another. `asked.node` is what was searched in the end; `added` are the keys that only meaning
     found. `month` counts the finds of every day. Raises SearchIndexError."""
@@ -99,20 +96,18 @@ def counts(
         limit=0,
         offset=0,
         facets=(field,),
-        facet_size=size,
     )
     engine = library.engine
     found = engine.search(replace(free, node=synonyms.of(library).expand(asked.node))).facets.get(field, ())
     if not added:
         return found
     own = both([*meant.conditions(asked.node), Keys(tuple(sorted(added)))])
-    return meant.summed(found, engine.search(replace(free, node=own)).facets.get(field, ()), size)
+    return meant.summed(found, engine.search(replace(free, node=own)).facets.get(field, ()), free.size_of(field))
 
 
-def bars(library: Library, asked: Query, added: Collection[str]) -> list[Bar]:
+def bars(found: Sequence[tuple[str, int]], asked: DateRange | None) -> list[Bar]:
     """The finds by month, oldest first, without gaps; by quarter or year where the months are too many to look at. Finds
-    without a day are in none. Raises SearchIndexError."""
-    found = counts(library, asked, added, "month", size=_MONTHS)
+    without a day are in none. `found` is the facet `month`, `asked` the days that were asked for."""
     months = {first: count for name, count in found if (first := _first_of(name))}
     if not months:
         return []
@@ -124,9 +119,7 @@ def bars(library: Library, asked: Query, added: Collection[str]) -> list[Bar]:
     for month, count in months.items():
         if (first := day_words.unit_of(month, unit, 0)[0]) in totals:
             totals[first] += count
-    return [
-        Bar(_name(first, unit), unit, first, count, _within(first, unit, asked.days)) for first, count in totals.items()
-    ]
+    return [Bar(_name(first, unit), unit, first, count, _within(first, unit, asked)) for first, count in totals.items()]
 
 
 def _first_of(month: str) -> date | None:

@@ -37,8 +37,9 @@ function place() {
   bar.hidden = !words;
   if (!words) return;
   const box = document.getSelection().getRangeAt(0).getBoundingClientRect();
-  const widest = document.documentElement.clientWidth - bar.offsetWidth - 8;
-  bar.style.left = `${Math.max(8, Math.min(box.left, widest)) + scrollX}px`;
+  // The sheet keeps it in the window, at once when that becomes narrower: see .select-bar.
+  bar.style.setProperty("--beside", `${box.left + scrollX}px`);
+  bar.style.setProperty("--width", `${bar.offsetWidth}px`);
   bar.style.top = `${box.bottom + scrollY + 8}px`;
   const address = new URL(review.dataset.selectGem, location.href);
   address.searchParams.set("quote", words.slice(0, 1500));
@@ -54,7 +55,7 @@ if (review && bar) {
     clearTimeout(waiting);
     waiting = setTimeout(place, 150);
   });
-  addEventListener("resize", place); // a telephone that is turned: else the bar stands out of the window
+  addEventListener("resize", place); // a telephone that is turned: the words are elsewhere
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !bar.hidden) {
       document.getSelection().removeAllRanges();

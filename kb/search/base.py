@@ -34,6 +34,7 @@ FILTER_FIELDS: tuple[str, ...] = (
 )  # fmt: skip
 WITHOUT = "-"  # before the name of a field in a filter: its values are left out
 RESTRICTED_FIELDS = frozenset({"restricted", "reviewee"})
+_EVERY_MONTH = 5_000  # of four hundred years
 DEFAULT_FACETS: tuple[str, ...] = ("tag", "kind", "product", "team", "language", "year")
 
 
@@ -111,6 +112,10 @@ class Query:
     offset: int = 0
     facets: tuple[str, ...] = DEFAULT_FACETS
     facet_size: int = 20
+
+    def size_of(self, facet: str) -> int:
+        """How many values of a facet are wanted. Of months all: a chart of the commonest would have holes."""
+        return _EVERY_MONTH if facet == "month" else self.facet_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,23 +37,8 @@ _THIS = {
 }  # fmt: skip
 _AGO = {"ago", "vor", "hace"}
 _PASSED_OVER = {
-    "the",
-    "of",
-    "in",
-    "der",
-    "die",
-    "das",
-    "des",
-    "den",
-    "dem",
-    "im",
-    "el",
-    "la",
-    "los",
-    "las",
-    "del",
-    "de",
-}
+    "the", "of", "in", "der", "die", "das", "des", "den", "dem", "im", "el", "la", "los", "las", "del", "de",
+}  # fmt: skip
 # The months' names, whole and short, as CLDR has them; without accents.
 _MONTHS = {
     name: number

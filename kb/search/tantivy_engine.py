@@ -95,7 +95,9 @@ class TantivyEngine(StoredEngine[_Reader]):
         translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=query.restricted)
         translated = translator.whole(query)
         shown = [field for field in query.facets if query.restricted or field not in RESTRICTED_FIELDS]
-        found: Any = reader.searcher.aggregate(translated, facet_request(shown, query.facet_size))
+        found: Any = reader.searcher.aggregate(
+            translated, facet_request({field: query.size_of(field) for field in shown})
+        )
         total = int(found["total"]["value"])
         hits: Sequence[Hit] = ()
         if query.limit > 0 and query.offset < total:
@@ -103,7 +105,7 @@ class TantivyEngine(StoredEngine[_Reader]):
                 hits = self._hits(reader, translated, query.limit, query.offset, newest=query.sort == "newest")
             else:
                 hits = self._best(reader, translator, translated, query, total)
-        facets = {field: _counts(found.get(f"facet {field}"), query.facet_size) for field in query.facets}
+        facets = {field: _counts(found.get(f"facet {field}"), query.size_of(field)) for field in query.facets}
         return Page(tuple(hits), total, facets)
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import tantivy
 
@@ -216,9 +216,9 @@ def _glob(pattern: str) -> str:
     return "".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern)
 
 
-def facet_request(fields: Iterable[str], size: int) -> dict[str, object]:
+def facet_request(sizes: Mapping[str, int]) -> dict[str, object]:
     """One aggregation for all facets and the total."""
     wanted: dict[str, object] = {"total": {"value_count": {"field": "number"}}}
-    for field in fields:
+    for field, size in sizes.items():
         wanted[f"facet {field}"] = {"terms": {"field": f"value_{field}", "size": size, "segment_size": 20_000}}
     return wanted

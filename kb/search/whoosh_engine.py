@@ -150,7 +150,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         if name in RESTRICTED_FIELDS and not query.restricted:
             return ()
         counts = [(value, count) for value, docs in _values(reader, name) if (count := (docs & found).bit_count())]
-        return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: query.facet_size])
+        return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: query.size_of(name)])
 
     def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
         return suggestions(prefix, limit, _lookup(reader, "display"))

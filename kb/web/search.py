@@ -38,6 +38,7 @@ def index() -> str:
         sort=asked.sort,
         limit=paging_.size,
         offset=paging_.offset,
+        months=True,
     )
     if asked.question and paging_.number == 1 and not asked.filters and finding.BROKEN not in found.notes:
         # What has only some of the words, or means something near to them, is not known to be what was asked for.
@@ -51,7 +52,7 @@ def index() -> str:
         came_from=lambda row: asked.as_origin(paging_.offset + row),
         facets=facets.lists(asked, found),
         chosen=facets.chips(asked, found),
-        dates=facets.dates(asked, found, finding.by_month(library(), found)) if found.total or asked.filters else None,
+        dates=facets.dates(asked, found, finding.by_month(found)) if found.total or asked.filters else None,
         sorts={sort: _(words) for sort, words in SORTS.items()},
         paging=paging_,
         page_url=paging.page_url(),

@@ -110,3 +110,38 @@ def visitor(chromium: Browser, sessions: Callable[[str], Any]) -> Iterator[Calla
     yield visit
     for context in made:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def browsers(
+    chromium: Browser, samples: Site, sessions: Callable[[str], Any]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """The browser of each role (and language) that only reads the samples: it has seen the sheets and scripts before."""
+    made: dict[tuple[str | None, str | None], BrowserContext] = {}
+
+    def browser(role: str | None, locale: str | None = None) -> BrowserContext:
+        if (role, locale) not in made:
+            state = sessions(role) if role else None
+            made[role, locale] = chromium.new_context(
+                base_url=samples.url, storage_state=state, locale=locale, reduced_motion="reduce"
+            )
+            made[role, locale].set_default_timeout(10_000)
+        return made[role, locale]
+
+    yield browser
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def reader(browsers: Callable[..., BrowserContext]) -> Iterator[Callable[..., Visitor]]:
+    """reader("curator"): that person at the samples, in a browser that the tests share. For tests that change nothing."""
+    made: list[Visitor] = []
+
+    def read(role: str | None, locale: str | None = None) -> Visitor:
+        made.append(Visitor(browsers(role, locale)))
+        return made[-1]
+
+    yield read
+    for visitor in made:
+        visitor.leave()

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from looks import look, violations
 from playwright.sync_api import Browser, Locator, Page, expect
 from served import SCREENSHOTS, Site, Visitor, picture
 
@@ -95,10 +95,10 @@ def test_from_draft_to_archive(newsworthy: Site, visitor: Callable[..., Visitor]
     page.get_by_role("link", name="As mail").click()
     expect(page.frame_locator(".frame-narrow").get_by_role("heading", level=1)).to_contain_text("Orrin Vale")
     picture(page, "digest-preview-mail-1280-light")
-    for look in ("As plain text", "In Slack", "In Teams"):
-        page.get_by_role("link", name=look).click()
+    for kind in ("As plain text", "In Slack", "In Teams"):
+        page.get_by_role("link", name=kind).click()
         expect(page.get_by_role("main")).to_contain_text(before[1])
-        picture(page, f"digest-preview-{look.split()[-1].lower()}-1280-light")
+        picture(page, f"digest-preview-{kind.split()[-1].lower()}-1280-light")
     page.get_by_role("link", name=re.compile("Back to week")).click()
     page.get_by_role("button", name="Approve and send now").click()
     expect(page.get_by_role("status").first).to_contain_text("Approved.")
@@ -169,7 +169,7 @@ def test_the_mail_is_readable_everywhere(
     page.route(re.compile("^http"), lambda route: route.abort())  # nothing may be fetched: images are off
     page.goto(file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    contrast = [v for v in Axe().run(page).response["violations"] if v["id"] in ("color-contrast", "link-name")]
+    contrast = [each for each in violations(page) if each[0] in ("color-contrast", "link-name")]
     picture(page, f"digest-mail-{width}-{scheme}")
     context.close()
     assert contrast == []
@@ -197,9 +197,8 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
 def test_a_page_of_the_edition_fits_and_axe_is_content(
-    newsworthy: Site, visitor: Callable[..., Visitor], name: str, width: int, scheme: str
+    newsworthy: Site, visitor: Callable[..., Visitor], name: str
 ) -> None:
     role, path = PAGES[name]
     week = editions.this_week(newsworthy.library)
@@ -207,11 +206,8 @@ def test_a_page_of_the_edition_fits_and_axe_is_content(
     if role == "reader" or name == "digest-fate":
         editions.approve(newsworthy.library, week, "chris")
         delivery.run(newsworthy.library)
-    who = visitor(newsworthy, role, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    who = visitor(newsworthy, role)
     page = who.page()
     page.goto(path.format(week=week))
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
-    picture(page, f"{name}-{width}-{scheme}")
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    look(page, name)
     assert who.complaints == []

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from looks import LOOKED_AT_BY_AXE, look, sideways, violations
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
@@ -15,9 +13,6 @@ from kb import finding, intake, runs
 from kb.gems import gems
 from kb.models import GemStatus
 from kb.trails import trails
-
-APPEARANCES = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
-LOOKED_AT_BY_AXE = [(1440, "light"), (360, "dark")]  # each width and each scheme once: it takes its time
 
 PAGES: dict[str, tuple[str | None, str]] = {
     "sign-in": (None, "/sign-in"),
@@ -143,21 +138,15 @@ def uploaded_row(samples: Site) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_sound_at_every_width_and_in_the_dark(
-    name: str, samples: Site, places: dict[str, str], visitor: Callable[..., Visitor]
+    name: str, places: dict[str, str], reader: Callable[..., Visitor]
 ) -> None:
     role, path = PAGES[name]
-    person = visitor(samples, role)
+    person = reader(role)
     page = person.page()
     response = page.goto(path.format(**places))
     assert response is not None
     assert response.status == 200
-    for width, scheme in APPEARANCES:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        picture(page, f"{name}-{width}-{scheme}")
-        assert sideways(page) == []
-        if (width, scheme) in LOOKED_AT_BY_AXE:
-            assert violations(page) == []
+    look(page, name)
     assert person.complaints == []
 
 
@@ -175,10 +164,10 @@ IN_OTHER_LANGUAGES = [
     ("name", "language"), [(name, ("ja", "de", "es")[at % 3]) for at, name in enumerate(IN_OTHER_LANGUAGES)]
 )
 def test_page_is_sound_in_another_language(
-    name: str, language: str, samples: Site, places: dict[str, str], visitor: Callable[..., Visitor]
+    name: str, language: str, places: dict[str, str], reader: Callable[..., Visitor]
 ) -> None:
     role, path = PAGES[name]
-    person = visitor(samples, role, locale=language)
+    person = reader(role, language)
     page = person.page()
     page.goto(path.format(**places))
     assert page.locator("html").get_attribute("lang") == language
@@ -189,18 +178,3 @@ def test_page_is_sound_in_another_language(
         assert sideways(page) == []
     assert violations(page) == []
     assert person.complaints == []
-
-
-def sideways(page: Page) -> list[Any]:
-    """What makes the page wider than its window."""
-    found: list[Any] = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-          [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-            .map(e => `${e.tagName}.${e.className}`).slice(0, 9)"""
-    )
-    return found
-
-
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]

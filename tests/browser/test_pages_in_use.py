@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
-from served import Site, Visitor, picture
-from test_every_page import APPEARANCES, LOOKED_AT_BY_AXE, sideways, violations
+from looks import look, sideways
+from playwright.sync_api import expect
+from served import Site, Visitor
 
 from kb import intake, members, reviews, runs
 from kb.gems import gems, health, life, talk
@@ -201,6 +201,26 @@ def test_the_selection_in_a_review_and_its_form_are_sound(site: Site, visitor: C
     assert visit.complaints == []
 
 
+def test_the_bar_of_a_selection_is_in_the_window_before_its_script_hears_of_a_narrower_one(
+    site: Site, visitor: Callable[..., Visitor]
+) -> None:
+    draft = Draft(title="Wide", body=f"{'They were turned away at the barrier. ' * 3}Park there.", language="en")
+    review = reviews.add(site.library, draft, "Rosa Reviewer")
+    page = visitor(site, "reviewer").page()
+    # Ours is the first to hear of it, and keeps it from the page's own script.
+    page.add_init_script("addEventListener('resize', (event) => event.stopImmediatePropagation(), true)")
+    page.goto(f"/reviews/{review.id}")
+    page.evaluate("""() => {
+      const sought = "//*[@data-quotable]//text()[contains(., 'Park there')]";
+      const words = document.evaluate(sought, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue;
+      const at = words.data.indexOf("Park");
+      document.getSelection().setBaseAndExtent(words, at, words, at + 4);
+    }""")
+    expect(page.get_by_role("toolbar").get_by_role("link", name="Make a gem")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert sideways(page) == []
+
+
 def test_the_look_at_a_merge_is_sound(site: Site, visitor: Callable[..., Visitor]) -> None:
     visit = visitor(site, "curator")
     page = visit.page()
@@ -211,13 +231,3 @@ def test_the_look_at_a_merge_is_sound(site: Site, visitor: Callable[..., Visitor
     expect(page.get_by_role("button", name="Merge", exact=True)).to_be_visible()
     look(page, "topic-merge-looked-at")
     assert visit.complaints == []
-
-
-def look(page: Page, name: str) -> None:
-    for width, scheme in APPEARANCES:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        picture(page, f"{name}-{width}-{scheme}")
-        assert sideways(page) == []
-        if (width, scheme) in LOOKED_AT_BY_AXE:
-            assert violations(page) == []
