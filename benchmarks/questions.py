@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 from random import Random
 
 from whoosh.analysis import STOP_WORDS
 
-from benchmarks.peers import read
+from benchmarks.peers import Text
 
 _WORD = re.compile(r"[a-zà-öø-ÿ]{4,20}")
 _SPACED = ("en", "de", "es")
@@ -27,11 +27,11 @@ BANDS: dict[str, tuple[float, float]] = {
 
 
 class Asker:
-    """Draws questions from a file that benchmarks.grow wrote."""
+    """Draws questions from reviews, such as those of a file that benchmarks.grow wrote (`peers.read`)."""
 
-    def __init__(self, path: Path, seed: int = 1) -> None:
+    def __init__(self, texts: Iterable[Text], seed: int = 1) -> None:
         self._seed = seed
-        reviews = [set(_WORD.findall(text.body.lower())) for text in read(path) if text.values[3] in _SPACED]
+        reviews = [set(_WORD.findall(text.body.lower())) for text in texts if text.values[3] in _SPACED]
         if len(reviews) > _SAMPLED:
             reviews = Random(seed).sample(reviews, _SAMPLED)
         known = Counter(word for review in reviews for word in review - STOP_WORDS)

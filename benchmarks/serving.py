@@ -36,8 +36,19 @@ class Visitor:
     def __init__(self, address: str, seconds: float = 20.0) -> None:
         self.address = address
         self._seconds = seconds
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self._jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         self._token = ""
+
+    @property
+    def cookies(self) -> str:
+        """The cookies as a header, for a client that asks for the same person."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
+
+    @property
+    def token(self) -> str:
+        """What a form sends along."""
+        return self._token
 
     def go_to(self, address: str) -> None:
         """The server has another port now. Cookies belong to the host, so nobody is signed out."""
@@ -63,9 +74,9 @@ class Visitor:
         except http.client.HTTPException as error:
             raise ConnectionError(f"{path} was not answered to the end.") from error
 
-    def sign_in(self) -> None:
+    def sign_in(self, email: str = EMAIL) -> None:
         self._take_token(self.get("/sign-in"))
-        answer = self.post("/sign-in", {"email": EMAIL, "password": PASSWORD})
+        answer = self.post("/sign-in", {"email": email, "password": PASSWORD})
         if answer.status != 200 or answer.url.endswith("/sign-in"):
             raise RuntimeError(f"Signing in was answered with {answer.status} at {answer.url}.")
         self._take_token(self.get("/account"))
@@ -83,24 +94,61 @@ def kb(home: Path, *arguments: str, **options: object) -> subprocess.CompletedPr
     return subprocess.run(command, text=True, capture_output=True, **options)  # type: ignore[call-overload, no-any-return]
 
 
-def add_member(home: Path, role: str = "curator") -> None:
-    done = kb(home, "member", "add", EMAIL, "--role", role, "--password-stdin", input=f"{PASSWORD}\n")
+class Client:
+    """One connection that is kept open, for somebody whom a Visitor signed in; follows nothing and reads no cookies."""
+
+    def __init__(self, visitor: Visitor, seconds: float = 60.0) -> None:
+        place = urllib.parse.urlsplit(visitor.address)
+        self._headers = {"Cookie": visitor.cookies, "Referer": visitor.address}
+        self._token = visitor.token
+        self._connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=seconds)
+
+    def get(self, path: str, **query: str) -> Answered:
+        return self._ask("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
+
+    def post(self, path: str, form: Mapping[str, str]) -> Answered:
+        """Where it leads to is the answer's `url`."""
+        return self._ask("POST", path, urllib.parse.urlencode({"csrf_token": self._token, **form}))
+
+    def _ask(self, method: str, path: str, body: str | None) -> Answered:
+        headers = dict(self._headers)
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except (http.client.HTTPException, ConnectionError):  # the server lets go of what was idle for two seconds
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        return Answered(answer.status, answer.headers.get("Location", path), answer.read().decode())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def add_member(home: Path, role: str = "curator", email: str = EMAIL) -> None:
+    done = kb(home, "member", "add", email, "--role", role, "--password-stdin", input=f"{PASSWORD}\n")
     if done.returncode:
         raise RuntimeError(done.stderr)
 
 
 class Server:
-    """`kb serve` as a process group of its own. Started when made; `stop` ends it cleanly, `kill` at once."""
+    """`kb serve` as a process group of its own. Started when made; `stop` ends it cleanly, `kill` at once.
 
-    def __init__(self, home: Path, workers: int = 1, seconds: float = 30.0) -> None:
+    Waits so many `seconds` until it answers, or not at all. `module` is what is run instead of kb, with the same options.
+    """
+
+    def __init__(self, home: Path, workers: int = 1, seconds: float = 30.0, module: Sequence[str] = ()) -> None:
         port = _free_port()
         self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "kb", "--home", str(home)]
-        command += ["serve", "--port", str(port), "--workers", str(workers)]
+        command = [sys.executable, "-m", *(module or ("kb", "--home", str(home), "serve"))]
+        command += ["--port", str(port), "--workers", str(workers)]
         self.process = subprocess.Popen(
             command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        self._wait(seconds)
+        if seconds:
+            self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -124,6 +172,11 @@ class Server:
         found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _group_of(path) == group]
         return sorted(found, key=lambda pid: (pid != group, pid))
 
+    def worked(self) -> float:
+        """How many seconds of the processors its processes have taken so far. Linux only."""
+        ticks = [sum(map(int, _stat(Path(f"/proc/{pid}"))[11:13])) for pid in self.pids()]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -140,8 +193,8 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, workers: int = 1) -> Iterator[Server]:
-    server = Server(home, workers)
+def served(home: Path, workers: int = 1, module: Sequence[str] = ()) -> Iterator[Server]:
+    server = Server(home, workers, module=module)
     try:
         yield server
     finally:
@@ -165,9 +218,14 @@ def _kilobytes(pid: int, file: str, name: str) -> int:
     return int(found[1]) if found else 0
 
 
+def _stat(path: Path) -> list[str]:
+    """The fields of a process after its name (proc(5))."""
+    return (path / "stat").read_text().rpartition(")")[2].split()
+
+
 def _group_of(path: Path) -> int:
     try:
-        return int((path / "stat").read_text().rpartition(")")[2].split()[2])
+        return int(_stat(path)[2])
     except (OSError, IndexError, ValueError):
         return -1
 

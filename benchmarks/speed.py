@@ -13,9 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -25,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import serving
+from benchmarks.figures import Times, machine, table
 from benchmarks.grow import grow
 from benchmarks.peers import Fts5, Peer, Tantivy, Whoosh, read
 from benchmarks.questions import BANDS, Asker
@@ -43,20 +41,6 @@ _FTS5_UP_TO = 100_000  # beyond, a common word takes it seconds
 _MATCHED_UP_TO = 100_000
 _HTTP_SEARCHES = 50
 ALL = "all"
-
-
-@dataclass(slots=True)
-class Times:
-    """How long the questions of one length took one of them, in milliseconds."""
-
-    p50: float
-    p95: float
-    asked: int
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> Times:
-        cuts = statistics.quantiles(seconds, n=20, method="inclusive")
-        return cls(round(statistics.median(seconds) * 1000, 3), round(cuts[18] * 1000, 3), len(seconds))
 
 
 @dataclass(slots=True)
@@ -111,7 +95,7 @@ def measure(size: int, folder: Path, say: Callable[[str], None]) -> Result:
     library = _ingest(source, folder / "library", result, say)
     peers = _peers(source, folder, result, say)
     try:
-        asker = Asker(source)
+        asker = Asker(read(source))
         _search(library, peers, asker, result, say)
     finally:
         library.close()
@@ -235,7 +219,7 @@ def _ingest_table(results: Sequence[Result]) -> str:
         ]
         for one in results
     ]
-    return "Bringing in\n\n" + _table(head, rows)
+    return "Bringing in\n\n" + table(head, rows)
 
 
 def _search_table(one: Result) -> str:
@@ -252,7 +236,7 @@ def _search_table(one: Result) -> str:
                 *(_times(name, ours.p50, other.p50) for name, other in zip(names, others, strict=True)),
             ]
         )
-    return f"Searching {one.size:,} reviews\n\n" + _table(head, rows)
+    return f"Searching {one.size:,} reviews\n\n" + table(head, rows)
 
 
 def _ratio(name: str) -> str:
@@ -277,26 +261,7 @@ def _serving_table(results: Sequence[Result]) -> str:
             ]
         )
     head = ["reviews", "serving process (RSS)", "all processes (PSS)", "search page over HTTP p50 / p95 ms"]
-    return "Serving with one worker\n\n" + _table(head, rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def machine() -> str:
-    """What all this ran on."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        model = next(
-            (line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line), model
-        )
-    return (
-        f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, tantivy {Tantivy.version}, Whoosh {Whoosh.version}"
-    )
+    return "Serving with one worker\n\n" + table(head, rows)
 
 
 def main() -> None:
