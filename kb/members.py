@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from functools import lru_cache
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
@@ -45,15 +45,12 @@ class SlowDown(KbError):
         super().__init__(N_("Too many tries. Wait %(seconds)s seconds, then sign in again."), seconds=self.seconds)
 
 
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHasher:
-    # argon2-cffi's defaults are RFC 9106's low-memory profile (64 MiB, 3 passes).
-    return PasswordHasher()
+PASSWORDS = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)  # 64 MiB, 3 passes
 
 
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
-    return _hasher().hash("the password of nobody")
+    return PASSWORDS.hash("the password of nobody")
 
 
 LONGEST_TEAM = 80
@@ -65,7 +62,7 @@ def add(library: Library, email: str, *, role: Role, password: str, name: str = 
     email = check_email(email)
     check_password(password)
     team = check_team(team)
-    hashed = _hasher().hash(password)
+    hashed = PASSWORDS.hash(password)
     with library.transaction() as db:
         if members.by_email(db, email):
             raise Conflict(
@@ -194,8 +191,8 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
         raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
     with library.transaction() as db:
         members.forget_failures(db, f"{email} {address}", now - _FORGET_AFTER)
-        if _hasher().check_needs_rehash(stored):
-            members.set_password(db, member.id, _hasher().hash(password), end_sessions=False)
+        if PASSWORDS.check_needs_rehash(stored):
+            members.set_password(db, member.id, PASSWORDS.hash(password), end_sessions=False)
     return member
 
 
@@ -205,7 +202,7 @@ def _wait(failures: int, free: int) -> float:
 
 def _matches(stored: str, password: str) -> bool:
     try:
-        return _hasher().verify(stored, password)
+        return PASSWORDS.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -221,7 +218,7 @@ def change_password(library: Library, member: Member, old: str, new: str) -> Mem
 def reset_password(library: Library, email: str, new: str) -> Member:
     """Set a member's password without the old one (an admin, the command line). Raises InvalidInput, NotFound."""
     check_password(new)
-    hashed = _hasher().hash(new)
+    hashed = PASSWORDS.hash(new)
     with library.transaction() as db:
         member = by_email(library, email)
         members.set_password(db, member.id, hashed, end_sessions=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, profiles
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from kb import library as libraries
+from kb import members
 from kb import settings as all_settings
 from kb.library import Library
 
@@ -20,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Servers that tests start as processes of their own: what they find must not depend on how far the vectors are.
     os.environ.setdefault("KB_MEANING", "off")
+    # Thousands of members are made in tests; what guards real passwords is told by tests/web/test_sign_in.py.
+    members.PASSWORDS = PasswordHasher.from_parameters(profiles.CHEAPEST)
+    # Nearly every test makes a site of its own; their templates are the same.
+    compiled = tempfile.TemporaryDirectory(prefix="kb-templates-")
+    config.add_cleanup(compiled.cleanup)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(compiled.name)}
     config.addinivalue_line("markers", "soak: a long campaign, run by `make soak`")
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from argon2 import extract_parameters, profiles
 from browsing import PASSWORD, page, signed_in, token_in
 
 from kb import members
@@ -200,3 +205,14 @@ def test_who_signs_in_as_somebody_else_is_somebody_else(app, library):
     browser = signed_in(app.test_client(), library, "reader")
     browser.sign_in("curator")
     assert "Chris Curator" in page(browser.get("/account"))
+
+
+def test_passwords_are_kept_by_a_hash_that_takes_memory(tmp_path):
+    home = str(tmp_path / "home")
+    for command in (["init"], ["member", "add", ROBIN, "--role", "reader", "--password-stdin"]):
+        subprocess.run(
+            [sys.executable, "-m", "kb", "--home", home, *command], input=f"{PASSWORD}\n", text=True, check=True
+        )
+    with closing(sqlite3.connect(tmp_path / "home" / "library.db")) as db:
+        (kept,) = db.execute("SELECT password_hash FROM members").fetchone()
+    assert extract_parameters(kept) == profiles.RFC_9106_LOW_MEMORY
