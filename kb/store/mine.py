@@ -49,9 +49,9 @@ def bookmark(db: Database, member_id: int, type: str, id: int) -> str | None:
 def put_bookmark(db: Database, member_id: int, type: str, id: int, note: str | None, now: datetime) -> None:
     """A further one of the same thing changes its note, not its place in the list; None leaves the note as it was."""
     db.conn.execute(
-        "INSERT INTO bookmarks (member_id, type, object_id, note, at) VALUES (?1, ?2, ?3, coalesce(?4, ''), ?5)"
-        " ON CONFLICT (member_id, type, object_id) DO UPDATE SET note = coalesce(?4, note), dropped_at = NULL",
-        [member_id, type, id, note, stamp(now)],
+        "INSERT INTO bookmarks (member_id, type, object_id, note, at) VALUES (:member, :type, :id, coalesce(:note, ''), :at)"
+        " ON CONFLICT (member_id, type, object_id) DO UPDATE SET note = coalesce(:note, note), dropped_at = NULL",
+        {"member": member_id, "type": type, "id": id, "note": note, "at": stamp(now)},
     )
 
 
@@ -86,15 +86,15 @@ def add_history(db: Database, rows: Iterable[tuple[int, str, int, datetime]], ke
     stay."""
     rows = list(rows)
     db.conn.executemany(
-        "INSERT INTO reading_history (member_id, type, object_id, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS"
-        " (SELECT 1 FROM member_settings WHERE member_id = ?1 AND (history = 0 OR cleared_at >= ?4))"
+        "INSERT INTO reading_history (member_id, type, object_id, at) SELECT :member, :type, :id, :at WHERE NOT EXISTS"
+        " (SELECT 1 FROM member_settings WHERE member_id = :member AND (history = 0 OR cleared_at >= :at))"
         " ON CONFLICT (member_id, type, object_id) DO UPDATE SET at = max(at, excluded.at)",
-        [(member_id, type, id, stamp(at)) for member_id, type, id, at in rows],
+        [{"member": member_id, "type": type, "id": id, "at": stamp(at)} for member_id, type, id, at in rows],
     )
     db.conn.executemany(
-        "DELETE FROM reading_history WHERE member_id = ?1 AND at < (SELECT at FROM reading_history"
-        " WHERE member_id = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
-        [(member_id, keep - 1) for member_id in {row[0] for row in rows}],
+        "DELETE FROM reading_history WHERE member_id = :member AND at < (SELECT at FROM reading_history"
+        " WHERE member_id = :member ORDER BY at DESC LIMIT 1 OFFSET :keep)",
+        [{"member": member_id, "keep": keep - 1} for member_id in {row[0] for row in rows}],
     )
 
 
@@ -113,9 +113,9 @@ def clear_history(db: Database, member_id: int, now: datetime) -> int:
     """Forget all that a member read and searched for, also what some process has not written down yet.
     Says how many things that were read."""
     db.conn.execute(
-        "INSERT INTO member_settings (member_id, cleared_at, changed_at) VALUES (?1, ?2, ?2)"
+        "INSERT INTO member_settings (member_id, cleared_at, changed_at) VALUES (:member, :now, :now)"
         " ON CONFLICT (member_id) DO UPDATE SET cleared_at = excluded.cleared_at",
-        [member_id, stamp(now)],
+        {"member": member_id, "now": stamp(now)},
     )
     db.conn.execute("DELETE FROM past_searches WHERE member_id = ?", [member_id])
     return int(db.conn.execute("DELETE FROM reading_history WHERE member_id = ?", [member_id]).rowcount)
@@ -125,15 +125,15 @@ def add_searches(db: Database, rows: Iterable[tuple[int, str, str, datetime]], k
     """(member, key, text, at) each, on the same terms as what was read; searches of one key are one."""
     rows = list(rows)
     db.conn.executemany(
-        "INSERT INTO past_searches (member_id, key, text, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS"
-        " (SELECT 1 FROM member_settings WHERE member_id = ?1 AND (history = 0 OR cleared_at >= ?4))"
+        "INSERT INTO past_searches (member_id, key, text, at) SELECT :member, :key, :text, :at WHERE NOT EXISTS"
+        " (SELECT 1 FROM member_settings WHERE member_id = :member AND (history = 0 OR cleared_at >= :at))"
         " ON CONFLICT (member_id, key) DO UPDATE SET text = excluded.text, at = max(at, excluded.at)",
-        [(member_id, key, text, stamp(at)) for member_id, key, text, at in rows],
+        [{"member": member_id, "key": key, "text": text, "at": stamp(at)} for member_id, key, text, at in rows],
     )
     db.conn.executemany(
-        "DELETE FROM past_searches WHERE member_id = ?1 AND at < (SELECT at FROM past_searches"
-        " WHERE member_id = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
-        [(member_id, keep - 1) for member_id in {row[0] for row in rows}],
+        "DELETE FROM past_searches WHERE member_id = :member AND at < (SELECT at FROM past_searches"
+        " WHERE member_id = :member ORDER BY at DESC LIMIT 1 OFFSET :keep)",
+        [{"member": member_id, "keep": keep - 1} for member_id in {row[0] for row in rows}],
     )
 
 
@@ -155,10 +155,10 @@ def visit(db: Database, member_id: int) -> Visit | None:
 def note_visits(db: Database, seen: Iterable[tuple[int, datetime]], gap_seconds: float) -> None:
     """(member, when they clicked) each. After a pause longer than the gap a new visit begins."""
     db.conn.executemany(
-        "INSERT INTO visits (member_id, last_at) VALUES (?1, ?2) ON CONFLICT (member_id) DO UPDATE SET"
-        " before_at = iif((julianday(excluded.last_at) - julianday(last_at)) * 86400 > ?3, last_at, before_at),"
+        "INSERT INTO visits (member_id, last_at) VALUES (:member, :at) ON CONFLICT (member_id) DO UPDATE SET"
+        " before_at = iif((julianday(excluded.last_at) - julianday(last_at)) * 86400 > :gap, last_at, before_at),"
         " last_at = max(last_at, excluded.last_at)",
-        [(member_id, stamp(at), gap_seconds) for member_id, at in seen],
+        [{"member": member_id, "at": stamp(at), "gap": gap_seconds} for member_id, at in seen],
     )
 
 

@@ -28,9 +28,9 @@ def dates(db: Database, tag_ids: Sequence[int], since: datetime, until: datetime
 def movement(db: Database, since: datetime, middle: datetime, until: datetime) -> dict[int, tuple[int, int]]:
     """For each topic how many live reviews carry it from the middle on, and how many between the first day and it."""
     rows = db.execute(
-        "SELECT tag_id, sum(date >= ?2), sum(date < ?2) FROM reviews JOIN review_tags ON review_id = reviews.id"
-        " WHERE trashed_at IS NULL AND date >= ?1 AND date < ?3 GROUP BY tag_id",
-        [stamp(since), stamp(middle), stamp(until)],
+        "SELECT tag_id, sum(date >= :middle), sum(date < :middle) FROM reviews JOIN review_tags ON review_id = reviews.id"
+        " WHERE trashed_at IS NULL AND date >= :since AND date < :until GROUP BY tag_id",
+        {"since": stamp(since), "middle": stamp(middle), "until": stamp(until)},
     )
     return {id: (late, early) for id, late, early in rows}
 
@@ -39,14 +39,14 @@ def beside(db: Database, tag_id: int, newest: int, limit: int) -> list[tuple[int
     """The topics that stand on the newest of this topic's reviews, and on its gems: (topic, on how many), commonest
     first."""
     rows = db.execute(
-        "SELECT tag_id, count(*) AS n FROM (SELECT other.tag_id FROM (SELECT review_id FROM review_tags WHERE tag_id = ?1"
-        f"   AND review_id NOT IN {_AWAY} ORDER BY review_id DESC LIMIT ?2) AS one"
-        "  JOIN review_tags AS other ON other.review_id = one.review_id WHERE other.tag_id <> ?1"
+        "SELECT tag_id, count(*) AS n FROM (SELECT other.tag_id FROM (SELECT review_id FROM review_tags WHERE tag_id = :tag"
+        f"   AND review_id NOT IN {_AWAY} ORDER BY review_id DESC LIMIT :newest) AS one"
+        "  JOIN review_tags AS other ON other.review_id = one.review_id WHERE other.tag_id <> :tag"
         "  UNION ALL SELECT other.tag_id FROM gem_tags AS one JOIN gems ON gems.id = one.gem_id AND trashed_at IS NULL"
         "   AND status = 'published' JOIN gem_tags AS other ON other.gem_id = one.gem_id"
-        "   WHERE one.tag_id = ?1 AND other.tag_id <> ?1)"
-        " GROUP BY tag_id ORDER BY n DESC, tag_id LIMIT ?3",
-        [tag_id, newest, limit],
+        "   WHERE one.tag_id = :tag AND other.tag_id <> :tag)"
+        " GROUP BY tag_id ORDER BY n DESC, tag_id LIMIT :limit",
+        {"tag": tag_id, "newest": newest, "limit": limit},
     )
     return [(id, count) for id, count in rows]
 
