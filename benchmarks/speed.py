@@ -3,6 +3,7 @@
     python -m benchmarks.speed                       20,000 and 100,000 reviews, about ten minutes
     python -m benchmarks.speed --sizes 2000          a quick try
     python -m benchmarks.speed --json results.json   the figures for a script, too
+    python -m benchmarks.speed --keep DIR            the libraries stay, for benchmarks.in_use --home DIR/100000/library
 
 The questions are asked of all in turn, so that whatever else the machine does hits all of them alike; what counts is
 the ratio. What each peer does is in benchmarks/peers.py, where the text comes from in benchmarks/grow.py.
@@ -268,12 +269,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), metavar="N", help="how many reviews")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the libraries there, as DIR/SIZE/library")
     chosen = parser.parse_args()
     began = time.perf_counter()
     results = []
     for size in chosen.sizes:
-        with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
-            results.append(measure(size, Path(folder), lambda text: print(f"  {text}", file=sys.stderr, flush=True)))
+        with tempfile.TemporaryDirectory(prefix="kb-bench-") as passing:
+            folder = chosen.keep / str(size) if chosen.keep else Path(passing)
+            folder.mkdir(parents=True, exist_ok=True)
+            results.append(measure(size, folder, lambda text: print(f"  {text}", file=sys.stderr, flush=True)))
     command = f"python -m benchmarks.speed --sizes {' '.join(map(str, chosen.sizes))}"
     print(f"\n{machine()}\n`{command}`, {time.perf_counter() - began:,.0f} s\n\n{shown(results)}")
     if chosen.json:
