@@ -69,7 +69,7 @@ def found(bench: Bench) -> dict[str, Saved]:
             while ingest.poll() is None:
                 during = _during(library, runs)
                 one = saver.next()
-                if during and during == _during(library, runs):
+                if during:
                     took.setdefault(during, []).append(one)
             if ingest.returncode:
                 assert ingest.stderr is not None

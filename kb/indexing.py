@@ -25,8 +25,13 @@ class LibraryFeed:
         return changes.latest(self._library.db)
 
     def changes_after(self, watermark: int, limit: int) -> Batch:
+        return self._batch(*changes.after(self._library.db, watermark, limit))
+
+    def awaited(self, watermark: int) -> Batch:
+        return self._batch(*changes.awaited(self._library.db, watermark))
+
+    def _batch(self, changed: Mapping[str, set[int]], last: int) -> Batch:
         db = self._library.db
-        changed, last = changes.after(db, watermark, limit)
         documents = self._documents(db, changed["review"], changed["gem"])
         there = {document.key for document in documents}
         keys = [f"{type}:{id}" for type, ids in changed.items() for id in ids]

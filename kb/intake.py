@@ -340,6 +340,7 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
     assert report.run_id is not None
     now = library.now()
     with library.transaction() as db:
+        before = changes.latest(db)
         plan = _sort_out(db, batch, options)
         report.left_out |= _leave_out_people(library, db, plan)
         if plan.tags:
@@ -357,6 +358,7 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
             gem_cases.take_in_alone(
                 db, gem, source=options.source, status=_status(gem, options), now=now, days=library.settings.gem_days
             )
+        changes.let_wait(db, before)
         runs.set_aside(db, report.run_id, plan.skipped)
         _count(report, plan)
         runs.note(

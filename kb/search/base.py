@@ -86,6 +86,10 @@ class Feed(Protocol):
     def changes_after(self, watermark: int, limit: int) -> Batch:
         """At most `limit` changes after `watermark`; an empty batch when there are none."""
 
+    def awaited(self, watermark: int) -> Batch:
+        """Of the changes after `watermark` those that somebody waits to find. The batch's watermark is how far this has
+        looked."""
+
     def documents(self, batch_size: int) -> Iterable[Sequence[Document]]:
         """Every document of the library, in batches, for a rebuild."""
 
@@ -155,11 +159,12 @@ class Engine(Protocol):
         """The number of the last change that the index holds; -1 when it must be rebuilt (none yet, another
         schema version, another library, damaged)."""
 
-    def apply(self, batch: Batch) -> None:
-        """Bring a batch in, then note its watermark. Applying a batch twice is harmless."""
+    def apply(self, batch: Batch, *, commit: bool = True) -> None:
+        """Bring a batch in, then note its watermark. Applying a batch twice is harmless. Without `commit`, which is for
+        many batches within `writing`, it is found and noted with the next batch that commits."""
 
     def writing(self, *, large: bool = True) -> AbstractContextManager[None]:
-        """Hold the lock and one writer over several `apply`, for a long ingest; each of them still commits.
+        """Hold the lock and one writer over several `apply`, for a long ingest; what none of them committed is taken back.
         `large` says that many documents will come. Raises IndexBusy."""
 
     def search(self, query: Query) -> Page: ...

@@ -22,7 +22,12 @@ Reader = TypeVar("Reader")
 
 
 class Writer(ABC):
-    """Writes one generation. `commit` makes what was put so far visible and safe; `close` ends, keeping only that."""
+    """Writes one generation. `commit` makes what was put so far visible and safe; `close` ends, keeping only that.
+
+    `replaces_uncommitted` says whether `put` and `remove` also find what was put since the last commit.
+    """
+
+    replaces_uncommitted = False
 
     @abstractmethod
     def put(self, entries: Iterable[Entry], *, fresh: bool = False) -> None:
@@ -51,6 +56,7 @@ class StoredEngine(ABC, Generic[Reader]):
         self.asking: AbstractContextManager[object] = nullcontext()  # one question at a time, where it must be so
         self._open: tuple[State, Reader] | None = None
         self._session: Writer | None = None
+        self._uncommitted: set[str] = set()  # keys
         self.memory: dict[str, Any] = {}  # the generations of an index without a folder, as the engine keeps them
 
     # What an engine adds
@@ -138,7 +144,7 @@ class StoredEngine(ABC, Generic[Reader]):
 
     @contextmanager
     def writing(self, *, large: bool = True) -> Iterator[None]:
-        """Keep one writer open over several `apply`, for a long ingest; each of them still commits.
+        """Keep one writer open over several `apply`, for a long ingest.
 
         Raises IndexBusy when another process or thread is writing.
         """
@@ -161,22 +167,31 @@ class StoredEngine(ABC, Generic[Reader]):
                 yield
             finally:
                 session, self._session = self._session, None
+                self._uncommitted.clear()
                 with self._failures():
                     session.close()
 
     def prepare(self, batch: Batch) -> Batch:
         return replace(batch, prepared=_entries(batch))
 
-    def apply(self, batch: Batch) -> None:
+    def apply(self, batch: Batch, *, commit: bool = True) -> None:
         with self.writing(large=len(batch.upserts) > 500):
             session, state = self._session, self.shelf.usable()
             assert session is not None  # writing() saw to both
             assert state is not None
             entries = batch.prepared if batch.prepared is not None else _entries(batch)
+            keys = {*batch.deletes, *(made.key for made in entries)}
             with self._failures():
+                if not session.replaces_uncommitted and not self._uncommitted.isdisjoint(keys):
+                    session.commit()
+                    self._uncommitted.clear()
                 session.remove(batch.deletes)
                 session.put(entries)
+                self._uncommitted |= keys
+                if not commit:
+                    return
                 session.commit()
+                self._uncommitted.clear()
             self.shelf.save(state.generation, batch.watermark)
 
     def rebuild(self, feed: Feed, progress: Callable[[int], None] | None = None) -> None:

@@ -201,6 +201,8 @@ def _counts(found: Any, size: int) -> tuple[tuple[str, int], ...]:
 
 
 class _Writer(Writer):
+    replaces_uncommitted = True  # deletions go by the order of operations
+
     def __init__(self, index: tantivy.Index, heap: int) -> None:
         self.writer = index.writer(heap, 1)
         self.pending = False

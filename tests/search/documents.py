@@ -56,6 +56,7 @@ class SmallLibrary:
         self.library_id = library_id
         self.held: dict[str, Document] = {}
         self.log: list[str] = []
+        self.awaiting: set[int] = set()  # places in the log, of what somebody waits to find
         self.put(*documents)
 
     def put(self, *documents: Document) -> None:
@@ -74,6 +75,11 @@ class SmallLibrary:
         changed = dict.fromkeys(self.log[watermark : watermark + limit])
         upserts = [self.held[key] for key in changed if key in self.held]
         return Batch(upserts, [key for key in changed if key not in self.held], min(watermark + limit, len(self.log)))
+
+    def awaited(self, watermark: int) -> Batch:
+        changed = dict.fromkeys(self.log[at] for at in range(watermark, len(self.log)) if at in self.awaiting)
+        upserts = [self.held[key] for key in changed if key in self.held]
+        return Batch(upserts, [key for key in changed if key not in self.held], len(self.log))
 
     def documents(self, batch_size: int) -> Iterable[Sequence[Document]]:
         everything = list(self.held.values())

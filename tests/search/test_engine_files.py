@@ -296,3 +296,16 @@ def test_two_processes_writing_take_turns(stored: Engine, tmp_path: Path) -> Non
     process.communicate()
     assert ask(stored, "mine").total == mine
     assert list(stored.verify()) == []
+
+
+def test_what_is_not_committed_yet_is_not_found_and_can_be_replaced(engine: Engine) -> None:
+    fill(engine, review(9, "there"))
+    with engine.writing():
+        engine.apply(Batch([review(1, "before")], (), 2), commit=False)
+        assert engine.watermark() == 1
+        engine.apply(Batch([review(1, "afterwards"), review(2, "dropped")], (), 3), commit=False)
+        engine.apply(Batch((), ["review:2"], 4))
+    assert engine.watermark() == 4
+    assert engine.keys() == {"review:1", "review:9"}
+    assert found(engine, "afterwards") == {"review:1"}
+    assert engine.verify() == ()

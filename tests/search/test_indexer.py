@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from documents import SmallLibrary, found, review
 
-from kb.search.base import Engine
+from kb.library import Library
+from kb.search.base import Batch, Document, Engine
 from kb.search.indexer import Indexer, compare
+from kb.store import changes
 
 
 def test_an_index_that_was_never_made_is_made(engine: Engine) -> None:
@@ -66,3 +71,96 @@ def test_a_comparison_names_what_is_missing_and_what_is_too_much(engine: Engine)
     assert difference.missing == {"review:3"}
     assert difference.surplus == {"review:1"}
     assert difference
+
+
+class WatchedLibrary(SmallLibrary):
+    """Between two looks of the indexer something happens here."""
+
+    def __init__(self, *documents: Document) -> None:
+        super().__init__(*documents)
+        self.looks = 0
+        self.between: Callable[[int], None] | None = None
+
+    def awaited(self, watermark: int) -> Batch:
+        self.looks += 1
+        if self.between is not None:
+            self.between(self.looks)
+        return super().awaited(watermark)
+
+    def put_soon(self, document: Document) -> None:
+        self.put(document)
+        self.awaiting.add(len(self.log) - 1)
+
+
+def test_what_somebody_waits_for_is_found_before_its_turn(engine: Engine) -> None:
+    library = WatchedLibrary(review(1, "export"))
+    indexer = Indexer(engine, library)
+    indexer.catch_up()
+    library.put(*(review(n, "x") for n in range(2, 1500)))
+    found_at: list[int] = []
+
+    def save_and_look(look: int) -> None:
+        if look == 1:
+            library.put_soon(review(9000, "awaited"))
+        elif not found_at and found(engine, "awaited"):
+            found_at.append(engine.watermark())
+
+    library.between = save_and_look
+    indexer.catch_up()
+    assert found_at[0] < 1000
+    assert found(engine, "awaited") == {"review:9000"}
+    assert len(engine.keys()) == 1500
+
+
+def test_what_was_read_earlier_does_not_take_the_place_of_what_somebody_waited_for(engine: Engine) -> None:
+    library = WatchedLibrary(review(1, "export"))
+    indexer = Indexer(engine, library)
+    indexer.catch_up()
+    library.put(*(review(n, "before") for n in range(2, 1500)))
+    seen: list[bool] = []
+
+    def edit_and_look(look: int) -> None:
+        if look == 2:
+            library.put_soon(review(1200, "afterwards"))
+        elif look > 2:
+            seen.append(found(engine, "afterwards") == {"review:1200"})
+
+    library.between = edit_and_look
+    while indexer.lag():
+        indexer.catch_up()
+    assert all(seen)
+    assert seen
+    assert "review:1200" not in found(engine, "before")
+
+
+def test_of_a_crowd_nobody_is_brought_in_before_their_turn(opened: Library) -> None:
+    with opened.transaction() as db:
+        changes.note(db, "review", range(1, 61))
+        changes.note(db, "review", range(61, 121))
+    assert changes.awaited(opened.db, 0) == ({"review": set(), "gem": set()}, 120)
+    assert changes.awaited(opened.db, 60) == ({"review": set(range(61, 121)), "gem": set()}, 120)
+
+
+def test_what_comes_by_the_hundred_is_not_waited_for(opened: Library) -> None:
+    with opened.transaction() as db:
+        changes.note(db, "review", range(1, 501))
+        changes.note(db, "gem", [7])
+        changes.let_wait(db, 0)
+        changes.note(db, "gem", [8])
+    assert changes.awaited(opened.db, 0) == ({"review": set(), "gem": {8}}, 502)
+
+
+def test_what_was_put_is_kept_when_somebody_stops_it(engine: Engine) -> None:
+    library = SmallLibrary(review(1, "export"))
+    indexer = Indexer(engine, library)
+    indexer.catch_up()
+    library.put(*(review(n, "x") for n in range(2, 1500)))
+
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        indexer.catch_up(stop)
+    assert engine.keys() == {f"review:{n}" for n in range(1, engine.watermark() + 1)}
+    indexer.catch_up()
+    assert len(engine.keys()) == 1499
