@@ -424,7 +424,7 @@ def variants(raw: str, languages: tuple[str, ...] = STEMMED) -> Mapping[str, flo
     """What a typed word may stand as in the index: its term, and at a lower weight its stems and German spellings.
 
     >>> variants("Exporting", ("en",))
-    {'exporting': 1.0, 'export': 0.7}
+    {'exporting': 1.0, 'export': 0.5}
     """
     term = _folded[raw]
     found = {term: 1.0}

@@ -7,9 +7,13 @@ Fields of an engine's index:
     newest     what "newest" sorts by: the day, then the id
     title tags gem text restricted    streams of terms (kb/search/analysis.py); `text` is body, turns and comments
     lead       a title that is only the beginning of the text, for `title:` alone: it says nothing that the text does not
+    forms      what the words of `text` may be looked for as besides: their stems, and words of several parts in one
+               (`signin`). Without places, which are a third of an index and no phrase may stand on these; the small
+               sections hold theirs themselves, `text` still the single characters of unspaced scripts, which, apart,
+               would be weighed by the length of other languages' stems
     grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
-    filter     `tag=GDPR` (exact) and `tag~gdpr` (folded, for typed filters), for every filter field
-    vocabulary its different words, for "did you mean" and "similar"
+    filter     `tag~gdpr`, folded, for typed filters, for every filter field; chosen values are looked for as they are
+    besides    of its different words those that `text` has not. Both together are for "did you mean" and "similar"
     display    words of titles, tags and gems with the spelling they have there, for suggestions
 """
 
@@ -27,7 +31,7 @@ from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 6  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 7  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -41,7 +45,10 @@ WEIGHTS = {section: max(TEXT_FIELDS[field] for field in fields) for section, fie
 OPEN_SECTIONS = ("title", "tags", "gem", "text")
 STREAMS = (*SECTIONS, "lead")
 WEIGHTS["lead"] = WEIGHTS["title"]
-SCOPES = {"": OPEN_SECTIONS, "title": ("title", "lead"), "body": ("text",), "gem": ("gem",)}
+WEIGHTS["forms"] = WEIGHTS["text"]
+SCOPES = {"": (*OPEN_SECTIONS, "forms"), "title": ("title", "lead"), "body": ("text", "forms"), "gem": ("gem",)}
+TWINS = {"text": "forms", "forms": "text"}  # two fields of one text: `ranking.evened`
+KNOWN = ("text", "besides")  # where a document's different words are, each in one of them
 # What a gem says is its text, too: few documents have a `gem` section or even a title, and BM25, which measures a
 # section's length by the average over all documents, makes little of those.
 _GEM_TEXT = ("title", "gem")
@@ -56,7 +63,7 @@ _DISPLAYED_ASCII = re.compile(r"[A-Za-z][A-Za-z0-9]{2,63}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as it goes into an index; see the module."""
+    """A document as it goes into an index; see the module. `vocabulary` are its different words, wherever they are."""
 
     key: str
     number: int
@@ -64,8 +71,10 @@ class Entry:
     sections: dict[str, list[str]]
     filters: list[str]
     values: dict[str, list[str]]
-    vocabulary: str
+    vocabulary: list[str]
+    besides: str
     display: str
+    forms: str
     grams: str
 
 
@@ -87,9 +96,9 @@ def day_bounds(first: date | None, last: date | None) -> tuple[int, int]:
     return (first or date.min).toordinal() << 32, ((last or date.max).toordinal() + 1) << 32
 
 
-def exact_term(field: str, value: str) -> str:
-    """The filter term of a value as it is shown."""
-    return f"{field}={clean(value).strip()[:_MAX_VALUE]}"
+def shown_value(value: str) -> str:
+    """A value as it is shown, and chosen."""
+    return clean(value).strip()[:_MAX_VALUE]
 
 
 def folded_term(field: str, value: str) -> str:
@@ -106,6 +115,8 @@ def asks_for_status(query: Query) -> bool:
 def entry(document: Document) -> Entry:
     """Whatever the document holds, what comes out fits every engine's fields."""
     sections: dict[str, list[str]] = {}
+    forms = ""
+    in_text: set[str] = set()
     spaced: list[str] = []
     mixed = False
     for section, fields in SECTIONS.items():
@@ -118,6 +129,8 @@ def entry(document: Document) -> Entry:
             if text := document.text.get(field):
                 found = (_stream_of_tags if field == "tags" else stream)(text, document.language)
                 pieces.append(" ".join(found.words))
+                if section == "text":
+                    in_text.update(found.words)
                 stems.extend(found.stems)
                 one, parts = also_written(text, found.spaced)
                 stems.extend(one)
@@ -125,6 +138,10 @@ def entry(document: Document) -> Entry:
                 if section != "restricted":
                     spaced.extend(found.spaced)
                     mixed = mixed or len(found.spaced) < len(found.words)
+        if section == "text":
+            forms = " ".join([stem for stem in stems if len(stem) > 1])
+            stems = [single for single in stems if len(single) == 1]
+            in_text.update(chain.from_iterable(map(str.split, in_parts)))
         if stems:
             pieces.append(" ".join(stems))
         pieces += in_parts
@@ -137,10 +154,11 @@ def entry(document: Document) -> Entry:
     for field, given in document.values.items():
         if field in _FIELDS:
             for value in given:
-                shown, exact, folded = _value(field, str(value))
+                shown, folded = _value(field, str(value))
                 if shown:
                     values.setdefault(field, []).append(shown)
-                    filters += (exact, folded)
+                    filters.append(folded)
+    vocabulary = _vocabulary(dict.fromkeys(spaced), mixed, document)
     return Entry(
         key=document.key,
         number=to_number(document.type, document.id),
@@ -148,8 +166,10 @@ def entry(document: Document) -> Entry:
         sections=sections,
         filters=filters,
         values=values,
-        vocabulary=_vocabulary(dict.fromkeys(spaced), mixed, document),
+        vocabulary=vocabulary,
+        besides=" ".join([word for word in vocabulary if word not in in_text]),
         display=_display(document),
+        forms=forms,
         grams=grams_of_all(spaced),
     )
 
@@ -182,20 +202,19 @@ def stem_languages(filters: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)  # values repeat over the library
-def _value(field: str, value: str) -> tuple[str, str, str]:
-    """A value as it is shown, and its two filter terms."""
-    exact = exact_term(field, value)
-    shown = exact[len(field) + 1 :]
-    return shown, exact, folded_term(field, fold_value(shown))
+def _value(field: str, value: str) -> tuple[str, str]:
+    """A value as it is shown, and its filter term."""
+    shown = shown_value(value)
+    return shown, folded_term(field, fold_value(shown))
 
 
-def _vocabulary(spaced: Iterable[str], mixed: bool, document: Document) -> str:
+def _vocabulary(spaced: Iterable[str], mixed: bool, document: Document) -> list[str]:
     """The different words of the document, at most so many. Of unspaced scripts, runs that are likely words."""
     telling = telling_words(spaced)[:_MAX_VOCABULARY]
     if not mixed:
-        return " ".join(telling)
+        return telling
     runs = chain.from_iterable(_RUNS.findall(text) for field, text in document.text.items() if field != "restricted")
-    return " ".join([*telling, *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]])
+    return list(dict.fromkeys([*telling, *list(dict.fromkeys(runs))[:_MAX_VOCABULARY]]))
 
 
 def _display(document: Document) -> str:

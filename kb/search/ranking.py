@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kb.search.analysis import GRAMS, grams_of, tokens
+from kb.search.entries import TWINS
 from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, walk
 
 POOL = 100  # documents that are scored anew
@@ -72,6 +73,21 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
 def for_all(node: Telling) -> float:
     """What is added where nothing of the question is missing."""
     return ALL if sum(not isinstance(kid, Boost) for kid in node.children) <= _SHORT else _MOST
+
+
+def evened(field: str, term: str, count: Callable[[str, str], int], documents: int) -> float:
+    """What a term counts times in a field whose text has another one, too (`entries.TWINS`); `count` tells how many
+    documents have a term in a field. BM25 weighs a term by how rare it is in its field, but a form that few texts have is
+    no more telling than its word: so it is by how many have it in either, about. The formula is Lucene's BM25's."""
+    here, there = count(field, term), count(TWINS[field], term) if field in TWINS else 0
+    if not here or not there:
+        return 1.0
+    return _rarity(min(here + there, documents), documents) / _rarity(here, documents)
+
+
+def _rarity(count: int, documents: int) -> float:
+    """Inverse document frequency as BM25 has it."""
+    return math.log(1 + (max(documents - count, 0) + 0.5) / (count + 0.5))
 
 
 def _worth(count: int, documents: int) -> float:

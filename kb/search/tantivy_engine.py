@@ -18,12 +18,12 @@ import tantivy
 
 from kb.search import ranking
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
+from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
 from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
-from kb.search.vocabulary import Lookup, nearest, suggestions, telling
+from kb.search.vocabulary import Lookup, both, nearest, suggestions, telling
 
 _ONE_GO = 20_000  # documents, whose words are looked at for standing near each other; of more, only the best
 _HEAP_SMALL = 15_000_000  # the least that tantivy takes
@@ -37,11 +37,12 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("newest", fast=True)
     for section in STREAMS:
         builder.add_text_field(section, tokenizer_name="spaces", index_option="position")
-    builder.add_text_field("grams", tokenizer_name="spaces", index_option="freq")
+    for bag in ("forms", "grams"):
+        builder.add_text_field(bag, tokenizer_name="spaces", index_option="freq")
     builder.add_text_field("filter", tokenizer_name="raw", index_option="basic")
     for field in FILTER_FIELDS:
         builder.add_text_field(f"value_{field}", tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("vocabulary", tokenizer_name="spaces", index_option="basic")
+    builder.add_text_field("besides", tokenizer_name="spaces", index_option="basic")
     builder.add_text_field("display", tokenizer_name="spaces", index_option="basic")
     return builder.build()
 
@@ -145,19 +146,21 @@ class TantivyEngine(StoredEngine[_Reader]):
 
     def correct_in(self, reader: _Reader, word: str) -> str | None:
         translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
-        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), translator.holds)
+        known = both(*(_lookup(reader, field) for field in KNOWN))
+        return nearest(word, known, _lookup(reader, "display"), translator.holds)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
-        words = telling(like.vocabulary.split(), lambda w: searcher.doc_freq("vocabulary", w), searcher.num_docs)
+        words = telling(
+            like.vocabulary, lambda word: sum(searcher.doc_freq(field, word) for field in KNOWN), searcher.num_docs
+        )
         if not words:
             return ()
         parts = [
-            (
-                SHOULD,
-                Q.boost_query(Q.const_score_query(Q.term_query(_SCHEMA, "vocabulary", word, "basic"), 1.0), worth),
-            )
+            (SHOULD, Q.boost_query(Q.const_score_query(Q.term_query(_SCHEMA, field, word, "basic"), 1.0), worth))
             for word, worth in words.items()
+            for field in KNOWN
+            if searcher.doc_freq(field, word)
         ]
         others = Translator(_SCHEMA, searcher, reader.languages, restricted=False).without_retired(
             Q.boolean_query(parts), Q.term_query(_SCHEMA, "key", like.key, "basic")
@@ -218,8 +221,8 @@ class _Writer(Writer):
                 self.writer.delete_documents_by_term("key", made.key)
             row: dict[str, Any] = {
                 "key": made.key, "number": made.number, "newest": made.newest, "filter": made.filters,
-                "vocabulary": made.vocabulary, "display": made.display,
-                "grams": made.grams, **made.sections,
+                "besides": made.besides, "display": made.display, "forms": made.forms, "grams": made.grams,
+                **made.sections,
             }  # fmt: skip
             for field, values in made.values.items():
                 row[f"value_{field}"] = values

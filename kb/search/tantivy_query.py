@@ -9,8 +9,8 @@ import tantivy
 
 from kb.search import ranking
 from kb.search.analysis import variants
-from kb.search.base import RESTRICTED_FIELDS, WITHOUT, Query
-from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
+from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, WITHOUT, Query
+from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, folded_term, shown_value
 from kb.search.nodes import (
     And,
     Boost,
@@ -56,7 +56,7 @@ class Translator:
         for field, values in query.filters.items():
             if values:
                 occur = MUST_NOT if field.startswith(WITHOUT) else MUST
-                parts.append((occur, self._exactly(field.removeprefix(WITHOUT), values)))
+                parts.append((occur, self._chosen(field.removeprefix(WITHOUT), values)))
         if query.days is not None:
             parts.append((MUST, self.node(query.days)))
         if not asks_for_status(query):
@@ -103,7 +103,8 @@ class Translator:
             case Boost(child, factor):
                 return Q.boost_query(self.node(child), factor)
             case Filter(field, values):
-                return self._unscored(self._terms(field, [folded_term(field, value) for value in values]))
+                folded = [folded_term(field, value) for value in values]
+                return self._unscored(self._any_of("filter", folded)) if self._may_see(field) else Q.empty_query()
             case FilterPattern(field, pattern):
                 if not self._may_see(field):
                     return Q.empty_query()
@@ -182,9 +183,12 @@ class Translator:
             case Word(text):
                 for term, share in variants(text, self.languages).items():
                     if self._count(section, term):
-                        yield Q.term_query(self.schema, section, term, "freq"), share
+                        even = ranking.evened(section, term, self._count, self.searcher.num_docs)
+                        yield Q.term_query(self.schema, section, term, "freq"), share * even
             case Phrase((term,), _):
                 yield Q.term_query(self.schema, section, term, "freq"), 1.0  # a phrase of one makes it panic
+            case Phrase() if section == "forms":
+                return  # nothing has a place there
             case Phrase(terms, slop):
                 if all(self._count(section, term) for term in terms):
                     yield Q.phrase_query(self.schema, section, list(terms), slop), 1.0
@@ -193,15 +197,15 @@ class Translator:
             case Fuzzy(text, distance):
                 yield Q.fuzzy_term_query(self.schema, section, text, distance), 1.0
 
-    def _exactly(self, field: str, values: Sequence[str]) -> tantivy.Query:
-        return self._unscored(self._terms(field, [exact_term(field, value) for value in values]))
-
-    def _terms(self, field: str, terms: list[str]) -> tantivy.Query:
-        if not self._may_see(field):
+    def _chosen(self, field: str, values: Sequence[str]) -> tantivy.Query:
+        if field not in FILTER_FIELDS or not self._may_see(field):
             return Q.empty_query()
+        return self._unscored(self._any_of(f"value_{field}", [shown_value(value) for value in values]))
+
+    def _any_of(self, field: str, terms: list[str]) -> tantivy.Query:
         if len(terms) == 1:
-            return Q.term_query(self.schema, "filter", terms[0], "basic")
-        return Q.term_set_query(self.schema, "filter", terms)
+            return Q.term_query(self.schema, field, terms[0], "basic")
+        return Q.term_set_query(self.schema, field, terms)
 
     def _may_see(self, field: str) -> bool:
         return self.restricted or field not in RESTRICTED_FIELDS

@@ -18,6 +18,21 @@ Lookup = Callable[[str, int], list[tuple[str, int]]]
 _MANY = 20_000
 
 
+def both(one: Lookup, other: Lookup) -> Lookup:
+    """The look-up of two vocabularies in one. No document has a word in both, so that their counts add up."""
+
+    def look_up(start: str, most: int) -> list[tuple[str, int]]:
+        found, more = one(start, most), other(start, most)
+        if not (found and more):
+            return found or more
+        counts = dict(found)
+        for term, count in more:
+            counts[term] = counts.get(term, 0) + count
+        return sorted(counts.items())[:most]
+
+    return look_up
+
+
 def suggestions(prefix: str, limit: int, lookup: Lookup) -> tuple[Suggestion, ...]:
     """Words that begin with the last word of `prefix`, the commonest first, in the spelling most often used."""
     typed = fold(clean(prefix)).split()
@@ -47,7 +62,7 @@ def nearest(word: str, lookup: Lookup, spelled: Lookup, held: Callable[[str], bo
     best: tuple[int, int, str] | None = None
     for start in _starts(term):
         for known, count in lookup(start, _MANY):
-            if abs(len(known) - len(term)) > slips or len(set(known) ^ set(term)) > 2 * slips or not known.isalpha():
+            if abs(len(known) - len(term)) > slips or len(set(known) ^ set(term)) > 2 * slips or not _tells(known):
                 continue
             distance = slips_between(term, known, slips)
             if distance <= slips and (best is None or (distance, -count, known) < best):
@@ -58,8 +73,13 @@ def nearest(word: str, lookup: Lookup, spelled: Lookup, held: Callable[[str], bo
     return max(shown)[1] if shown else best[2]
 
 
+def _tells(known: str) -> bool:
+    """Whether a word may be proposed: a text also has function words, codes and numbers."""
+    return known.isalpha() and known not in FUNCTION_WORDS
+
+
 def _count(term: str, lookup: Lookup) -> int:
-    return next((count for known, count in lookup(term, 1) if known == term), 0)
+    return next((count for known, count in lookup(term, 1) if known == term and _tells(known)), 0)
 
 
 def _parted(term: str, lookup: Lookup) -> str | None:

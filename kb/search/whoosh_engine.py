@@ -27,12 +27,12 @@ from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
 from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
-from kb.search.entries import SCHEMA, STREAMS, Entry, exact_term, stem_languages
+from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, stem_languages
 from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
 from kb.search.stored import StoredEngine, Writer
-from kb.search.vocabulary import Lookup, nearest, suggestions, telling
-from kb.search.whoosh_query import Answering
+from kb.search.vocabulary import Lookup, both, nearest, suggestions, telling
+from kb.search.whoosh_query import Answering, chosen_term
 
 _ATTEMPTS = 20
 
@@ -55,7 +55,7 @@ class _Pieces:
 
 def _schema() -> Schema:
     streams = {section: TEXT(analyzer=_Pieces()) for section in STREAMS}
-    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("vocabulary", "display", "grams")}
+    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("forms", "grams", "besides", "display")}
     return Schema(
         key=ID(unique=True, stored=True),
         newest=NUMERIC(int, bits=64, sortable=True),
@@ -157,20 +157,23 @@ class WhooshEngine(StoredEngine[_Reader]):
 
     def correct_in(self, reader: _Reader, word: str) -> str | None:
         answering = self._answering(reader, restricted=False)
-        return nearest(word, _lookup(reader, "vocabulary"), _lookup(reader, "display"), answering.holds)
+        known = both(*(_lookup(reader, name) for name in KNOWN))
+        return nearest(word, known, _lookup(reader, "display"), answering.holds)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
         texts = searcher.reader()
         words = telling(
-            like.vocabulary.split(),
-            lambda word: int(texts.doc_frequency("vocabulary", word)),
+            like.vocabulary,
+            lambda word: sum(int(texts.doc_frequency(name, word)) for name in KNOWN),
             int(searcher.doc_count()),
         )
         scores: defaultdict[int, float] = defaultdict(float)
         for word, worth in words.items():
-            for number in texts.postings("vocabulary", word).all_ids():
-                scores[number] += worth
+            for name in KNOWN:
+                if (name, word) in texts:
+                    for number in texts.postings(name, word).all_ids():
+                        scores[number] += worth
         own = {searcher.document_number(key=like.key)}
         others = scores.keys() - own - self._answering(reader, restricted=False).retired()
         return _best(reader, others, scores, limit)
@@ -220,7 +223,7 @@ def _bitmap(numbers: Iterable[int], size: int) -> int:
 def _values(reader: _Reader, name: str) -> list[tuple[str, int]]:
     if name not in reader.bitmaps:
         texts, size = reader.searcher.reader(), reader.searcher.doc_count_all()
-        start = exact_term(name, "")
+        start = chosen_term(name, "")
         reader.bitmaps[name] = [
             (term.decode()[len(start) :], _bitmap(texts.postings("filter", term.decode()).all_ids(), size))
             for term in texts.expand_prefix("filter", start)
@@ -258,12 +261,14 @@ class _Writer(Writer):
         for made in entries:
             if not fresh:
                 self._delete(made.key)
+            chosen = [chosen_term(name, value) for name, values in made.values.items() for value in values]
             writer.add_document(
                 key=made.key,
                 newest=made.newest,
-                filter=made.filters,
-                vocabulary=made.vocabulary,
+                filter=made.filters + chosen,
+                besides=made.besides,
                 display=made.display,
+                forms=made.forms,
                 grams=made.grams,
                 **{section: "\n".join(pieces) for section, pieces in made.sections.items()},
             )

@@ -16,7 +16,7 @@ from typing import Any
 from kb.search import ranking
 from kb.search.analysis import variants
 from kb.search.base import RESTRICTED_FIELDS, WITHOUT, Query
-from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, exact_term, folded_term
+from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, folded_term, shown_value
 from kb.search.nodes import (
     And,
     Boost,
@@ -43,6 +43,11 @@ from kb.search.vocabulary import slips_between
 Numbers = set[int]
 
 
+def chosen_term(field: str, value: str) -> str:
+    """The filter term of a value as it is shown and chosen; the folded ones are `entries.folded_term`."""
+    return f"{field}={shown_value(value)}"
+
+
 class Answering:
     """One question to one searcher. `languages` are those whose stems the index holds; `newest` gives what documents
     are sorted by, by document number."""
@@ -64,7 +69,7 @@ class Answering:
         for field, values in query.filters.items():
             if values:
                 name = field.removeprefix(WITHOUT)
-                having = self._filed(name, [exact_term(name, value) for value in values])
+                having = self._filed(name, [chosen_term(name, value) for value in values])
                 found = found - having if field.startswith(WITHOUT) else found & having
         if query.days is not None:
             found = found & self._node(query.days)
@@ -160,6 +165,8 @@ class Answering:
             case Word(text):
                 for term in variants(text, self.languages):
                     yield self._with_term(section, term)
+            case Phrase() if section == "forms":
+                return  # nothing has a place there
             case Phrase(terms, slop):
                 yield self._with_phrase(section, terms, slop)
             case Pattern(pattern):
@@ -231,6 +238,7 @@ class Answering:
         for section in self._sections(leaf):
             for term, weight in self._scored_terms(leaf):
                 found: dict[int, float] = {}
+                weight *= ranking.evened(section, term, self._count, self.searcher.doc_count())
                 self._add(found, section, term, weight * factor * WEIGHTS[section], having)
                 for number, score in found.items():
                     best[number].append(score)
