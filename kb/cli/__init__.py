@@ -6,17 +6,36 @@ Exit codes: 0 done; 1 done in part (something was set aside: the report says wha
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from kb import __version__, settings
-from kb.cli import bulk, demo, digest, find, gems, ingest, keep, members, serve, tags, trails
 from kb.cli.common import Context
 from kb.errors import KbError
 
+# Which module of kb.cli has which commands. Each is loaded when it is called: together they take most of a second.
+_COMMANDS = {
+    "keep": ("init", "reindex", "doctor", "backup", "restore", "export"),
+    "ingest": ("ingest",), "find": ("search",), "serve": ("serve",), "demo": ("demo",), "members": ("member", "token"),
+    "tags": ("tag",), "bulk": ("bulk",), "gems": ("gem",), "trails": ("trail",), "digest": ("digest",),
+}  # fmt: skip
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
+        return sorted(name for names in _COMMANDS.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click gives it
+        for module, names in _COMMANDS.items():
+            if cmd_name in names:
+                commands: list[click.Command] = import_module(f"kb.cli.{module}").COMMANDS
+                return next(command for command in commands if command.name == cmd_name)
+        return None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
@@ -27,11 +46,6 @@ from kb.errors import KbError
 def cli(context: click.Context, home: Path | None) -> None:
     """A searchable knowledge repository made from customer-support and customer-success reviews."""
     context.obj = context.with_resource(Context(lambda **overrides: settings.load(home, **overrides)))
-
-
-for module in (keep, ingest, find, serve, demo, members, tags, bulk, gems, trails, digest):
-    for command in module.COMMANDS:
-        cli.add_command(command)
 
 
 def main() -> None:

@@ -64,6 +64,8 @@ def run(settings: Settings) -> None:
     """Serve until told to end (SIGTERM, Ctrl-C). Raises NoLibrary, LibraryError or KbError before anything listens."""
     Library(settings).close()
     check_port(settings.host, settings.port)
+    import kb.web  # noqa: F401 - before the fork: it is read once, and its memory shared
+
     Server(settings).run()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
+import kb.cli
 from kb.cli import cli
 from kb.settings import SETTINGS, Setting
 
@@ -16,7 +19,10 @@ OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 
 
 def commands(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
-    for child_name, command in group.commands.items():
+    context = click.Context(group)
+    for child_name in group.list_commands(context):
+        command = group.get_command(context, child_name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, f"{name} {child_name}")
         else:
@@ -32,6 +38,12 @@ def test_a_command_and_its_options_are_in_the_docs(name: str, command: click.Com
     assert rows
     options = [o for p in command.params if isinstance(p, click.Option) and not p.hidden for o in p.opts[-1:]]
     assert [option for option in options if option not in rows[0]] == []
+
+
+def test_every_command_of_every_module_can_be_called() -> None:
+    modules = [import_module(f"kb.cli.{each.name}") for each in pkgutil.iter_modules(kb.cli.__path__)]
+    made = {command.name for module in modules for command in getattr(module, "COMMANDS", ())}
+    assert set(cli.list_commands(click.Context(cli))) == made
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
