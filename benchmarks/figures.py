@@ -37,6 +37,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def chart(title: str, along: Sequence[str], lines: Sequence[Sequence[float]]) -> str:
+    """Lines over the same places as a picture in Markdown: Mermaid's xychart, https://mermaid.js.org/syntax/xyChart.html."""
+    drawn = [f"  line [{', '.join(map(str, line))}]" for line in lines]
+    places = ", ".join(f'"{place}"' for place in along)
+    head = ["```mermaid", "xychart-beta", f'  title "{title}"', f"  x-axis [{places}]", '  y-axis "ms"']
+    return "\n".join([*head, *drawn, "```"])
+
+
 def machine() -> str:
     """What all this ran on."""
     model = platform.processor() or platform.machine()

@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import serving
-from benchmarks.figures import Times, machine, table
+from benchmarks.figures import Times, chart, machine, table
 from benchmarks.grow import grow
 from benchmarks.peers import Fts5, Peer, Tantivy, Whoosh, read
 from benchmarks.questions import BANDS, Asker
@@ -201,7 +201,14 @@ def _serve(home: Path, asker: Asker, result: Result) -> None:
 
 def shown(results: Sequence[Result]) -> str:
     """The figures as Markdown tables."""
-    return "\n\n".join([_ingest_table(results), *map(_search_table, results), _serving_table(results)])
+    growth = [_growth(results, "2 all"), _growth(results, "any of 3 all")] if len(results) > 1 else []
+    return "\n\n".join([_ingest_table(results), *map(_search_table, results), *growth, _serving_table(results)])
+
+
+def _growth(results: Sequence[Result], kind: str) -> str:
+    names = ("kb", Tantivy.name)
+    lines = [[one.search[name][kind].p50 for one in results] for name in names]
+    return chart(f"{kind}: p50 of {' (upper line) and '.join(names)}", [f"{one.size:,}" for one in results], lines)
 
 
 def _ingest_table(results: Sequence[Result]) -> str:
