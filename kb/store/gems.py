@@ -127,6 +127,16 @@ def resolve(db: Database, id: int) -> int:
     return id
 
 
+def with_merged(db: Database, id: int) -> list[int]:
+    """A gem and all that went into it."""
+    rows = db.execute(
+        "WITH RECURSIVE gone (id) AS (SELECT :id UNION SELECT gems.id FROM gems JOIN gone ON merged_into = gone.id)"
+        " SELECT id FROM gone",
+        {"id": id},
+    )
+    return [row[0] for row in rows]
+
+
 def get_many(db: Database, ids: Iterable[int], *, away: bool = False) -> dict[int, Gem]:
     """Those of the gems that are there, by id. With `away` also the passages of reviews that are in the trash or erased."""
     wanted = list(ids)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kb.library import Library
 from kb.models import Member
+from kb.store import gems
 from kb.store import trails as store
 from kb.trail_values import StepKind, Trail, TrailState
 from kb.trails import steps, trails
@@ -25,7 +26,8 @@ class Offer:
 def offers(library: Library, kind: StepKind, id: int, limit: int = SHOWN) -> list[Offer]:
     """The drafts and published trails that were changed last, those that lead there already behind the others."""
     db = library.db
-    there = {trail.id: trail for _, trail in store.leading_to(db, _ALIKE[kind], [id])}
+    ids = gems.with_merged(db, id) if kind is StepKind.GEM else [id]
+    there = {trail.id: trail for _, trail in store.leading_to(db, _ALIKE[kind], ids)}
     lately = [
         trail for state in (TrailState.DRAFT, TrailState.PUBLISHED) for trail in store.listed(db, state, limit, 0)[0]
     ]

@@ -65,12 +65,20 @@ def add(
         if len(there) >= MOST:
             raise InvalidInput("A trail has at most %(most)s steps. Begin another one for the rest.", "q", most=MOST)
         object_id = None if kind is StepKind.WORDS else checked_object(db, kind, object_id)
-        if object_id and any(step.kind is kind and step.object_id == object_id for step in there):
+        if object_id and object_id in _led_to(db, kind, there):
             raise Conflict("This is a step of the trail already.")
         (new,) = trails.insert_steps(db, id, [(kind, object_id, words)], len(there))
         step = trails.step(db, new)
     assert step is not None
     return step
+
+
+def _led_to(db: Database, kind: StepKind, there: Sequence[Step]) -> set[int]:
+    """The numbers of what steps of a kind lead to, also where it went into another since."""
+    ids = [step.object_id for step in there if step.kind is kind and step.object_id]
+    follow = {StepKind.GEM: trails.merged, StepKind.TOPIC: trails.redirected}.get(kind)
+    moved = follow(db, ids) if follow else {}
+    return {moved.get(id, id) for id in ids}
 
 
 def _checked_words(text: str, *, required: bool) -> str:

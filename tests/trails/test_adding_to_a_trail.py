@@ -8,6 +8,7 @@ import pytest
 from browsing import page
 from walking_about import add_case, add_gem
 
+from kb.gems import merging
 from kb.trail_values import StepKind, TrailState
 from kb.trails import offering, steps, trails
 
@@ -49,6 +50,15 @@ def test_it_is_not_added_twice(client_as, library, people, gem) -> None:
         text = page(curator.post(f"/trails/add/gem/{gem.id}", data={"trail": made.id}, follow_redirects=True))
     assert "This is a step of the trail already." in text
     assert lines(library, made.id) == [("gem", gem.id)]
+
+
+def test_it_is_not_added_where_a_gem_that_went_into_it_is_a_step(client_as, library, people, gem) -> None:
+    older = add_gem(library, people.curator, "An older gem")
+    made = trails.make(library, "First week", "", people.curator, new=[(StepKind.GEM, older.id, "")])
+    merging.merge(library, older.id, gem.id, people.curator)
+    assert [(one.trail.id, one.there) for one in offering.offers(library, StepKind.GEM, gem.id)] == [(made.id, True)]
+    answer = client_as("curator").post(f"/trails/add/gem/{gem.id}", data={"trail": made.id}, follow_redirects=True)
+    assert "This is a step of the trail already." in page(answer)
 
 
 def test_a_new_trail_begins_with_a_review_and_undo_throws_it_away(client_as, library, people) -> None:
