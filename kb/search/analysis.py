@@ -318,8 +318,8 @@ def also_written(text: str, words: Iterable[str]) -> tuple[list[str], list[str]]
     (`OAuth2.0` as `oauth 2 0`, `v2.3.1` as `v 2 3 1`), each to stand by itself."""
     one: dict[str, None] = {}
     parts: dict[str, None] = {}
-    for raw in _several_parts(text):
-        term, split = _otherwise(raw)
+    for found in several_parts(text):
+        term, split = _otherwise(found[0])
         if term:
             one[term] = None
         if split:
@@ -338,8 +338,8 @@ def _otherwise(raw: str) -> tuple[str, str]:
     return joined(raw), " ".join(chain.from_iterable(split)) if worth_it else ""
 
 
-def _several_parts(text: str) -> Iterator[str]:
-    """The words with a sign within them. The signs are looked for, which are few, and not the words, which are many."""
+def several_parts(text: str) -> Iterator[re.Match[str]]:
+    """Where words with a sign within them stand. The signs are looked for, which are few, and not the words."""
     end = 0
     for sign in _JOIN.finditer(text):
         at = sign.start()
@@ -351,7 +351,7 @@ def _several_parts(text: str) -> Iterator[str]:
         if match := _JOINED.match(text, start):
             end = match.end()
             if len(match[0]) <= _LONGEST_JOINED:
-                yield match[0]
+                yield match
 
 
 def joined(raw: str) -> str:

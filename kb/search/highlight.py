@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from kb.search.analysis import GRAMS, Token, stems_of, tokens, variants
+from kb.search.analysis import GRAMS, Token, joined, several_parts, stems_of, tokens, variants
 from kb.search.folding import clean, simplify
 from kb.search.nodes import (
     KANA,
@@ -173,8 +173,18 @@ class Marker:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
+        if len({spot.leaf for spot in spots}) < len(self.looks_for):
+            spots += self._in_one(text)
         spots.sort()
         return spots
+
+    def _in_one(self, text: str) -> list[Spot]:
+        """Where the text parts by signs what is looked for in one: `sign-in` for signin."""
+        return [
+            Spot(found.start(), found.end(), self.terms[term])
+            for found in several_parts(text)
+            if (term := joined(found[0])) in self.terms
+        ]
 
     def _spotted(self, text: str, beginnings: Beginnings, language: str) -> list[Spot]:
         """Matches of single words: each spelling is looked at once a search, however often it stands there."""
