@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
@@ -28,7 +30,7 @@ class Site:
         self.settings = settings_of(home)
         self.app = create_app(self.settings, local_http=True)
         self.library = Library(self.settings)
-        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", 0, _whole(self.app), threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
@@ -39,6 +41,21 @@ class Site:
         self._server.server_close()
         self.app.extensions["kb"].close()
         self.library.close()
+
+
+def _whole(app: WSGIApplication) -> WSGIApplication:
+    """The app, with each answer made before it is sent: this server leaves a file open when the browser goes to the next
+    page while it is sent (gunicorn closes it)."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
 
 
 class Visitor:

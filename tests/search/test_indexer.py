@@ -92,11 +92,17 @@ class WatchedLibrary(SmallLibrary):
         self.awaiting.add(len(self.log) - 1)
 
 
-def test_what_somebody_waits_for_is_found_before_its_turn(engine: Engine) -> None:
+def far_behind(engine: Engine) -> tuple[Indexer, WatchedLibrary]:
+    """An indexer with 1,498 reviews to bring in, which are read slice by slice."""
     library = WatchedLibrary(review(1, "export"))
     indexer = Indexer(engine, library)
     indexer.catch_up()
-    library.put(*(review(n, "x") for n in range(2, 1500)))
+    library.put(*(review(n, "before") for n in range(2, 1500)))
+    return indexer, library
+
+
+def test_what_somebody_waits_for_is_found_before_its_turn(engine: Engine) -> None:
+    indexer, library = far_behind(engine)
     found_at: list[int] = []
 
     def save_and_look(look: int) -> None:
@@ -113,10 +119,7 @@ def test_what_somebody_waits_for_is_found_before_its_turn(engine: Engine) -> Non
 
 
 def test_what_was_read_earlier_does_not_take_the_place_of_what_somebody_waited_for(engine: Engine) -> None:
-    library = WatchedLibrary(review(1, "export"))
-    indexer = Indexer(engine, library)
-    indexer.catch_up()
-    library.put(*(review(n, "before") for n in range(2, 1500)))
+    indexer, library = far_behind(engine)
     seen: list[bool] = []
 
     def edit_and_look(look: int) -> None:
