@@ -145,7 +145,12 @@ class Server:
         command = [sys.executable, "-m", *(module or ("kb", "--home", str(home), "serve"))]
         command += ["--port", str(port), "--workers", str(workers)]
         self.process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # kb was started here before, as on any machine
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         if seconds:
             self._wait(seconds)

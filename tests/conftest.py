@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, profiles
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from kb import library as libraries
 from kb import members
@@ -27,10 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("KB_MEANING", "off")
     # Thousands of members are made in tests; what guards real passwords is told by tests/web/test_sign_in.py.
     members.PASSWORDS = PasswordHasher.from_parameters(profiles.CHEAPEST)
-    # Nearly every test makes a site of its own; their templates are the same.
-    compiled = tempfile.TemporaryDirectory(prefix="kb-templates-")
-    config.add_cleanup(compiled.cleanup)
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(compiled.name)}
+    # Hundreds of processes and sites are started: what they compile is kept, whatever this machine says of that.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     config.addinivalue_line("markers", "soak: a long campaign, run by `make soak`")
 
 

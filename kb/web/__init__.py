@@ -19,6 +19,7 @@ from kb.web import (
     auth,
     bulk,
     chosen,
+    compiled,
     context,
     desk,
     digest,
@@ -83,12 +84,14 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
     Raises NoLibrary, LibraryTooNew, LibraryError when there is nothing to serve.
     """
     Library(settings).close()
+    templates = resources.folder("templates")
     app = Flask(
         "kb.web",
         static_folder=str(resources.folder("static")),
         static_url_path="/static",
-        template_folder=str(resources.folder("templates")),
+        template_folder=str(templates),
     )
+    compiled.install(app, templates)
     app.url_map.converters["int"] = Number
     app.json = Json(app)
     app.extensions["kb"] = Served(settings)

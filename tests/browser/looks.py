@@ -23,6 +23,12 @@ def look(page: Page, name: str) -> None:
             assert violations(page) == []
 
 
+def key(page: Page, pressed: str) -> None:
+    """Press a key that a script of the page hears: what the page says is there to be read before its scripts are."""
+    page.wait_for_load_state()
+    page.keyboard.press(pressed)
+
+
 def sideways(page: Page) -> list[Any]:
     """What makes the page wider than its window."""
     found: list[Any] = page.evaluate(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from looks import key
 from playwright.sync_api import Page, expect
 from samples import PASSWORD
 from served import Site, Visitor
@@ -131,14 +132,14 @@ def a_day_goes_by(site: Site) -> None:
 def test_n_and_p_go_on_within_the_topic(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/tags/1")
-    page.keyboard.press("j")
+    key(page, "j")
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", level=1)
     expect(page.locator(".crumbs")).to_contain_text("Topics")
     first = heading.inner_text()
-    page.keyboard.press("n")
+    key(page, "n")
     expect(heading).not_to_have_text(first)
-    page.keyboard.press("p")
+    key(page, "p")
     expect(heading).to_have_text(first)
 
 
@@ -146,7 +147,7 @@ def test_whoever_comes_back_to_a_list_is_where_they_were(samples: Site, visitor:
     page = visitor(samples, "reader").page()
     page.goto("/reviews")
     for _ in range(3):
-        page.keyboard.press("j")
+        key(page, "j")
     expect(page).to_have_url(re.compile("#n3$"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/reviews/[0-9]+"))
@@ -166,8 +167,8 @@ def test_the_topics_are_filtered_as_somebody_types(samples: Site, visitor: Visit
 def test_the_tree_is_walked_with_the_same_keys(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/tags?view=tree")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    key(page, "j")
+    key(page, "j")
     expect(page.locator("#topics li").nth(1).locator("a").first).to_be_focused()
 
 

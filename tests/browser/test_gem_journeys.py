@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from looks import key
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
@@ -125,7 +126,7 @@ def test_a_gem_is_nominated_sent_back_mended_and_published_by_keys(site: Site, v
     desk = visitor(site, "curator").page()
     desk.goto(f"/queue?gem={gem.id}")
     left = int(desk.locator("h1 .count").inner_text())
-    desk.keyboard.press("r")
+    key(desk, "r")
     expect(desk.get_by_label("A word to who nominated it")).to_be_focused()
     desk.keyboard.type("Which one?")
     desk.keyboard.press("Enter")
@@ -140,7 +141,7 @@ def test_a_gem_is_nominated_sent_back_mended_and_published_by_keys(site: Site, v
     desk.goto(f"/queue?gem={gem.id}")
     assert int(desk.locator("h1 .count").inner_text()) == left
     expect(desk.get_by_role("heading", name="Park at the green barrier")).to_be_visible()
-    desk.keyboard.press("p")
+    key(desk, "p")
     expect(desk.get_by_role("status")).to_contain_text("Gem published.")
     assert gems.get(site.library, gem.id).status == "published"
 
@@ -150,11 +151,11 @@ def test_the_queue_is_walked_with_j_and_k_and_a_slip_is_undone(site: Site, visit
     page = visitor(site, "curator").page()
     page.goto("/queue")
     first = page.locator(".queue h2").first.inner_text()
-    page.keyboard.press("j")
+    key(page, "j")
     expect(page.locator(".queue h2").first).not_to_have_text(first)
-    page.keyboard.press("k")
+    key(page, "k")
     expect(page.locator(".queue h2").first).to_have_text(first)
-    page.keyboard.press("d")
+    key(page, "d")
     expect(page.get_by_role("status")).to_contain_text("Gem declined.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".queue h2").first).to_have_text(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from looks import key
 from playwright.sync_api import expect
 from samples import PASSWORD
 from served import Site, Visitor
@@ -22,13 +23,13 @@ def test_from_signing_in_to_an_open_find(samples: Site, visitor: Visit) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("export limit")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
+    key(page, "j")
+    key(page, "j")
+    key(page, "k")
     first = page.locator("[data-walk-to]").first
     expect(first).to_be_focused()
     page.keyboard.press("Enter")
@@ -39,7 +40,7 @@ def test_from_signing_in_to_an_open_find(samples: Site, visitor: Visit) -> None:
 def test_slash_goes_to_the_search_box_and_selects_what_is_in_it(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/search?q=export")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("import")
     expect(page.get_by_role("combobox", name="Search the library")).to_have_value("import")
 
@@ -55,7 +56,7 @@ def test_slash_in_a_box_is_a_slash(samples: Site, visitor: Visit) -> None:
 def test_arrow_and_enter_open_a_suggestion(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("dsg")
     option = page.get_by_role("option").first
     expect(option).to_contain_text("GDPR")
@@ -68,7 +69,7 @@ def test_arrow_and_enter_open_a_suggestion(samples: Site, visitor: Visit) -> Non
 def test_enter_without_a_choice_searches_for_what_was_typed(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("gdp")
     expect(page.get_by_role("listbox")).to_be_visible()
     page.keyboard.press("Enter")
@@ -78,7 +79,7 @@ def test_enter_without_a_choice_searches_for_what_was_typed(samples: Site, visit
 def test_escape_closes_the_suggestions_and_keeps_the_words(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("exp")
     expect(page.get_by_role("listbox")).to_be_visible()
     page.keyboard.press("Escape")
@@ -89,7 +90,7 @@ def test_escape_closes_the_suggestions_and_keeps_the_words(samples: Site, visito
 def test_arrows_walk_round_the_suggestions_and_back_to_the_box(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("exp")
     expect(page.get_by_role("listbox")).to_be_visible()
     page.keyboard.press("ArrowUp")
@@ -101,7 +102,7 @@ def test_arrows_walk_round_the_suggestions_and_back_to_the_box(samples: Site, vi
 def test_question_mark_shows_the_keys(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/")
-    page.keyboard.press("?")
+    key(page, "?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()

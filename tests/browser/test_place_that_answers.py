@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from looks import key
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
@@ -38,10 +39,10 @@ def test_keys_lead_to_the_next_and_previous_place_and_back_to_the_search(samples
     line = page.get_by_role("navigation", name="Places that have your words")
     while not page.url.endswith(f"#{first}"):
         before = page.url
-        page.keyboard.press("Shift+M")
+        key(page, "Shift+M")
         page.wait_for_function("before => location.href !== before", arg=before)
     expect(line).to_contain_text(f"1 of {count}")
-    page.keyboard.press("m")
+    key(page, "m")
     expect(line).to_contain_text(f"2 of {count}")
     expect(page.locator(f"#{second}")).to_be_in_viewport()
     line.get_by_role("button", name="Previous").click()
@@ -62,7 +63,7 @@ def test_without_scripts_the_places_are_numbered_links(samples: Site, visitor: V
 def test_m_in_a_box_is_a_letter(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     opened(page)
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("mm")
     expect(page.get_by_role("combobox", name="Search the library")).to_have_value("mm")
 

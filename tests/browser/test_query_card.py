@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from looks import key
 from playwright.sync_api import expect
 from served import Site, Visitor
 
@@ -14,7 +15,7 @@ def test_the_card_opens_and_closes_by_keyboard(samples: Site, visitor: Visit) ->
     person = visitor(samples, "reader")
     page = person.page()
     page.goto("/reviews")
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.press("Tab")  # the button
     page.keyboard.press("Tab")
     card = page.locator(".query-card").first
@@ -45,13 +46,13 @@ def test_a_search_made_before_is_offered_to_who_made_it(site: Site, visitor: Vis
     page.goto("/search?q=webhook+retries")
     page.goto("/mine/history")  # writes down what is noted
     expect(page.get_by_role("link", name="webhook retries")).to_be_visible()
-    page.keyboard.press("/")
+    key(page, "/")
     page.keyboard.type("webhook r")
     option = page.get_by_role("option").filter(has_text="searched before")
     expect(option).to_contain_text("webhook retries")
     other = visitor(site, "admin").page()
     other.goto("/")
-    other.keyboard.press("/")
+    key(other, "/")
     other.keyboard.type("webhook")
     expect(other.get_by_role("option").first).to_be_visible()
     expect(other.get_by_role("option").filter(has_text="searched before")).to_have_count(0)

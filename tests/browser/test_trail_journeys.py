@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from looks import key
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
@@ -144,15 +145,15 @@ def test_a_reader_walks_a_trail_leaves_off_and_comes_back(site: Site, visitor: V
 def test_a_trail_is_walked_by_keys(site: Site, visitor: Visit) -> None:
     page = visitor(site, "reader").page()
     page.goto("/trails/1")
-    page.keyboard.press("n")
+    key(page, "n")
     expect(page.locator("main")).to_contain_text("Step 1 of")
-    page.keyboard.press("d")
+    key(page, "d")
     expect(page.locator("main")).to_contain_text("Step 2 of")
-    page.keyboard.press("n")
+    key(page, "n")
     expect(page.locator("main")).to_contain_text("Step 3 of")
-    page.keyboard.press("p")
+    key(page, "p")
     expect(page.locator("main")).to_contain_text("Step 2 of")
-    page.keyboard.press("o")
+    key(page, "o")
     expect(page).to_have_url(re.compile("/gems/"))
 
 
