@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
-from kb.models import Run, SkippedRow
+from kb.models import Draft, Run, SkippedRow
 from kb.store import database, planned_gems, runs
 from kb.store.database import stamp
 
@@ -207,11 +207,12 @@ def retry(
 
     `mended` names files with the mended rows: then those are taken in the place of all that are open. `texts` gives
     mended texts by the skipped row's number: then only those are tried. Otherwise the open rows are tried as they are
-    (with another mapping, or a kb that knows more). A row that fails again is set aside in the new run, and the old one
-    is settled by it. Raises NotFound; InvalidInput when nothing is open.
+    (with another mapping, or a kb that knows more), but for second rows with one id. A row that fails again is set
+    aside in the new run, and the old one is settled by it. Raises NotFound; InvalidInput when nothing is open.
     """
     run = runs.get(library.db, run_id)
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
+    seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and pipeline.is_second(row)}
     if not mended and texts is None:
         open_rows = [(id, row) for id, row in open_rows if row.content]
     if texts is not None:
@@ -233,6 +234,7 @@ def retry(
             _as_they_were(library, open_rows, options),
             sum(len(row.content) for _, row in open_rows),
         )
+    items = _seconds_left_aside(items, seconds)
     report = intake.carry_out(library, items, options, who=who, total=total, run_id=new_id)
     if get(library, new_id).state == "done":
         with library.transaction() as db:
@@ -240,6 +242,17 @@ def retry(
     if planned.make(library, run_id):
         library.catch_up()
     return report
+
+
+def _seconds_left_aside(found: Iterable[Located], seconds: Mapping[bytes, str]) -> Iterator[Located]:
+    """A second row with one id that nobody mended is set aside again: on its own it would take the first one's place."""
+    for one in found:
+        reason = seconds.get(one.raw.strip()) if isinstance(one.item, Draft) else None
+        if reason is not None:
+            row = SkippedRow(one.source, one.location, reason, one.raw, one.format)
+            yield replace(one, item=row)
+        else:
+            yield one
 
 
 def _as_they_were(

@@ -23,7 +23,8 @@ _REASONS_SHOWN = 20
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path())
+# What may not be read is set aside with its reason, and the others come in.
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: found out by name and content.")
 @click.option("--mapping", type=click.Path(dir_okay=False), help="What other people's columns mean (docs/formats.md).")
 @click.option(

@@ -6,6 +6,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from kb.errors import InvalidInput
@@ -85,6 +86,18 @@ class Records:
                 f"({error.object[error.start]:#04x}) cannot be."
             ) from error
 
+    def rest(self, record: Record) -> tuple[bytes, int, bool]:
+        """`record` and all lines after it, where the stream stands then, and whether that is all: what is longer than
+        a record may be is kept up to there."""
+        kept, size, whole = list(record.taken), len(record.raw), True
+        end = kept[-1].offset if kept else 0
+        for line in chain(self._waiting, self._lines):
+            end, size = line.offset, size + len(line.raw)
+            whole = whole and line.whole and size <= self._limit
+            if whole:
+                kept.append(line)
+        return b"".join(line.raw for line in kept), end, whole
+
     def _broken(self, problem: str) -> Record:
         again = self._taken[1:]
         self._returned += len(again)
@@ -131,6 +144,7 @@ class Csv:
         yield from self._rows(Records(stream, delimiter, options.max_field), rows, source)
 
     def _rows(self, records: Records, rows: Rows, source: str) -> Iterator[Located]:
+        first: list[str] | None = None
         header: list[str] = []
         head = b""
         number = 0
@@ -144,14 +158,14 @@ class Csv:
                     continue
                 if problem := record.problem or _unusable(record.cells or [], rows):
                     reason = f"The header cannot be used, so no row of the file was taken. {problem}"
-                    yield Located(
-                        SkippedRow(source, location, reason, record.raw, self.name),
-                        location,
-                        offset,
-                        record.raw,
-                    )
+                    table, end, whole = records.rest(record)
+                    if not whole:
+                        reason += " The table is very long; only its beginning is kept here."
+                    yield Located(SkippedRow(source, location, reason, table, self.name), location, end, table)
                     return
-                header, head = _header(record.cells or []), _ended(record.raw)
+                first, header, head = record.cells, _header(record.cells or []), _ended(record.raw)
+            elif record.cells is not None and record.cells == first:
+                continue  # tables put one below the other, as set-aside rows are in their download
             elif record.cells is None or not _is_blank(record.cells):
                 item = self._item(record, header, head, rows, source, location)
                 yield Located(item, location, offset, head + record.raw)

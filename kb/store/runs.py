@@ -24,7 +24,8 @@ def start(
 ) -> int:
     cursor = db.conn.execute(
         "INSERT INTO runs (source, state, who, started_at, beat_at, options) VALUES (?, ?, ?, ?, ?, ?)",
-        [source, state, who, stamp(now), stamp(now), json.dumps(dict(options), ensure_ascii=False)],
+        # In ASCII, so that a path whose bytes are no text can be written down, and read again as it is.
+        [source, state, who, stamp(now), stamp(now), json.dumps(dict(options))],
     )
     return int(cursor.lastrowid or 0)
 

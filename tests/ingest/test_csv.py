@@ -85,6 +85,25 @@ def test_a_header_without_a_body_is_said_once(reason_of: ReasonOf) -> None:
     assert "None of its columns is body or turns: it has Ticket, Summary." in reason
 
 
+def test_a_table_whose_header_cannot_be_used_is_kept_with_its_rows_and_comes_in_with_a_mapping(
+    bring_in: BringIn,
+) -> None:
+    (skipped,) = bring_in('Ticket,Summary\n1,"a\nb"\n2,c\n', "a.csv")
+    mapped = bring_in(skipped.content, skipped.source, skipped.format, mapping={"columns": {"Summary": "body"}})
+    assert [item.body for item in mapped] == ["a\nb", "c"]
+
+
+def test_of_a_very_long_table_without_a_usable_header_the_beginning_is_kept(bring_in: BringIn) -> None:
+    (skipped,) = bring_in("Ticket,Summary\n" + "1,a\n" * 100, "a.csv", max_field=10)
+    assert skipped.content == b"Ticket,Summary\n" + b"1,a\n" * 16
+    assert skipped.reason.endswith("only its beginning is kept here.")
+
+
+def test_tables_one_below_the_other_are_one(bring_in: BringIn) -> None:
+    drafts = bring_in("id,title,body\n1,One,a\nid,title,body\n2,Two,b\n", "a.csv")
+    assert [draft.title for draft in drafts] == ["One", "Two"]
+
+
 def test_a_tag_may_be_a_row(bring_in: BringIn) -> None:
     assert bring_in("type,name,aliases\ntag,GDPR,DSGVO;RGPD\n", "a.csv") == [TagDraft("GDPR", "", ("DSGVO", "RGPD"))]
 

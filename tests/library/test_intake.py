@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from kb import finding, intake, reviews, runs
+from kb.cli.ingest import ingest
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems
 from kb.intake import IntakeOptions, Progress, Report
@@ -106,6 +108,40 @@ def test_a_row_that_was_mended_in_place_settles_only_itself(opened: Library, tmp
     (first, _, _), _ = runs.skipped(opened, report.run_id or 0)
     runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts={first: b'{"id": "1", "body": "now"}'})
     assert [settled is None for _, _, settled in runs.skipped(opened, report.run_id or 0)] == [False, True]
+
+
+def test_a_second_row_with_one_id_never_takes_the_first_ones_place(opened: Library, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ndjson", row("1", title="First"), row("1", title="Second"))
+    report = bring(opened, path)
+    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+    assert counts(again) == (0, 0, 0, 1)
+    mended = written(tmp_path / "mended.ndjson", row("1", title="Second"), row("2"))
+    assert counts(runs.retry(opened, again.run_id or 0, IntakeOptions(), who="ada", mended=[mended])) == (1, 0, 0, 1)
+    assert reviews.get(opened, 1).title == "First"
+
+
+def test_a_second_row_comes_in_once_it_has_an_id_of_its_own(opened: Library, tmp_path: Path) -> None:
+    report = bring(opened, written(tmp_path / "a.ndjson", row("1"), row("1", title="Second")))
+    ((number, _, _),) = runs.skipped(opened, report.run_id or 0)
+    texts = {number: json.dumps(row("2", title="Second")).encode()}
+    assert counts(runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (1, 0, 0, 0)
+
+
+def test_a_named_file_that_may_not_be_read_does_not_stop_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "a.ndjson", row("1"))
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert ingest.make_context("ingest", [path]).params["paths"] == (path,)
+
+
+def test_a_file_whose_name_is_no_text_comes_in(opened: Library, tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")
+    try:
+        Path(path).write_text("# Export\n\nBy night.\n", "utf-8")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    assert counts(bring(opened, path)) == (1, 0, 0, 0)
 
 
 def test_a_csv_row_that_was_set_aside_still_knows_its_columns(opened: Library, tmp_path: Path) -> None:
