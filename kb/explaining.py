@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb import synonyms
 from kb.hits import FoundHit
 from kb.indexing import LibraryFeed
 from kb.library import Library
 from kb.search.analysis import stream
 from kb.search.highlight import Marker
-from kb.search.nodes import Node
+from kb.search.nodes import Boost, Maybe, Node, Or, Telling, walk
 
 # The texts of a document that are searched (kb/search/base.py), those that weigh most first.
 SECTIONS = ("title", "tags", "gem", "body", "turns", "comments")
@@ -33,18 +34,39 @@ def why(library: Library, hit: FoundHit, node: Node | None) -> Why | None:
     document = LibraryFeed(library).document(hit.type, hit.id)
     if document is None or node is None:
         return None
-    marker = Marker(node)
+    marker = Marker(synonyms.of(library).expand(node))
+    texts = [(section, text) for section in SECTIONS if (text := document.text.get(section, ""))]
+    found = [(section, text, marker.spots(text, document.language)) for section, text in texts]
+    if marker.within and not any(spots for _, _, spots in found):  # as in the passage that is shown: in longer words
+        found = [(section, text, marker.spots(text, document.language, inside=True)) for section, text in texts]
     places: list[tuple[str, tuple[str, ...]]] = []
     there: set[int] = set()
-    for section in SECTIONS:
-        text = document.text.get(section, "")
-        spots = marker.spots(text, document.language) if text else []
+    for section, text, spots in found:
         if spots:
             there |= {spot.leaf for spot in spots}
             written = {_key(text[spot.start : spot.end]): text[spot.start : spot.end] for spot in reversed(spots)}
             places.append((section, tuple(written.values())[::-1][:_MOST]))
-    missing = tuple(dict.fromkeys(words for number, words in enumerate(marker.looks_for) if number not in there))
-    return Why(tuple(places), missing, hit.type == "gem")
+    return Why(
+        tuple(places), _missing(library, node, {marker.looks_for[number] for number in there}), hit.type == "gem"
+    )
+
+
+def _missing(library: Library, node: Node, there: set[str]) -> tuple[str, ...]:
+    """What was typed and is not there, in any word that means the same."""
+    meant: set[str] = set()
+    wholes = [each.whole for each in walk(node) if isinstance(each, Telling)]
+    for whole in (node, *wholes):
+        for each in walk(synonyms.of(library).expand(whole), negated=False):
+            if isinstance(each, Or) and any(there.issuperset(_required(way)) for way in each.children):
+                meant.update(word for way in each.children for word in _required(way))
+    return tuple(dict.fromkeys(word for word in Marker(node).looks_for if word not in there | meant))
+
+
+def _required(node: Node) -> tuple[str, ...]:
+    """The words of one way to say something, without those that only rank it higher."""
+    while isinstance(node, Boost | Maybe):
+        node = node.child if isinstance(node, Boost) else node.required
+    return Marker(node).looks_for
 
 
 def _key(written: str) -> str:

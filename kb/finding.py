@@ -19,7 +19,8 @@ from kb.meant import Meant
 from kb.narrowing import Bar
 from kb.search import query
 from kb.search.base import DEFAULT_FACETS, Hit, Page, Query
-from kb.search.folding import fold_value
+from kb.search.folding import fold, fold_value
+from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import (
     And,
     Boost,
@@ -43,6 +44,7 @@ _FEW = 10  # results with all the words; with fewer, those with some of them fol
 _GEMS_SUGGESTED = 4
 _FEW_WORDS = 4
 _MOST_CORRECTED = 12  # words of one question
+_PARTS = re.compile(r"[^\W_]+")
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
 BY_MEANING = Said("Nothing has these words. What follows was found by meaning.")
@@ -169,7 +171,7 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
         answer = _widened(library, replace(asked, node=read), corrected, better)
         if not answer.better:
             return answer
-        return replace(answer, corrected=True, notes=(f"Searched as “{better}”.", *answer.notes))
+        return replace(answer, corrected=True, notes=(Said("Searched as “%(better)s”.", better=better), *answer.notes))
     return _widened(library, asked, page, None)
 
 
@@ -188,7 +190,11 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None) -> 
         return _Answer(page, node, better=better if page.total else None)
     if not page.total:
         return _Answer(wide, wider, relaxed=True, better=better)
-    said = f"{page.total} {'has' if page.total == 1 else 'have'} all of these words; the others have some of them."
+    said = Said.several(
+        "%(num)s has all of these words; the others have some of them.",
+        "%(num)s have all of these words; the others have some of them.",
+        page.total,
+    )
     return _Answer(wide, wider, better=better, notes=(said,))
 
 
@@ -317,9 +323,15 @@ def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -
 
 
 def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
-    words = [word for word in library.engine.suggest(typed, limit) if word.text != typed.casefold()]
+    *before, last = typed.split()
+    words = [word for word in library.engine.suggest(last, limit) if word.text != last.casefold()]
     found = _titles(library, typed, restricted, limit)
-    return found + [Suggested("word", word.text, "", word.count) for word in words]
+    # The whole question, which is what is searched when it is chosen; of that nobody knows how much it finds.
+    return found + [
+        Suggested("word", " ".join([*before, word.text]), "", 0 if before else word.count)
+        for word in words
+        if fold(word.text) not in FUNCTION_WORDS
+    ]
 
 
 def _last_corrected(library: Library, typed: str) -> str | None:
@@ -330,11 +342,19 @@ def _last_corrected(library: Library, typed: str) -> str | None:
 
 
 def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
-    """Gems, then reviews, whose title has the words, the last of them as far as it is typed."""
+    """Gems, then reviews, whose title has the words, the last of them as far as it is typed: in one (`imp-2` as `imp2`), or
+    where no title has that, in its parts (`err_42` of SSO_ERR_42)."""
     *whole, last = typed.split()
-    question = " ".join([*(f"title:{word}" for word in map(_plain, whole) if word), f"title:{_plain(last)}*"])
+    found = _titled(library, [*map(_plain, whole), _plain(last)], restricted, limit)
+    parts = _PARTS.findall(last)
+    return found or (_titled(library, [*map(_plain, whole), *parts], restricted, limit) if len(parts) > 1 else [])
+
+
+def _titled(library: Library, words: Sequence[str], restricted: bool, limit: int) -> list[Suggested]:
+    *whole, last = words
+    question = " ".join([*(f"title:{word}" for word in whole if word), f"title:{last}*"])
     node = query.parse(question, today=narrowing.today(library)).node
-    if node is None or not _plain(last):
+    if node is None or not last:
         return []
     hits: list[Hit] = []
     for type, most in (("gem", min(limit, _GEMS_SUGGESTED)), ("review", limit)):

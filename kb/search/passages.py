@@ -13,6 +13,7 @@ _BEFORE = 70  # how much may stand before the first match
 _FURTHER = 120  # characters more for a sentence to begin or end in
 _SENTENCE = re.compile(r"(?:[.!?…]['\")\]]*\s+|[。！？]|\n\s*)")
 _SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"\n\s*\d{1,3}[.)]\s*\Z")  # of a list, whose point ends no sentence
 # Markdown's own signs, which a passage shows better without: heading, quote and list marks, emphasis, link targets.
 _LINE_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\|\s*)", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\s]{0,500}\)")
@@ -60,6 +61,8 @@ def tidy(text: str, start: int, end: int) -> str:
     width = WIDTH // 2 if wide else WIDTH
     low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
+    if (number := _NUMBER.search(text, end, high)) and text[high:].strip():
+        high = number.start()
     passage = text[low:high]
     if _SIGNS.search(passage):
         passage = _unmarked(passage)

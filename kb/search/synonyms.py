@@ -74,7 +74,7 @@ class Synonyms:
             case Boost(child, factor):
                 return Boost(self._node(child), factor)
             case Telling(kids, whole):
-                more = [leaf for kid in kids for leaf in self._leaves(kid)]
+                more = [leaf for run in self._runs(kids) for leaf in self._leaves(run)]
                 return Telling(tuple(dict.fromkeys([*kids, *more])), self._node(whole) if whole is not None else None)
             case _:
                 return node
@@ -100,13 +100,17 @@ class Synonyms:
         others = [Boost(_in_field(saying.node, field), WEIGHT) for saying in self._by_key.get(key, ())]
         return either([node, *others]) or node
 
-    def _leaves(self, node: Node) -> Iterator[Node]:
-        """For a word that only ranks: the single words and phrases that mean the same."""
-        if isinstance(node, Word):
-            for saying in self._by_key.get((_stem(node.text),), ()):
-                leaf = Phrase(saying.terms) if len(saying.terms) > 1 else saying.node
-                if isinstance(leaf, Word | Phrase):
-                    yield _in_field(leaf, node.field)
+    def _runs(self, kids: Sequence[Node]) -> Iterator[Sequence[Node]]:
+        """Every word, and every few in a row that may be one saying."""
+        for length in range(1, self._longest + 1):
+            yield from (kids[at : at + length] for at in range(len(kids) - length + 1))
+
+    def _leaves(self, run: Sequence[Node]) -> Iterator[Node]:
+        """For words of which some suffice: the single words and phrases that mean the same."""
+        for saying in self._by_key.get(self._key(run), ()):
+            leaf = Phrase(saying.terms) if len(saying.terms) > 1 else saying.node
+            if isinstance(leaf, Word | Phrase):
+                yield _in_field(leaf, _field(run[0]))
 
 
 def _read(words: str) -> _Saying | None:

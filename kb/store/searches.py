@@ -9,10 +9,12 @@ from sqlite_utils import Database
 
 from kb.search_values import Missing
 
+# Of what has only some of the words, or means something near to them (found = 0), one may be the answer: that it was opened
+# on the day of the newest search says so.
 _FEW = {
-    "nothing": "HAVING found = 0",
+    "nothing": "HAVING found = 0 AND clicked = 0",
     "unopened": "HAVING found > 0 AND sum(clicked) = 0",
-    "both": "HAVING found = 0 OR sum(clicked) = 0",
+    "both": "HAVING (found = 0 AND clicked = 0) OR sum(clicked) = 0",
     "all": "",
 }
 

@@ -40,7 +40,8 @@ def index() -> str:
         offset=paging_.offset,
         months=True,
     )
-    if asked.question and paging_.number == 1 and not asked.filters and finding.BROKEN not in found.notes:
+    again = "why" in request.args  # the same results, one of them explained
+    if asked.question and paging_.number == 1 and not (asked.filters or again) and finding.BROKEN not in found.notes:
         # What has only some of the words, or means something near to them, is not known to be what was asked for.
         served().searches.searched(asked.question, 0 if found.relaxed or found.only_meant else found.total)
     if asked.question and paging_.number == 1 and found.total:

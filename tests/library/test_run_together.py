@@ -52,3 +52,13 @@ def test_a_code_is_explained_by_what_was_typed(opened: Library) -> None:
     told = explaining.why(opened, found.hits[0], found.node)
     assert told is not None
     assert told.missing == ()
+
+
+def test_a_part_of_a_longer_word_is_explained_by_that_word(opened: Library) -> None:
+    reviews.add(opened, Draft(title="Fall", body="Eine Datenstrategie für alle.", language="de"), "ada")
+    opened.catch_up()
+    found = finding.search(opened, "Strategie", restricted=False)
+    told = explaining.why(opened, found.hits[0], found.node)
+    assert told is not None
+    assert told.missing == ()
+    assert told.places == (("body", ("Datenstrategie",)),)

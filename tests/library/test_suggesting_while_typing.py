@@ -38,3 +38,22 @@ def test_a_slip_in_what_is_typed_is_forgiven(exports: Library) -> None:
 
 def test_rubbish_is_answered_with_nothing(exports: Library) -> None:
     assert offered(exports, "?!*") == []
+
+
+def test_a_word_that_is_offered_keeps_those_before_it(exports: Library) -> None:
+    words = [one for one in finding.suggest(exports, "large nig", restricted=False) if one.kind == "word"]
+    assert [(one.text, one.count) for one in words] == [("large night", 0)]
+
+
+def test_function_words_are_not_offered(exports: Library) -> None:
+    reviews.add(exports, Draft(title="What would they do with the wallet?", body="Case.", language="en"), "ada")
+    exports.catch_up()
+    assert [one.text for one in finding.suggest(exports, "w", restricted=False) if one.kind == "word"] == ["wallet"]
+
+
+@pytest.mark.parametrize("typed", ["SSO_ERR_4", "err_42", "err_4", "sso-err"])
+def test_a_code_is_offered_by_any_of_its_parts(exports: Library, typed: str) -> None:
+    reviews.add(exports, Draft(title="SSO_ERR_42 on one floor", body="The clock.", language="en"), "ada")
+    exports.catch_up()
+    offers = finding.suggest(exports, typed, restricted=False)
+    assert "SSO_ERR_42 on one floor" in [one.text for one in offers if one.kind == "review"]

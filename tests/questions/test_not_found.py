@@ -43,6 +43,26 @@ def test_opening_a_find_takes_the_search_off_the_list(app: Flask, desk: Desk, br
     assert kept(app, desk, "all") == [("zebra", 1, 1, 1)]
 
 
+def test_opening_what_has_some_of_the_words_takes_the_search_off_the_list(
+    app: Flask, desk: Desk, browse: Browse
+) -> None:
+    review = desk.review("The zebra licence.")
+    desk.library.catch_up()
+    browser = browse("reader")
+    page(browser.get("/search?q=zebra+zirkvqx"))
+    assert kept(app, desk, "nothing") == [("zebra zirkvqx", 1, 0, 0)]
+    page(browser.get(f"/reviews/{review}", headers={"Referer": "http://localhost/search?q=zebra+zirkvqx"}))
+    assert kept(app, desk) == kept(app, desk, "nothing") == []
+    assert "opened once" in page(browse("curator").get("/searches?which=all"))
+
+
+def test_asking_why_something_was_found_is_no_new_search(app: Flask, desk: Desk, browse: Browse) -> None:
+    review = desk.review("The zebra licence.")
+    desk.library.catch_up()
+    page(browse("reader").get(f"/search?q=zebra&why=review:{review}"))
+    assert kept(app, desk, "all") == []
+
+
 @pytest.mark.parametrize(
     "referrer", ["", "http://elsewhere.example/search?q=zebra", "http://localhost/tags?q=zebra", "http://[bad", "x" * 99],
     ids=["none", "elsewhere", "other-page", "broken", "rubbish"],

@@ -8,7 +8,7 @@ import pytest
 from asked import Desk
 from browsing import Browser, page
 
-from kb import finding, synonyms
+from kb import explaining, finding, synonyms
 from kb import library as libraries
 from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput, NotFound
@@ -156,3 +156,25 @@ def test_a_row_that_somebody_changed_meanwhile_is_not_written_over(desk: Desk, b
     response = browse("curator").post("/synonyms/1", data={"words": "a1 = d4", "version": "1"})
     assert response.status_code == 409
     assert "a1 = d4" in response.text
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [("hdd", ()), ("hard drive", ()), ("hdd broken", ("broken",)), ("hard drive broken", ("broken",))],
+    ids=["word", "words", "word and another", "words and another"],
+)
+def test_why_something_was_found_knows_what_means_the_same(
+    shelf: Desk, question: str, missing: tuple[str, ...]
+) -> None:
+    add(shelf)
+    result = finding.search(shelf.library, question, restricted=True)
+    german = next(hit for hit in result.hits if hit.title == GERMAN[:12])
+    told = explaining.why(shelf.library, german, result.node)
+    assert told is not None
+    assert told.missing == missing
+    assert ("body", ("Festplatte",)) in told.places
+
+
+def test_several_words_find_what_means_the_same_also_where_some_words_suffice(shelf: Desk) -> None:
+    add(shelf)
+    assert found(shelf, "hard drive broken") == ALL

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kb.search.highlight import Marker, Snippet
 from kb.search.nodes import nearest_of
+from kb.search.passages import tidy
 from kb.search.query import parse
 
 
@@ -162,3 +163,9 @@ def test_spans_stand_in_the_text_in_order_and_apart(text: str, question: str) ->
         for start, end in found.spans:
             assert last < start < end <= len(found.text)
             last = end
+
+
+def test_a_passage_does_not_end_with_the_number_of_the_next_point_of_a_list() -> None:
+    first = "1. Filter the report into slices below the limit, by month or by region, whichever is smaller. "
+    text = f"A manual export stops.\n\n{first * 2}\n2. Open the schedule and let it run by night, when nobody waits."
+    assert tidy(text, 9, 15).endswith("whichever is smaller. …")

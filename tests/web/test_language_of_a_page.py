@@ -124,3 +124,24 @@ def test_an_error_is_said_in_english_where_nobody_translates_it() -> None:
     error = NotFound("There are %(count)s of %(name)s.", count=Count(12345), name="100%")
     assert str(error) == "There are 12,345 of 100%."
     assert str(Said.several("%(num)s gem", "%(num)s gems", 2)) == "2 gems"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said"),
+    [
+        ("de", "exporrt", "Gesucht wurde „export“."),
+        ("es", "exporrt", "Se ha buscado «export»."),
+        ("ja", "exporrt", "「export」として検索しました。"),
+        ("de", "export zirkvqx", "Nichts enthält alle diese Wörter."),
+        ("de", "export night", "1 Fund enthält alle diese Wörter"),
+    ],
+)
+def test_how_a_question_was_read_is_said_in_the_language_of_the_page(
+    app: Flask, client_as, language: str, asked: str, said: str
+) -> None:
+    library = app.extensions["kb"].library
+    for body in ("The export by night.", "An export.", "A night."):
+        reviews.add(library, Draft(title="Case", body=body, language="en"), "ada")
+    library.catch_up()
+    answer = client_as("reader").get("/search", query_string={"q": asked}, headers={"Accept-Language": language})
+    assert said in answer.text
