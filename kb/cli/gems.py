@@ -84,9 +84,9 @@ def show(context: Context, id: int, as_json: bool) -> None:
     until = f", true until {one.true_until}" if state == "fresh" else ""
     click.echo(f"{one.title}\n{state}{until} · {', '.join(gems.tag_names(one))}")
     last = f", last {seen.last}" if seen.last else ""
-    click.echo(
-        f"seen in {seen.reviews} reviews by {seen.people} people{last}, {seen.contradict} contradict\n\n{one.body}"
-    )
+    reviews = "1 review" if seen.reviews == 1 else f"{seen.reviews} reviews"
+    people = "one person" if seen.people == 1 else f"{seen.people} people"
+    click.echo(f"seen in {reviews} by {people}{last}, {seen.contradict} contradict\n\n{one.body}")
     for passage in one.evidence:
         against = "contradicted: " if passage.stance == "contradicts" else ""
         where = (

@@ -16,6 +16,7 @@ import whoosh_compat as wc
 from whoosh_compat import ast
 
 from kb.languages import Said
+from kb.models import Kind
 from kb.search import days
 from kb.search.analysis import GRAMS, Token, joined, tokens, turns
 from kb.search.base import FILTER_FIELDS
@@ -53,6 +54,13 @@ MAX_DEPTH = 30
 TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
 _ALIASES = {"tag": ("tags", "topic"), "language": ("lang",), "after": ("since",), "before": ("until",)}
 _DATES = ("date", "after", "before")
+# Fields of which it is known beforehand what they can hold: the shape of a value as it is folded, and how to write one.
+_POSSIBLE = {
+    "type": ("review|gem", "review, gem"),
+    "kind": ("|".join(Kind), ", ".join(Kind)),
+    "year": (r"\d{4}", "2026"),
+    "month": (r"\d{4} (0[1-9]|1[0-2])", "2026-03"),
+}
 
 
 def _spec(name: str, kind: wc.FieldKind) -> wc.FieldSpec:
@@ -295,13 +303,33 @@ class _Reading:
             case ast.TermRange(_, low, high) if field == "year":
                 return self._range(tree, low, high)
             case ast.Phrase(_, text):
-                return Filter(field, (fold_value(text),)) if text.strip() else None
+                values = self._known(field, [text])
+                return Filter(field, values) if values else None
             case ast.Term(_, text):
-                values = tuple(value for part in str(text).split(",") if (value := fold_value(part)))
+                values = self._known(field, str(text).split(","))
                 return Filter(field, values) if values else None
             case _:
                 self.note(Said("kb cannot search %(field)s: that way, so it was left out.", field=field))
                 return None
+
+    def _known(self, field: str, texts: list[str]) -> tuple[str, ...]:
+        """The values that the field can have at all; of the others it is said that they are left out."""
+        shape, known = _POSSIBLE.get(field, (".*", ""))
+        values = []
+        for text in texts:
+            value = fold_value(text)
+            if re.fullmatch(shape, value, re.DOTALL):
+                values.append(value)
+            elif value:
+                self.note(
+                    Said(
+                        "“%(text)s” is nothing that %(field)s: can be, so it was left out; write %(known)s.",
+                        text=text.strip()[:30],
+                        field=field,
+                        known=known,
+                    )
+                )
+        return tuple(value for value in values if value)
 
     def _dates(self, tree: ast.Node, field: str) -> Node | None:
         if isinstance(tree, ast.TermRange):

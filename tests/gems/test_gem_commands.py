@@ -40,7 +40,7 @@ def test_what_is_due_is_listed(home: Path) -> None:
 
 def test_a_gem_is_shown_with_its_evidence(home: Path) -> None:
     text = run(home, "gem", "show", "1")
-    assert "seen in 1 reviews by 1 people" in text
+    assert "seen in 1 review by one person" in text
     assert "> run the export by night" in text
 
 

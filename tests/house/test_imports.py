@@ -45,7 +45,7 @@ ONLY_IN = {
     "markdown": ("kb.markup",),
     "nh3": ("kb.markup",),
     "smtplib": ("kb.mail",),
-    "jinja2": ("kb.mail",),
+    "jinja2": ("kb.mail", "kb.web.compiled"),
     "re2": ("kb.tags.rules",),
     "sklearn": ("kb.tags.learning",),
     "numpy": ("kb.tags.learning", "kb.search.vectors"),

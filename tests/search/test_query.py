@@ -15,7 +15,19 @@ def read(text: str) -> Parsed:
 
 @pytest.mark.parametrize(
     "text",
-    ["export rows", "what's up?", "tag:gdpr", '"a phrase"', "C++", "https://a.b/c?d=1", "", "*", "10:30", "-word"],
+    [
+        "export rows",
+        "month:2026-03 kind:Call,peer",
+        "what's up?",
+        "tag:gdpr",
+        '"a phrase"',
+        "C++",
+        "https://a.b/c?d=1",
+        "",
+        "*",
+        "10:30",
+        "-word",
+    ],
 )
 def test_what_was_understood_needs_no_note(text: str) -> None:
     assert read(text).notes == ()
@@ -27,6 +39,11 @@ def test_what_was_understood_needs_no_note(text: str) -> None:
         ("export before:31.02.2026", "“31.02.2026” is not a date"),
         ("export after:someday", "“someday” is not a date"),
         ("date:[soon TO 2026]", "“soon” is not a date"),
+        ("export kind:banana", "“banana” is nothing that kind: can be"),
+        ("export kind:call,banana", "write peer, self, manager, calibration, call."),
+        ("type:widget", "write review, gem."),
+        ('year:"last"', "“last” is nothing that year: can be"),
+        ("month:2026-13", "“2026-13” is nothing that month: can be"),
         ('"export', "quotation mark"),
         ("???", "no letter or digit"),
         ("title:[a TO b]", "date: and year: only"),
@@ -42,6 +59,8 @@ def test_what_was_not_understood_is_said_in_a_sentence(text: str, said: str) -> 
 
 def test_the_rest_of_a_question_is_searched() -> None:
     assert read("export before:31.02.2026").node == Word("export")
+    assert read("export kind:banana").node == Word("export")
+    assert read("kind:call,banana").node == Filter("kind", ("call",))
     assert read("(" * 500 + "export").node == Word("export")
 
 
