@@ -295,9 +295,13 @@ def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
 
 
 def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:
-    """Reviews and gems like this one; none while the index cannot be read."""
+    """Reviews and gems like this one, by what they mean where that is known, else by the rare words that they have in
+    common; none while the index cannot be read."""
     try:
-        like = indexing.similar(library, type, id, limit)
+        like = meant.alike(library, type, id, limit=limit)
+        known = {(hit.type, hit.id) for hit in like}
+        more = indexing.similar(library, type, id, limit) if len(like) < limit else ()
+        like = [*like, *(hit for hit in more if (hit.type, hit.id) not in known)][:limit]
     except SearchIndexError:
         return []
     return list(hit_loading.shown(library, like, None, restricted=restricted))

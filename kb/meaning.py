@@ -84,6 +84,18 @@ def nearest(library: Library, text: str, limit: int) -> list[Near]:
     return opened.nearest(model.encode([text])[0], limit)
 
 
+def alike(library: Library, type: str, id: int, limit: int) -> list[Near]:
+    """The documents that mean most nearly what this one says, itself left out, unfiltered; none when this is off or its
+    vector is not made yet."""
+    if not is_on(library) or (opened := _opened(library)).state() is None:
+        return []
+    number = to_number(type, id)
+    vector = opened.of(number)
+    return (
+        [] if vector is None else [near for near in opened.nearest(vector, limit + 1) if near.number != number][:limit]
+    )
+
+
 def warm_up(library: Library) -> None:
     """Load the model, which takes a second, before somebody waits for it."""
     if is_on(library) and (model := models.encoder()) is not None:

@@ -83,6 +83,14 @@ def _allowed(library: Library, asked: Query, near: Mapping[str, Near]) -> dict[s
     return {key: each for key, each in near.items() if key in found}
 
 
+def alike(library: Library, type: str, id: int, *, limit: int) -> list[Hit]:
+    """What means most nearly the same as a review or gem, among what every reader finds; nothing where it has no vector.
+    Raises SearchIndexError."""
+    near = {meaning.key(each): each.likeness for each in meaning.alike(library, type, id, 4 * limit)}
+    seen = _among(library, Query(limit=0, facets=()), Keys(tuple(near)), len(near)) if near else set()
+    return [Hit(*_parts(key), likeness) for key, likeness in near.items() if key in seen][:limit]
+
+
 def conditions(node: Node | None) -> list[Node]:
     """What a question asks for besides words: filters, dates, exclusions."""
     kids = node.children if isinstance(node, And) else (node,)

@@ -107,6 +107,14 @@ class Vectors:
                 found.append(Near(number, float(own[0] + own[best + 1 if size > 1 else 0]) / 2, best))
         return sorted(found, key=lambda near: (-near.likeness, -near.number))[:limit]
 
+    def of(self, number: int) -> Any:
+        """The vector of a whole document, None when there is none."""
+        mapped = self._mapped()
+        if mapped is None:
+            return None
+        own = np.flatnonzero((mapped.rows["number"] == number) & (mapped.rows["passage"] == 0))
+        return mapped.parts[own[0]].astype(np.float32) * mapped.rows["scale"][own[0]] if len(own) else None
+
     def _mapped(self) -> _Mapped | None:
         state = self.state()
         if state is None or not state.rows:

@@ -240,3 +240,32 @@ def test_long_texts_are_cut_in_few_passages_of_whole_sentences() -> None:
     assert sum(passage.text.count("sentence") for passage in cut) == 400
     assert models.passages("", [("body", "  ")]) == []
     assert models.passages("Only a title", []) == [models.Passage("", "Only a title")]
+
+
+@needs_model
+def test_what_is_similar_means_the_same_in_whichever_language(library: Library) -> None:
+    like = add(library, "The customer could not download the invoice, so we sent it by e-mail.", title="Invoice")
+    add(library, "Nobody had noticed that the customer so often sent it.", title="Other")
+    brought_along(library)
+    assert [hit.title for hit in finding.similar(library, "review", like, restricted=False, limit=1)] == ["Rechnung"]
+
+
+@needs_model
+def test_what_is_thrown_away_or_itself_is_not_similar(library: Library) -> None:
+    like = add(library, "The customer could not download the invoice, so we sent it by e-mail.", title="Invoice")
+    brought_along(library)
+    reviews.trash(library, [finding.similar(library, "review", like, restricted=False)[0].id], "ada")
+    library.catch_up()
+    assert not {"Rechnung", "Invoice"} & {
+        hit.title for hit in finding.similar(library, "review", like, restricted=False)
+    }
+
+
+@needs_model
+def test_what_has_no_vector_yet_is_like_what_has_its_rare_words(library: Library) -> None:
+    for title in ("one", "two"):
+        add(library, "The zebra ate the licence.", title=title)
+    library.catch_up()
+    like = search(library, "zebra").hits[0]
+    [other] = finding.similar(library, "review", like.id, restricted=False)
+    assert {like.title, other.title} == {"one", "two"}
