@@ -49,13 +49,15 @@ class IntakeOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One of the first rows of a dry run, as it would be stored. `outcome` is added, updated or unchanged."""
+    """One of the first rows of a dry run, as it would be stored. `outcome` is added, updated or unchanged;
+    `replaces` the review that it would change, 0 where it changes none."""
 
     outcome: str
     where: str
     source: str
     content_hash: str
     draft: Draft
+    replaces: int = 0
 
     @property
     def key(self) -> str:
@@ -329,7 +331,10 @@ def _count(report: Report, plan: _Plan) -> None:
     if len(report.first) < _FIRST_ROWS:
         shown = (
             [PreviewRow("added", where, source, hash_, draft) for draft, hash_, source, where in plan.new]
-            + [PreviewRow("updated", where, source, hash_, draft) for _, draft, hash_, source, where in plan.changed]
+            + [
+                PreviewRow("updated", where, source, hash_, draft, id)
+                for id, draft, hash_, source, where in plan.changed
+            ]
             + [PreviewRow("unchanged", where, source, hash_, draft) for draft, hash_, source, where in plan.same]
         )
         report.first.extend(shown[: _FIRST_ROWS - len(report.first)])

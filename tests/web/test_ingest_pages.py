@@ -65,6 +65,15 @@ def test_the_same_file_dropped_again_is_the_same(client_as, library):
         assert carried_out(library, browser, address)[expected] == 1
 
 
+def test_a_file_of_one_name_says_which_review_it_would_change(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.md", b"# Alpha\n\nOne."))
+    assert "in the place of" not in page(browser.get(address))
+    carried_out(library, browser, address)
+    _, address = drop(browser, ("notes.md", b"# Beta\n\nAnother one."))
+    assert '<a href="/reviews/1">in the place of this review</a>' in page(browser.get(address))
+
+
 def test_a_dropped_folder_keeps_its_names(client_as):
     browser = client_as("reviewer")
     data = {**HOW, "folder": [(BytesIO(GOOD), "notes/2026/march.ndjson"), (BytesIO(BAD), "notes/2026/april.ndjson")]}
