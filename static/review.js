@@ -55,6 +55,12 @@ if (review && bar) {
     clearTimeout(waiting);
     waiting = setTimeout(place, 150);
   });
+  // Whoever is quicker than that takes the words as they are now.
+  for (const reached of ["pointerdown", "focusin"]) {
+    bar.addEventListener(reached, () => {
+      if (selected()) place();
+    });
+  }
   addEventListener("resize", place); // a telephone that is turned: the words are elsewhere
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !bar.hidden) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -97,6 +98,19 @@ def test_a_gem_is_lifted_with_keys_alone(site: Site, visitor: Visit, fresh: Revi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Gem published.")
     assert gems.listed(site.library)[0][0].evidence[0].quote == WORDS
+
+
+def test_who_is_quicker_than_the_bar_takes_the_words_as_they_are_now(site: Site, visitor: Visit, fresh: Review) -> None:
+    page = visitor(site, "curator").page()
+    page.goto(f"/reviews/{fresh.id}")
+    select_by_keys(page)
+    make = page.get_by_role("toolbar").get_by_role("link", name="Make a gem")
+    expect(make).to_have_attribute("href", re.compile(r"barrier"))
+    taken = make.evaluate(
+        """(link) => { getSelection().modify("extend", "backward", "word"); link.focus();
+        return new URL(link.href).searchParams.get("quote"); }"""
+    )
+    assert taken == WORDS.removesuffix(" barrier")
 
 
 def test_a_gem_is_lifted_on_a_phone(site: Site, visitor: Visit, fresh: Review) -> None:
