@@ -147,10 +147,13 @@ def _compare(library: Library, feed: LibraryFeed, fix: bool) -> Iterator[Finding
 def backup(library: Library, file: Path) -> int:
     """Copy the library into one file while it is in use; gives the file's size in bytes.
 
-    The file appears whole or not at all. Raises LibraryError.
+    The file appears whole or not at all; an older backup gives way to it. Raises UsageError for a file that is there and
+    is something else, LibraryError.
     """
     if file.resolve() == library.settings.database.resolve():
         raise UsageError("That is the library itself. Name another file for the backup.")
+    if file.exists() and not upkeep.is_library(file):
+        raise UsageError("%(file)s is there and is no backup of kb. Name another file for the backup.", file=file)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

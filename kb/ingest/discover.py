@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +48,7 @@ class _Walk:
         self.found: list[Input | SkippedRow] = []
         self._files: set[tuple[int, int]] = set()
         self._folders: dict[tuple[int, int], str] = {}
+        self._passed: Counter[str] = Counter()  # files of other kinds in the folder that was named, by suffix
 
     def skip(self, name: str, reason: str) -> None:
         self.found.append(SkippedRow(_shown(name), "", reason))
@@ -86,10 +88,23 @@ class _Walk:
         else:
             whole = os.path.abspath(path)
             if stat.S_ISDIR(status.st_mode):
+                before = len(self.found), len(self._files), len(self._folders)
+                self._passed.clear()
                 self._folder(path, name or os.path.basename(whole), status)
+                if before[:2] == (len(self.found), len(self._files)) and len(self._folders) > before[2]:
+                    self.skip(name or os.path.basename(whole), self._nothing_in_folder())
             else:
                 folder = os.path.basename(os.path.dirname(whole))
                 self._file(path, name or os.path.join(folder, os.path.basename(whole)), status)
+
+    def _nothing_in_folder(self) -> str:
+        if not self._passed:
+            return "There are no files in this folder."
+        kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in self._passed.most_common(6))
+        return (
+            f"No file in this folder is of a kind that is read from folders ({', '.join(sorted(SUFFIXES))}). "
+            f"Passed over: {kinds}. Name a file itself to have it tried."
+        )
 
     def _folder(self, path: str, name: str, status: os.stat_result) -> None:
         """Walks with a list instead of recursion, so that folders may nest as deep as the system lets them."""
@@ -106,8 +121,10 @@ class _Walk:
             for entry, entry_name, entry_status in self._entries(folder, name):
                 if stat.S_ISDIR(entry_status.st_mode):
                     inner.append((entry, entry_name, entry_status))
-                elif os.path.splitext(entry)[1].lower() in SUFFIXES:
+                elif (suffix := os.path.splitext(entry)[1].lower()) in SUFFIXES:
                     self._file(entry, entry_name, entry_status)
+                else:
+                    self._passed[suffix] += 1
             waiting += reversed(inner)
 
     def _entries(self, folder: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:

@@ -45,6 +45,17 @@ def adopt(path: Path) -> None:
         raise LibraryError("It is no backup of a kb library (%(error)s).", error=error) from error
 
 
+def is_library(path: Path) -> bool:
+    """Whether a file is a kb library, or empty. False also when it cannot be read."""
+    try:
+        if path.stat().st_size == 0:
+            return True
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return db.execute("SELECT 1 FROM library WHERE name = 'id'").fetchone() is not None
+    except (OSError, sqlite3.Error):
+        return False
+
+
 def fold_log(path: Path) -> None:
     """Bring what still stands in the write-ahead log into the file, so that the one file is the whole library."""
     with contextlib.closing(sqlite3.connect(path)) as db:

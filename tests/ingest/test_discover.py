@@ -146,3 +146,22 @@ def test_a_file_that_went_away_meanwhile_is_said(tmp_path: Path) -> None:
     (found,) = items(inputs, Options())
     assert isinstance(found.item, SkippedRow)
     assert found.item.reason == "The file is not there any more."
+
+
+def test_a_folder_of_other_kinds_of_files_says_what_was_passed_over(tmp_path: Path) -> None:
+    for name in ("a.docx", "b.docx", "deep/c.txt", "LICENSE"):
+        (tmp_path / "papers" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "papers" / name).write_text("x")
+    ((name, reason),) = reasons(tmp_path / "papers")
+    assert name == "papers"
+    assert ".md" in reason
+    assert "Passed over: 2 .docx, 1 without a suffix, 1 .txt." in reason
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "nothing" / "below").mkdir(parents=True)
+    assert reasons(tmp_path / "nothing") == [("nothing", "There are no files in this folder.")]
+
+
+def test_a_folder_that_is_named_twice_is_not_called_empty(notes: Path) -> None:
+    assert [found for found in find([str(notes), str(notes)]) if isinstance(found, SkippedRow)] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +83,24 @@ def test_a_backup_taken_in_use_brings_the_library_back(samples: Library, tmp_pat
     samples.close()
     keeping.restore(samples.settings, tmp_path / "kb.backup")
     assert contents(samples) == before
+
+
+def test_a_backup_takes_the_place_of_an_older_one(samples: Library, tmp_path: Path) -> None:
+    (tmp_path / "kb.backup").touch()  # as mktemp leaves it
+    keeping.backup(samples, tmp_path / "kb.backup")
+    size = keeping.backup(samples, tmp_path / "kb.backup")
+    assert (tmp_path / "kb.backup").stat().st_size == size
+
+
+def test_a_backup_never_takes_the_place_of_something_else(samples: Library, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as db:
+        db.execute("CREATE TABLE library (title TEXT)")
+    (tmp_path / "notes.txt").write_text("mine")
+    for name in ("other.db", "notes.txt"):
+        before = (tmp_path / name).read_bytes()
+        with pytest.raises(UsageError, match="is no backup of kb"):
+            keeping.backup(samples, tmp_path / name)
+        assert (tmp_path / name).read_bytes() == before
 
 
 def test_an_index_of_the_library_before_is_not_taken_for_the_restored_ones(samples: Library, tmp_path: Path) -> None:
