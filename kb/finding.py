@@ -163,7 +163,10 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
     node = asked.node
     if node is None or page.total >= _FEW or (page.total and parsed.exact):
         return _Answer(page, node)
-    if not page.total and (better := _corrected(library, question, parsed.words)):
+    everywhere = _everywhere(library, asked, page)
+    if everywhere >= _FEW:
+        return _Answer(page, node)
+    if not everywhere and (better := _corrected(library, question, parsed.words)):
         read = _with_tags_resolved(library, query.parse(better, today=narrowing.today(library)).node)
         corrected = _ask(library, replace(asked, node=read))
         if parsed.exact:
@@ -173,6 +176,14 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
             return answer
         return replace(answer, corrected=True, notes=(Said("Searched as “%(better)s”.", better=better), *answer.notes))
     return _widened(library, asked, page, None)
+
+
+def _everywhere(library: Library, asked: Query, page: Page) -> int:
+    """How much a question finds before anything is chosen beside it. What is chosen narrows that list by as much as its
+    count says: it must not be what widens or corrects the question."""
+    if not (asked.filters or asked.days):
+        return page.total
+    return _ask(library, replace(asked, filters={}, days=None, limit=0, offset=0, facets=())).total
 
 
 def _ask(library: Library, asked: Query) -> Page:

@@ -65,6 +65,30 @@ def test_values_of_a_facet_keep_their_counts_while_one_is_chosen(cases):
     assert dict(found.facets["tag"]) == {"gdpr": 1, "export": 1}
 
 
+@pytest.fixture
+def lorries(library):
+    """Ten reviews have both words, one of them on Desk; on Desk there is another that has one of them."""
+    for number in range(10):
+        product = "Reports" if number else "Desk"
+        reviews.add(library, Draft(title="Late", body=f"The lorry at gate {number}.", product=product), "Rosa")
+    reviews.add(library, Draft(title="Early", body="Only a lorry.", product="Desk"), "Rosa")
+    library.catch_up()
+    return library
+
+
+def test_a_chosen_value_leads_to_as_many_as_its_count_says_however_few(lorries):
+    found = ask(lorries, "lorry gate")
+    assert (found.total, dict(found.facets["product"])["Desk"]) == (10, 1)
+    assert ask(lorries, "lorry gate", product=["Desk"]).total == 1
+
+
+def test_a_question_that_was_widened_stays_so_while_a_value_is_chosen(lorries):
+    before = ask(lorries, "lorry gate zebra crossing")
+    count = dict(before.facets["product"])["Desk"]
+    assert before.relaxed
+    assert ask(lorries, "lorry gate zebra crossing", product=["Desk"]).total == count
+
+
 @pytest.mark.parametrize(
     "chosen",
     [{}, {"tag": ("export",), "-product": ("Desk",)}, {"from": ("2026-03",)}, {"product": ("Desk", "Phone")}],
