@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import indexing, meaning, meant, narrowing, synonyms
+from kb import indexing, meaning, meant, narrowing, synonyms, together
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
@@ -39,6 +39,7 @@ from kb.search.nodes import (
 from kb.search.query import Parsed
 from kb.store import tags
 from kb.tags import tags as tag_cases
+from kb.together import Entry
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _GEMS_SUGGESTED = 4
@@ -56,10 +57,12 @@ class Found:
     words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
     as the nearest that it has, which is then what was searched (`corrected`), unless it has operators or quotation
     marks; `only_meant` that its words found nothing and the hits are near to it by meaning. In `facets` the values of a
-    facet that was narrowed by keep their counts; `days` are those asked for."""
+    facet that was narrowed by keep their counts; `days` are those asked for. `entries` are the hits as they stand
+    together, and `hits` are in their order."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
+    entries: tuple[Entry, ...] = ()
     total: int = 0
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     did_you_mean: str | None = None
@@ -126,9 +129,11 @@ def search(
     except SearchIndexError:
         return Found(question, notes=(*notes, BROKEN), limit=limit, offset=offset)
     only_meant = bool(both.added) and not answer.page.total
+    entries = together.entries(hits)
     return Found(
         question=question,
-        hits=hits,
+        hits=tuple(hit for entry in entries for hit in (entry.lead, *entry.within)),
+        entries=entries,
         total=both.page.total,
         facets={**both.page.facets, **own},
         did_you_mean=answer.better,
@@ -407,6 +412,7 @@ def as_json(found: Found) -> dict[str, Any]:
                 "language": hit.language,
                 "url": hit.url,
                 "found_by": hit.found_by,
+                "from": [{"type": "review", "id": source.id} for source in hit.sources],
             }
             for hit in found.hits
         ],

@@ -9,7 +9,7 @@ from datetime import datetime
 from kb import privacy
 from kb.gems import health
 from kb.library import Library
-from kb.models import Gem, Review
+from kb.models import Evidence, Gem, Review
 from kb.search.base import Hit
 from kb.search.highlight import Marker
 from kb.search.meaning import passages
@@ -19,9 +19,22 @@ from kb.store import comments, gems, reviews, tags
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A review that a gem came from, with what the gem quotes of it; `url` leads to the first of that."""
+
+    id: int
+    title: str
+    date: datetime | None
+    language: str
+    url: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundHit:
     """One result. `title_spans` and `spans` mark what matched in title and snippet (code points, end excluded);
-    `place` says where the snippet stands: body, turn 14, comments, feedback, scorecard, evidence."""
+    `place` says where the snippet stands: body, turn 14, comments, feedback, scorecard, evidence. `sources` are the
+    reviews that a gem came from and that are still there, the first one first."""
 
     type: str
     id: int
@@ -42,6 +55,7 @@ class FoundHit:
     url: str
     health: str = ""
     found_by: str = "words"
+    sources: tuple[Source, ...] = ()
 
 
 def shown(
@@ -56,8 +70,7 @@ def shown(
     """The hits that are still there, in their order, loaded in a handful of statements however many they are.
 
     `node` is the question, whose words are marked. `meant` has the keys that were found by meaning, each with the number
-    of its nearest passage, which is shown of those in `only_meant`, that no word found. A published gem is put above the
-    reviews that it came from.
+    of its nearest passage, which is shown of those in `only_meant`, that no word found.
     """
     db = library.db
     review_ids = [hit.id for hit in hits if hit.type == "review"]
@@ -75,9 +88,7 @@ def shown(
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
             shown_gem = gem if restricted else privacy.gem_for_reader(gem)
             loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
-    loaded = [_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant) for hit in loaded]
-    sources = {gem.id: {passage.review_id for passage in gem.evidence} for gem in found_gems.values()}
-    return tuple(_gems_before_their_reviews(loaded, sources))
+    return tuple(_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant) for hit in loaded)
 
 
 def _meant(
@@ -113,18 +124,6 @@ def readable_review(whole: Review, thread: Sequence[str]) -> tuple[str, list[tup
 def readable_gem(gem: Gem) -> tuple[str, list[tuple[str, str]]]:
     """The same of a gem that is shown as it is."""
     return gem.title, [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
-
-
-def _gems_before_their_reviews(found: Sequence[FoundHit], sources: Mapping[int, set[int | None]]) -> list[FoundHit]:
-    """A gem that answers stands above the reviews that it came from."""
-    ordered: list[FoundHit] = []
-    for hit in found:
-        at = len(ordered)
-        if hit.type == "gem" and hit.status == "published":
-            came_from = sources[hit.id]
-            at = next((n for n, other in enumerate(ordered) if other.type == "review" and other.id in came_from), at)
-        ordered.insert(at, hit)
-    return ordered
 
 
 def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, restricted: bool) -> FoundHit:
@@ -191,4 +190,23 @@ def _of_gem(gem: Gem, score: float, marker: Marker, state: str) -> FoundHit:
         status=gem.status.value,
         url=f"/gems/{gem.id}",
         health=state,
+        sources=_sources(gem),
+    )
+
+
+def _sources(gem: Gem) -> tuple[Source, ...]:
+    cited: dict[int, list[Evidence]] = {}
+    for passage in sorted(gem.evidence, key=lambda passage: passage.id):
+        if passage.review_id is not None and not passage.review_away and passage.stance == "supports":
+            cited.setdefault(passage.review_id, []).append(passage)
+    return tuple(
+        Source(
+            id=id,
+            title=first.review_title,
+            date=first.review_date,
+            language=first.review_language,
+            url=f"/reviews/{id}" + (f"#passage-{first.id}" if first.quote and first.state == "there" else ""),
+            quotes=tuple(passage.quote for passage in (first, *more) if passage.quote),
+        )
+        for id, (first, *more) in cited.items()
     )

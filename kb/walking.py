@@ -27,11 +27,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """`node` is what was searched, of a search."""
+    """Of a search `node` is what was searched, and `row` the number on its page, from 0, of the entry that it stands in."""
 
     before: Step | None = None
     after: Step | None = None
     node: Node | None = None
+    row: int | None = None
 
 
 def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, restricted: bool) -> Neighbours:
@@ -96,4 +97,6 @@ def in_search(
         return Neighbours(node=found.node)
     before = row[at - 1] if at else next(iter(results(page(first - _PAGE))[-1:]), None) if first else None
     after = row[at + 1] if at + 1 < len(row) else next(iter(results(page(first + _PAGE))), None)
-    return Neighbours(before, after, found.node)
+    here = (type, id)
+    shown = ([(hit.type, hit.id) for hit in (entry.lead, *entry.within)] for entry in found.entries)
+    return Neighbours(before, after, found.node, next(number for number, hits in enumerate(shown) if here in hits))

@@ -10,6 +10,7 @@ import click
 from kb import finding, members, privacy
 from kb.cli.common import Context, pass_context, print_json
 from kb.errors import UsageError
+from kb.hits import FoundHit
 
 
 @click.command()
@@ -65,19 +66,33 @@ def _print(found: finding.Found) -> None:
     click.echo(f"{found.total:,} found" + (" with some of the words" if found.relaxed else ""))
     if found.did_you_mean:
         click.echo(f"Did you mean: {found.did_you_mean}")
-    for hit in found.hits:
-        glyph = "◆ " if hit.type == "gem" else ""
-        click.echo(f"\n{glyph}{click.style(hit.title, bold=True)}")
-        about = [
-            hit.kind or hit.type,
-            "found by meaning" if hit.found_by == "meaning" else "",
-            f"{hit.date:%Y-%m-%d}" if hit.date else "",
-            ", ".join(hit.tags),
-            hit.url,
-        ]
-        click.echo("  " + " · ".join(part for part in about if part))
-        if hit.snippet:
-            click.echo("  " + " ".join(hit.snippet.split()))
+    for entry in found.entries:
+        click.echo("")
+        _print_hit(entry.lead, entry.lead.snippet)
+        for hit in entry.within:
+            said = "from the review " if hit.type == "review" else "a gem was made from this: "
+            _print_hit(hit, "" if entry.repeats(hit) else hit.snippet, indent="    ", said=said)
+        named = () if entry.within else entry.named[:1]
+        for source in named:
+            about = [source.title, f"{source.date:%Y-%m-%d}" if source.date else "", f"/reviews/{source.id}"]
+            click.echo("    from the review " + " · ".join(part for part in about if part))
+        if more := len(entry.named) - len(named):
+            click.echo(f"    and from {more} more " + ("review" if more == 1 else "reviews"))
+
+
+def _print_hit(hit: FoundHit, snippet: str, *, indent: str = "", said: str = "") -> None:
+    glyph = "◆ " if hit.type == "gem" else ""
+    click.echo(f"{indent}{said}{glyph}{click.style(hit.title, bold=not indent)}")
+    about = [
+        hit.kind or hit.type,
+        "found by meaning" if hit.found_by == "meaning" else "",
+        f"{hit.date:%Y-%m-%d}" if hit.date else "",
+        "" if indent else ", ".join(hit.tags),
+        hit.url,
+    ]
+    click.echo(f"{indent}  " + " · ".join(part for part in about if part))
+    if snippet:
+        click.echo(f"{indent}  " + " ".join(snippet.split()))
 
 
 COMMANDS: list[click.Command] = [search]

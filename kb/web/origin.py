@@ -83,7 +83,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
         restricted=restricted(),
     )  # fmt: skip
     page = place // SIZE + 1
-    back = f"{asked.at_page(page)}#n{place % SIZE + 1}"
+    back = f"{asked.at_page(page)}#n{(place % SIZE if found.row is None else found.row) + 1}"
     words = _("Search: %(words)s", words=asked.question[:60]) if asked.question else _("Search")
     before, after = (
         _link(step, asked.as_origin(step.place)) if step is not None else None for step in (found.before, found.after)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kb import explaining, finding, typeahead
+from kb.hits import FoundHit
 from kb.languages import N_
 from kb.web import facets, paging
 from kb.web.asked import SIZE, SORTS, Asked
 from kb.web.context import library, member, restricted, served
 from kb.web.languages import gettext as _
+from kb.web.shown import landing
 
 pages = Blueprint("search", __name__)
 
@@ -40,6 +43,7 @@ def index() -> str:
         offset=paging_.offset,
         months=True,
     )
+    place_of = {(hit.type, hit.id): place for place, hit in enumerate(found.hits, paging_.offset)}
     again = "why" in request.args  # the same results, one of them explained
     if asked.question and paging_.number == 1 and not (asked.filters or again) and finding.BROKEN not in found.notes:
         # What has only some of the words, or means something near to them, is not known to be what was asked for.
@@ -50,7 +54,7 @@ def index() -> str:
         "search/index.html",
         asked=asked,
         found=found,
-        came_from=lambda row: asked.as_origin(paging_.offset + row),
+        address_of=lambda hit: _address(hit, asked.as_origin(place_of[hit.type, hit.id])),
         facets=facets.lists(asked, found),
         chosen=facets.chips(asked, found),
         dates=facets.dates(asked, found, finding.by_month(found)) if found.total or asked.filters else None,
@@ -60,6 +64,11 @@ def index() -> str:
         explained=_explained(found),
         section_words=_SECTIONS,
     )
+
+
+def _address(hit: FoundHit, said: str) -> str:
+    """Where a result leads: to the place that answers, with where one came from."""
+    return f"{hit.url}{f'?from={quote(said)}' if said else ''}{landing(hit)}"
 
 
 def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:

@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "search": ("reader", "/search?q=export"),
     "search-narrowed": ("reviewer", "/search?q=export&tag=export&kind=peer&kind=call&sort=newest"),
     "search-dates": ("curator", "/search?q=export&-tag=GDPR&from=2026-03&to=2026-08"),
+    "search-within": ("curator", "/search?q=Berichten&why={within}"),
     "search-second-page": ("reader", "/search?q=export&page=2"),
     "search-nothing": ("reader", "/search?q=zzzzqqqq&tag=GDPR"),
     "search-notes": ("reader", "/search?q=tag%3A+AND+%28exprot"),
@@ -116,7 +117,10 @@ def places(samples: Site) -> dict[str, str]:
     def gem(status: GemStatus) -> str:
         return f"/gems/{gems.listed(samples.library, status=status)[0][0].id}"
 
+    within = [entry.within for entry in finding.search(samples.library, "Berichten", restricted=True).entries]
+
     return {
+        "within": next(f"gem:{hit.id}" for hits in within for hit in hits if hit.type == "gem"),
         "awkward": first(f"title:{AWKWARD}"),
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
         "case": first('title:"Christmas price list"', type=("review",)),
@@ -155,7 +159,7 @@ IN_OTHER_LANGUAGES = [
     "sign-in", "home", "search", "search-narrowed", "search-nothing", "reviews", "review", "review-japanese", "review-edit",
     "trails", "trail-gem", "replay-open", "gem-new", "topics", "topic", "topic-rules", "gems", "gem", "gem-retired", "queue",
     "due", "library-health", "notices", "questions", "question", "ingest", "ingest-report", "members", "account", "settings",
-    "mine", "help",
+    "mine", "help", "search-within",
 ]  # fmt: skip
 
 

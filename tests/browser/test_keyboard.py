@@ -37,6 +37,28 @@ def test_from_signing_in_to_an_open_find(samples: Site, visitor: Visit) -> None:
     assert person.complaints == []
 
 
+def test_j_goes_from_entry_to_entry_and_tab_to_what_stands_within(samples: Site, visitor: Visit) -> None:
+    page = visitor(samples, "reader").page()
+    page.goto("/search?q=export")
+    first, second = (page.locator(".hits > li").nth(number) for number in (0, 1))
+    within = first.locator(".within h3 a")
+    key(page, "j")
+    expect(first.locator("[data-walk-to]")).to_be_focused()
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        if within.evaluate("link => link === document.activeElement"):
+            break
+    expect(within).to_be_focused()
+    page.keyboard.press("j")
+    expect(second.locator("[data-walk-to]")).to_be_focused()
+    within.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/reviews/[0-9]+"))
+    page.get_by_role("link", name="Search: export").click()
+    page.wait_for_url("**/search?q=export#n1")
+    expect(first.locator("[data-walk-to]")).to_be_focused()
+
+
 def test_slash_goes_to_the_search_box_and_selects_what_is_in_it(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/search?q=export")
