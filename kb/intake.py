@@ -15,14 +15,18 @@ from itertools import islice
 
 from kb import reviews as review_cases
 from kb.alongside import Alongside
-from kb.errors import InvalidInput, KbError
+from kb.errors import KbError
 from kb.gems import evidence as evidence_cases
 from kb.gems import gems as gem_cases
 from kb.gems import matching
+from kb.identity import Row
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located, Options
 from kb.library import Library
-from kb.models import Draft, GemDraft, GemStatus, SkippedRow, TagDraft
+from kb.models import Draft, GemDraft, GemStatus, Review, SkippedRow
+from kb.sorting import DEFAULT_SOURCE as DEFAULT_SOURCE
+from kb.sorting import IntakeOptions as IntakeOptions
+from kb.sorting import Plan, sort_out
 from kb.store import changes, comments, history, reviews, runs, tags
 from kb.store.database import Database, stamp
 from kb.tags import personal
@@ -30,27 +34,12 @@ from kb.tags import tags as tag_cases
 from kb.words import name_key
 
 _BATCH = 500
-DEFAULT_SOURCE = "files"
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeOptions:
-    """How to bring something in. `source` names where it comes from: ids are told apart by it. `tags` go on every row.
-
-    `may_publish` says whether gems that come with the reviews are published or only nominated.
-    """
-
-    source: str = DEFAULT_SOURCE
-    format: str = ""
-    mapping: Mapping[str, object] | None = None
-    tags: tuple[str, ...] = ()
-    may_publish: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
     """One of the first rows of a dry run, as it would be stored. `outcome` is added, updated or unchanged;
-    `replaces` the review that it would change, 0 where it changes none."""
+    `replaces` the review that it would change, `beside` one of another text whose file has its name; 0 for none."""
 
     outcome: str
     where: str
@@ -58,6 +47,7 @@ class PreviewRow:
     content_hash: str
     draft: Draft
     replaces: int = 0
+    beside: int = 0
 
     @property
     def key(self) -> str:
@@ -67,7 +57,8 @@ class PreviewRow:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did, or a dry run would do. `skipped` holds the first of `skipped_count`."""
+    """What a run did, or a dry run would do. `skipped` holds the first of `skipped_count`; `others` counts the rows whose
+    id, or whose file's name, a review of another text has."""
 
     run_id: int | None = None
     added: int = 0
@@ -77,6 +68,7 @@ class Report:
     skipped: list[SkippedRow] = field(default_factory=list)
     first: list[PreviewRow] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)  # names of people that came as topics
+    others: int = 0
     cut_short: bool = False
     index_behind: bool = False
 
@@ -122,7 +114,7 @@ def preview(
     items, total = parsed(library, discover.find(paths), options)
     seen = Progress(0, total, 0)
     for batch in _batches(items):
-        plan = _sort_out(library.db, batch, options)
+        plan = sort_out(library.db, batch, options)
         report.left_out |= _leave_out_people(library, library.db, plan)
         _count(report, plan)
         seen = Progress(batch[-1].offset, total, seen.rows + len(batch))
@@ -229,115 +221,38 @@ def _note_end(library: Library, run_id: int, state: str, message: str) -> None:
         return
 
 
-@dataclass(slots=True)
-class _Plan:
-    """A batch sorted out: what is new, what changed (with its number), what is the same, what is set aside."""
-
-    new: list[tuple[Draft, str, str, str]] = field(default_factory=list)  # draft, hash, source, where
-    changed: list[tuple[int, Draft, str, str, str]] = field(default_factory=list)
-    same: list[tuple[Draft, str, str, str]] = field(default_factory=list)
-    skipped: list[SkippedRow] = field(default_factory=list)
-    tags: list[TagDraft] = field(default_factory=list)
-    gems: list[GemDraft] = field(default_factory=list)  # without a review: nothing cites them
-
-
-def _sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> _Plan:
-    plan = _Plan()
-    rows: list[tuple[Draft, str, str, str, bool]] = []  # draft, hash, source, where, named by its file alone
-    for located in batch:
-        item = located.item
-        if isinstance(item, SkippedRow):
-            plan.skipped.append(item)
-        elif isinstance(item, TagDraft):
-            plan.tags.append(item)
-        elif isinstance(item, GemDraft):
-            plan.gems.append(item)
-        else:
-            try:
-                draft, source = _prepared(item, options)
-            except InvalidInput as error:
-                plan.skipped.append(SkippedRow(located.source, located.location, str(error), located.raw))
-                continue
-            where = ", ".join(part for part in (located.source, located.location) if part)
-            rows.append((draft, pipeline.content_hash(draft), source, where, draft.external_id == located.source))
-    known = _known(db, rows)
-    # A Markdown file without an id goes by its name: when the file was moved, its content finds it.
-    nameless = {row[1] for row in rows if (row[2], row[0].external_id) not in known and row[4]}
-    moved = reviews.known_hashes(db, sorted(nameless))
-    fresh: set[tuple[str, str]] = set()
-    for draft, content_hash, source, where, unnamed in rows:
-        there = known.get((source, draft.external_id))
-        if (there is None and unnamed and content_hash in moved) or (source, draft.external_id) in fresh:
-            plan.same.append((draft, content_hash, source, where))
-        elif there is None:
-            plan.new.append((draft, content_hash, source, where))
-            fresh.add((source, draft.external_id))
-        elif there[1] == content_hash:
-            plan.same.append((draft, content_hash, source, where))
-        else:
-            plan.changed.append((there[0], draft, content_hash, source, where))
-    return plan
-
-
-def _leave_out_people(library: Library, db: Database, plan: _Plan) -> dict[str, str]:
+def _leave_out_people(library: Library, db: Database, plan: Plan) -> dict[str, str]:
     """Take the names of people whose work is reviewed out of the topics that would be made; gives these, by key."""
-    coming = [row[0] for row in plan.new] + [row[1] for row in plan.changed]
+    coming = [row.draft for row in plan.new] + [row.draft for _, row in plan.changed]
     out = personal.fresh_people(library, db, personal.names_of(coming, plan.gems, plan.tags), coming)
     if out:
-        plan.new = [(personal.draft_without(row[0], out), *row[1:]) for row in plan.new]
-        plan.changed = [(row[0], personal.draft_without(row[1], out), *row[2:]) for row in plan.changed]
+        plan.new = [replace(row, draft=personal.draft_without(row.draft, out)) for row in plan.new]
+        plan.changed = [
+            (before, replace(row, draft=personal.draft_without(row.draft, out))) for before, row in plan.changed
+        ]
         plan.gems = [personal.gem_without(gem, out) for gem in plan.gems]
         plan.tags = personal.topics_without(plan.tags, out)
     return out
 
 
-def _prepared(draft: Draft, options: IntakeOptions) -> tuple[Draft, str]:
-    """The draft with the tags for every row, a title and a language; and its source.
-
-    A row that names its own source (as kb's export does) keeps it, unless the person named one.
-    """
-    source = options.source
-    extra = draft.extra
-    if isinstance(extra.get("source"), str) and options.source == DEFAULT_SOURCE:
-        source = str(extra["source"])
-        extra = {name: value for name, value in extra.items() if name != "source"}
-    if draft.case_url and not draft.case_url.startswith(("https://", "http://")):
-        extra = {**extra, "case_url": draft.case_url}  # no link that a page could offer
-        draft = replace(draft, case_url="")
-    if options.tags or extra is not draft.extra:
-        draft = replace(draft, tags=tuple(dict.fromkeys((*draft.tags, *options.tags))), extra=extra)
-    return review_cases.complete(draft), source
-
-
-def _known(
-    db: Database, rows: Sequence[tuple[Draft, str, str, str, bool]]
-) -> dict[tuple[str, str], tuple[int, str, str | None]]:
-    by_source: dict[str, list[str]] = {}
-    for draft, _, source, _, _ in rows:
-        by_source.setdefault(source, []).append(draft.external_id)
-    return {
-        (source, external_id): found
-        for source, ids in by_source.items()
-        for external_id, found in reviews.known(db, source, ids).items()
-    }
-
-
-def _count(report: Report, plan: _Plan) -> None:
+def _count(report: Report, plan: Plan) -> None:
     report.added += len(plan.new)
     report.updated += len(plan.changed)
     report.unchanged += len(plan.same)
     report.skipped_count += len(plan.skipped)
     report.skipped.extend(plan.skipped[: _KEPT_IN_REPORT - len(report.skipped)])
+    report.others += plan.others
     if len(report.first) < _FIRST_ROWS:
         shown = (
-            [PreviewRow("added", where, source, hash_, draft) for draft, hash_, source, where in plan.new]
-            + [
-                PreviewRow("updated", where, source, hash_, draft, id)
-                for id, draft, hash_, source, where in plan.changed
-            ]
-            + [PreviewRow("unchanged", where, source, hash_, draft) for draft, hash_, source, where in plan.same]
+            [_shown("added", row) for row in plan.new]
+            + [_shown("updated", row, before.id) for before, row in plan.changed]
+            + [_shown("unchanged", row) for row in plan.same]
         )
         report.first.extend(shown[: _FIRST_ROWS - len(report.first)])
+
+
+def _shown(outcome: str, row: Row, replaces: int = 0) -> PreviewRow:
+    return PreviewRow(outcome, row.where, row.source, row.content_hash, row.draft, replaces, row.beside)
 
 
 def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, report: Report, who: str) -> None:
@@ -346,19 +261,18 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
     now = library.now()
     with library.transaction() as db:
         before = changes.latest(db)
-        plan = _sort_out(db, batch, options)
+        plan = sort_out(db, batch, options)
         report.left_out |= _leave_out_people(library, db, plan)
         if plan.tags:
             tag_cases.bring_in(library, plan.tags, who)
-        names = [name for row in plan.new for name in row[0].tags]
-        names += [name for row in plan.changed for name in row[1].tags]
+        names = [name for row in plan.new for name in row.draft.tags]
+        names += [name for _, row in plan.changed for name in row.draft.tags]
         tag_ids = tags.ensure(db, names, now) if names else {}
         _store_new(library, db, plan, tag_ids, options, report.run_id, now)
-        for id, draft, content_hash, source, _ in plan.changed:
+        for there, row in plan.changed:
             _store_changed(
-                library, db, id, draft, content_hash=content_hash, source=source, tag_ids=tag_ids, options=options,
-                run_id=report.run_id, who=who, now=now,
-            )  # fmt: skip
+                library, db, there, row, tag_ids=tag_ids, options=options, run_id=report.run_id, who=who, now=now
+            )
         for gem in plan.gems:
             gem_cases.take_in_alone(
                 db, gem, source=options.source, status=_status(gem, options), now=now, days=library.settings.gem_days
@@ -381,27 +295,27 @@ def _store(library: Library, batch: Sequence[Located], options: IntakeOptions, r
 def _store_new(
     library: Library,
     db: Database,
-    plan: _Plan,
+    plan: Plan,
     tag_ids: Mapping[str, int],
     options: IntakeOptions,
     run_id: int,
     now: datetime,
 ) -> None:
     first = reviews.next_id(db)
-    numbered = [(first + place, *row) for place, row in enumerate(plan.new)]
-    for source in {row[3] for row in numbered}:
-        rows = [(id, draft, content_hash) for id, draft, content_hash, at, _ in numbered if at == source]
+    numbered = [(first + place, row) for place, row in enumerate(plan.new)]
+    for source in {row.source for row in plan.new}:
+        rows = [(id, row.draft, row.content_hash) for id, row in numbered if row.source == source]
         reviews.insert_many(db, rows, source, run_id, now)
     tags.put_on_reviews(
         db,
-        [(id, tag_ids[key], "ingest") for id, draft, *_ in numbered for key in tag_keys(draft)],
+        [(id, tag_ids[key], "ingest") for id, row in numbered for key in tag_keys(row.draft)],
     )
     changes.note(db, "review", [row[0] for row in numbered])
-    for id, draft, _, source, _ in numbered:
-        if draft.comments:
-            _store_comments(db, id, draft, now)
-        if draft.gems:
-            _store_gems(library, db, id, draft, source, options, now)
+    for id, row in numbered:
+        if row.draft.comments:
+            _store_comments(db, id, row.draft, now)
+        if row.draft.gems:
+            _store_gems(library, db, id, row.draft, row.source, options, now)
 
 
 def tag_keys(draft: Draft) -> list[str]:
@@ -443,11 +357,9 @@ def _status(gem: GemDraft, options: IntakeOptions) -> GemStatus:
 def _store_changed(
     library: Library,
     db: Database,
-    id: int,
-    draft: Draft,
+    before: Review,
+    row: Row,
     *,
-    content_hash: str,
-    source: str,
     tag_ids: Mapping[str, int],
     options: IntakeOptions,
     run_id: int,
@@ -455,13 +367,13 @@ def _store_changed(
     now: datetime,
 ) -> None:
     """A row that came again, changed: its text, its imported tags and comments are replaced; what members added stays."""
-    before = reviews.get(db, id)
-    reviews.update(db, id, draft, source=source, content_hash=content_hash, run_id=run_id, now=now)
+    id, draft = before.id, row.draft
+    reviews.update(db, id, draft, source=row.source, content_hash=row.content_hash, run_id=run_id, now=now)
     history.add(db, "review", id, "brought in again", who, now, review_cases.difference(before, draft))
     evidence_cases.follow(db, before, reviews.get(db, id))
     tags.clear_imported(db, id)
     tags.put_on_reviews(db, [(id, tag_ids[key], "ingest") for key in tag_keys(draft)])
     comments.clear_imported(db, id)
     _store_comments(db, id, draft, now)
-    _store_gems(library, db, id, draft, source, options, now)
+    _store_gems(library, db, id, draft, row.source, options, now)
     changes.note(db, "review", [id])

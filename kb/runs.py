@@ -63,6 +63,7 @@ def plan(library: Library, folder: Path, options: IntakeOptions, *, who: str, pa
         "mapping": options.mapping,
         "tags": list(options.tags),
         "may_publish": options.may_publish,
+        "replace": options.replace,
         "upload": True,
     }
     with library.transaction() as db:
@@ -79,12 +80,14 @@ def options_of(library: Library, run_id: int) -> tuple[list[str], IntakeOptions]
         mapping=kept.get("mapping"),
         tags=tuple(kept.get("tags", ())),
         may_publish=bool(kept.get("may_publish")),
+        replace=bool(kept.get("replace")),
     )
 
 
-def begin(library: Library, run_id: int) -> None:
+def begin(library: Library, run_id: int, *, replace: bool = False) -> None:
     """Carry a planned run out in a process of its own, so that it outlives the request and leaves the pages quick.
 
+    `replace` is the word that its rows may take the place of the reviews that have their ids, whatever these say.
     Raises Conflict when it was begun already, LibraryError when no process can be started.
     """
     with library.transaction() as db:
@@ -94,6 +97,8 @@ def begin(library: Library, run_id: int) -> None:
         now = library.now()
         # The clock runs from here: between the plan and somebody's word may lie a night.
         runs.note(db, run_id, now, state="starting", started_at=stamp(now))
+        if replace:
+            runs.keep_option(db, run_id, replace=True)
     command = [
         sys.executable,
         "-m",
@@ -202,17 +207,22 @@ def retry(
     who: str,
     mended: Sequence[str] = (),
     texts: dict[int, bytes] | None = None,
+    source: str = "",
 ) -> Report:
     """Bring the rows that a run set aside in again, as a run of its own.
 
     `mended` names files with the mended rows: then those are taken in the place of all that are open. `texts` gives
     mended texts by the skipped row's number: then only those are tried. Otherwise the open rows are tried as they are
     (with another mapping, or a kb that knows more), but for second rows with one id. A row that fails again is set
-    aside in the new run, and the old one is settled by it. Raises NotFound; InvalidInput when nothing is open.
+    aside in the new run, and the old one is settled by it. `source` brings them in as from another source than the run's:
+    then a second row with one id is somebody else's, and comes in. Raises NotFound; InvalidInput when nothing is open.
     """
     run = runs.get(library.db, run_id)
+    source = source or run.source
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
     seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and pipeline.is_second(row)}
+    if source != run.source:
+        seconds = {}
     if not mended and texts is None:
         open_rows = [(id, row) for id, row in open_rows if row.content]
     if texts is not None:
@@ -225,8 +235,8 @@ def retry(
             run_id=run_id,
         )
     with library.transaction() as db:
-        new_id = runs.start(db, run.source, who, {"retry_of": run_id}, library.now())
-    options = replace(options, source=run.source)
+        new_id = runs.start(db, source, who, {"retry_of": run_id}, library.now())
+    options = replace(options, source=source)
     if mended:
         items, total = intake.parsed(library, discover.find(mended), options)
     else:

@@ -29,9 +29,14 @@ _REASONS_SHOWN = 20
 @click.option("--mapping", type=click.Path(dir_okay=False), help="What other people's columns mean (docs/formats.md).")
 @click.option(
     "--source",
-    default=DEFAULT_SOURCE,
-    show_default=True,
+    show_default=f"{DEFAULT_SOURCE}; with --retry, the run's",
     help="Where it comes from; ids are told apart by it.",
+)
+@click.option(
+    "--replace",
+    "replace_",
+    is_flag=True,
+    help="Let rows take the place of the reviews that have their ids, however different these are.",
 )
 @click.option("--tag", "tags", multiple=True, help="Put this tag on every review. Can be given several times.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
@@ -50,7 +55,8 @@ def ingest(
     paths: tuple[str, ...],
     format_: str | None,
     mapping: str | None,
-    source: str,
+    source: str | None,
+    replace_: bool,
     tags: tuple[str, ...],
     dry_run: bool,
     retried: int | None,
@@ -63,13 +69,17 @@ def ingest(
     what cannot be taken is set aside with its reason and can be brought in after mending.
     """
     options = IntakeOptions(
-        source=source, format=format_ or "", mapping=mappings.load(mapping) if mapping else None, tags=tags
+        source=source or DEFAULT_SOURCE,
+        format=format_ or "",
+        mapping=mappings.load(mapping) if mapping else None,
+        tags=tags,
+        replace=replace_,
     )
     with _shown_progress() as progress:
         if run_id is not None:
             report = runs.carry_out(context.library, run_id)
         elif retried is not None:
-            report = runs.retry(context.library, retried, options, who=who(), mended=paths)
+            report = runs.retry(context.library, retried, options, who=who(), mended=paths, source=source or "")
         elif not paths:
             raise UsageError("Name what to bring in: kb ingest PATH …, or - for standard input.")
         elif dry_run:

@@ -116,6 +116,18 @@ def known(db: Database, source: str, external_ids: Sequence[str]) -> dict[str, t
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
+def numbered(db: Database, source: str, names: Sequence[str]) -> list[tuple[int, str, str]]:
+    """The reviews of a source whose external id is one of these names with `#` and more behind it: (id, external id,
+    content hash)."""
+    found = db.execute(
+        "SELECT r.id, r.external_id, r.content_hash FROM json_each(?) AS name CROSS JOIN reviews AS r"
+        " WHERE r.source = ? AND r.external_id <> '' AND r.external_id > name.value || '#'"
+        " AND r.external_id < name.value || '$' ORDER BY r.id",
+        [json.dumps(list(names)), source],
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 def known_hashes(db: Database, hashes: Sequence[str]) -> dict[str, int]:
     rows = db.execute(
         "SELECT content_hash, id FROM reviews"  # noqa: S608 - bound values

@@ -51,6 +51,11 @@ def options(db: Database, id: int) -> dict[str, Any]:
     return dict(json.loads(db.execute("SELECT options FROM runs WHERE id = ?", [id]).fetchone()[0]))
 
 
+def keep_option(db: Database, id: int, **more: Any) -> None:
+    """Write down further options of a run that waits."""
+    db.conn.execute("UPDATE runs SET options = ? WHERE id = ?", [json.dumps({**options(db, id), **more}), id])
+
+
 def last_beat(db: Database, id: int) -> datetime:
     found = moment(db.execute("SELECT beat_at FROM runs WHERE id = ?", [id]).fetchone()[0])
     assert found is not None

@@ -69,6 +69,7 @@ def _options() -> IntakeOptions:
         mapping=_mapping(),
         tags=tuple(dict.fromkeys(name.strip() for name in form.get("tags", "").split(";") if name.strip())),
         may_publish=can("publish_gems"),
+        replace="replace" in form,
     )
 
 
@@ -167,7 +168,7 @@ def status(id: int) -> ResponseReturnValue:
 def start(id: int) -> ResponseReturnValue:
     check_may_steer(runs.get(library(), id))
     try:
-        runs.begin(library(), id)
+        runs.begin(library(), id, replace="replace" in request.form)
     except Conflict:
         flash(_("This was started or dropped already."), "warning")
     return redirect(url_for("ingest.show", id=id))
@@ -197,14 +198,19 @@ def retry(id: int) -> ResponseReturnValue:
     check_may_steer(run)
     try:
         options = _options()
+        source = request.form.get("source", "").strip()[:200]
         kept = uploads.keep(request.files.getlist("files"))
         if kept is not None:
-            report = runs.retry(library(), id, options, who=_me(), mended=[str(path) for path in kept.paths])
+            mended = [str(path) for path in kept.paths]
+            report = runs.retry(library(), id, options, who=_me(), mended=mended, source=source)
         else:
             texts = None
             if "all" not in request.form:
-                texts = mending.changed(runs.skipped(library(), id), request.form)
-            report = runs.retry(library(), id, options, who=_me(), texts=texts)
+                rows = runs.skipped(library(), id)
+                texts = mending.changed(rows, request.form)
+                if options.replace or source not in ("", run.source):  # that was all that these lacked
+                    texts = mending.of_anothers(rows) | texts
+            report = runs.retry(library(), id, options, who=_me(), texts=texts, source=source)
     except InvalidInput as error:
         return _report(run, of_error(error), 400)
     except UsageError as error:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.identity import is_anothers
 from kb.models import SkippedRow
 
 # A longer piece is mended in an editor, from the download.
@@ -27,6 +28,7 @@ class Shown:
     size: int
     text: str | None
     settled_by: int | None
+    anothers: bool = False  # a review of another text has its id
 
     @property
     def field(self) -> str:
@@ -43,6 +45,7 @@ def shown(id: int, row: SkippedRow, settled_by: int | None) -> Shown:
         size=len(row.content),
         text=text if row.content and text is not None and len(text) <= _LONGEST else None,
         settled_by=settled_by,
+        anothers=is_anothers(row),
     )
 
 
@@ -77,6 +80,11 @@ def changed(rows: Sequence[tuple[int, SkippedRow, int | None]], form: Mapping[st
         if typed.rstrip("\n") != text.replace("\r\n", "\n").rstrip("\n"):
             mended[id] = (typed.replace("\n", "\r\n") if "\r\n" in text else typed).encode()
     return mended
+
+
+def of_anothers(rows: Sequence[tuple[int, SkippedRow, int | None]]) -> dict[int, bytes]:
+    """The open rows, as they are, whose ids reviews of other texts have."""
+    return {id: row.content for id, row, settled_by in rows if settled_by is None and is_anothers(row)}
 
 
 def as_record(row: SkippedRow) -> dict[str, str]:

@@ -74,6 +74,59 @@ def test_a_file_of_one_name_says_which_review_it_would_change(client_as, library
     assert '<a href="/reviews/1">in the place of this review</a>' in page(browser.get(address))
 
 
+EXPORT = (
+    b"The nightly export of Brightwater stopped at fifty thousand rows, and nobody had told them about the limit. Ann"
+    b" split it by month and showed how to schedule each part before the office opens in the morning."
+)
+LOGIN = (
+    b"Customers of Oakhythe were signed out every few minutes since the clock on their identity provider ran ahead."
+    b" Ben compared both times first, which saved a long search through certificates and browser settings."
+)
+
+
+def test_a_file_of_one_name_and_another_text_comes_in_beside_the_first(client_as, library):
+    browser = client_as("reviewer")
+    for text in (EXPORT, LOGIN):
+        _, address = drop(browser, ("notes.md", text))
+        plan = page(browser.get(address))
+        carried_out(library, browser, address)
+    assert '<a href="/reviews/1">beside this review, whose file has the same name</a>' in plan
+    assert reviews.listed(library)[1] == 2
+
+
+def test_a_row_with_the_id_of_another_review_takes_its_place_only_when_that_is_ticked(client_as, library):
+    browser = client_as("reviewer")
+    for name, text in (("desk.csv", EXPORT), ("calls.csv", LOGIN)):
+        _, address = drop(browser, (name, b'id,body\n1,"' + text + b'"\n'))
+        plan = page(browser.get(address))
+    assert 'name="replace"' not in plan
+    runs.discard(library, 2)
+    carried_out(library, browser, "/ingest/runs/1")
+    _, address = drop(browser, ("calls.csv", b'id,body\n1,"' + LOGIN + b'"\n'))
+    plan = page(browser.get(address))
+    assert "1 row has the id, or its file the name, of a review with a wholly different text." in plan
+    assert 'name="replace"' in plan
+    browser.post(f"{address}/start", data={"replace": "yes"})
+    assert carried_out(library, browser, address)["updated"] == 1
+    assert reviews.get(library, 1).body == LOGIN.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "found"),
+    [({"replace": "yes"}, 1), ({"source": "calls"}, 2), ({"all": "yes"}, 1)],
+    ids=["in its place", "from another source", "as it is"],
+)
+def test_a_row_with_the_id_of_another_review_can_be_tried_again(client_as, library, form, found):
+    browser = client_as("reviewer")
+    for name, text in (("desk.csv", EXPORT), ("calls.csv", LOGIN)):
+        _, address = drop(browser, (name, b'id,body\n1,"' + text + b'"\n'))
+        carried_out(library, browser, address)
+    assert 'name="replace"' in page(browser.get(address))
+    browser.post(f"{address}/retry", data=form)
+    assert reviews.listed(library)[1] == found
+    assert (reviews.get(library, 1).body == LOGIN.decode()) == ("replace" in form)
+
+
 def test_a_dropped_folder_keeps_its_names(client_as):
     browser = client_as("reviewer")
     data = {**HOW, "folder": [(BytesIO(GOOD), "notes/2026/march.ndjson"), (BytesIO(BAD), "notes/2026/april.ndjson")]}
