@@ -39,6 +39,7 @@ from kb.search.nodes import (
 from kb.search.query import Parsed
 from kb.store import tags
 from kb.tags import tags as tag_cases
+from kb.tags import unknown as unknown_topics
 from kb.together import Entry
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
@@ -111,7 +112,8 @@ def search(
         node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort=sort, limit=limit,
         offset=offset, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
     )  # fmt: skip
-    notes = (*parsed.notes, *narrowed.notes)
+    unknown, better = unknown_topics.look(library, question, parsed.node)
+    notes = (*parsed.notes, *narrowed.notes, *unknown)
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) else ""
     try:
         answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
@@ -136,7 +138,7 @@ def search(
         entries=entries,
         total=both.page.total,
         facets={**both.page.facets, **own},
-        did_you_mean=answer.better,
+        did_you_mean=better or answer.better,
         notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
