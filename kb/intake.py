@@ -58,7 +58,8 @@ class PreviewRow:
 @dataclass(slots=True)
 class Report:
     """What a run did, or a dry run would do. `skipped` holds the first of `skipped_count`; `others` counts the rows whose
-    id, or whose file's name, a review of another text has."""
+    id, or whose file's name, a review of another text has. `still_aside` says, of a retry, how many of the old run's rows
+    nobody has mended yet."""
 
     run_id: int | None = None
     added: int = 0
@@ -69,6 +70,7 @@ class Report:
     first: list[PreviewRow] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)  # names of people that came as topics
     others: int = 0
+    still_aside: int = 0
     cut_short: bool = False
     index_behind: bool = False
 

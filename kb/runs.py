@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 
 from kb import intake
@@ -20,6 +21,7 @@ from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
+from kb.mended import Mended
 from kb.models import Draft, Run, SkippedRow
 from kb.store import database, planned_gems, runs
 from kb.store.database import stamp
@@ -49,6 +51,11 @@ def _seen(library: Library, run: Run) -> Run:
 def skipped(library: Library, run_id: int, limit: int = -1) -> list[tuple[int, SkippedRow, int | None]]:
     """What a run set aside: its number, the row, and the run that brought it in after mending (None: open)."""
     return runs.skipped(library.db, run_id, limit=limit)
+
+
+def open_count(library: Library, run_id: int) -> int:
+    """How many rows that a run set aside nobody has brought in yet."""
+    return runs.count_open(library.db, run_id)
 
 
 def plan(library: Library, folder: Path, options: IntakeOptions, *, who: str, paths: Sequence[Path] = ()) -> int:
@@ -211,11 +218,12 @@ def retry(
 ) -> Report:
     """Bring the rows that a run set aside in again, as a run of its own.
 
-    `mended` names files with the mended rows: then those are taken in the place of all that are open. `texts` gives
-    mended texts by the skipped row's number: then only those are tried. Otherwise the open rows are tried as they are
-    (with another mapping, or a kb that knows more), but for second rows with one id. A row that fails again is set
-    aside in the new run, and the old one is settled by it. `source` brings them in as from another source than the run's:
-    then a second row with one id is somebody else's, and comes in. Raises NotFound; InvalidInput when nothing is open.
+    `mended` names files with the mended rows: the rows that these stand for (kb/mended.py) are settled, the others stay
+    set aside. `texts` gives mended texts by the skipped row's number: then only those are tried. Otherwise the open rows
+    are tried as they are (with another mapping, or a kb that knows more), but for second rows with one id. A row that
+    fails again is set aside in the new run, and the old one is settled by it. `source` brings them in as from another
+    source than the run's: then a second row with one id is somebody else's, and comes in. Raises NotFound; InvalidInput
+    when nothing is open.
     """
     run = runs.get(library.db, run_id)
     source = source or run.source
@@ -237,8 +245,10 @@ def retry(
     with library.transaction() as db:
         new_id = runs.start(db, source, who, {"retry_of": run_id}, library.now())
     options = replace(options, source=source)
-    if mended:
+    watched = Mended(open_rows, intake.parser_options(library, options)) if mended else None
+    if watched:
         items, total = intake.parsed(library, discover.find(mended), options)
+        items = watched.watch(items)
     else:
         items, total = (
             _as_they_were(library, open_rows, options),
@@ -248,7 +258,8 @@ def retry(
     report = intake.carry_out(library, items, options, who=who, total=total, run_id=new_id)
     if get(library, new_id).state == "done":
         with library.transaction() as db:
-            runs.settle(db, [id for id, _ in open_rows], new_id)
+            runs.settle(db, watched.settled(report) if watched else [id for id, _ in open_rows], new_id)
+    report.still_aside = runs.count_open(library.db, run_id)
     if planned.make(library, run_id):
         library.catch_up()
     return report
@@ -271,4 +282,16 @@ def _as_they_were(
     """The set-aside rows parsed again, each in the format of the file that it stood in."""
     for _, row in rows:
         entry = Input(row.source, None, len(row.content), BytesIO(row.content))
-        yield from pipeline.items([entry], intake.parser_options(library, options), options.format or row.format)
+        found = pipeline.items([entry], intake.parser_options(library, options), options.format or row.format)
+        yield from _at_its_place(found, row.location)
+
+
+def _at_its_place(found: Iterator[Located], location: str) -> Iterator[Located]:
+    """A single row is called by its place in the file that it came from, not by that in the piece that was kept."""
+    several = list(islice(found, 2))
+    if len(several) == 1 and location:
+        item = several[0].item
+        if isinstance(item, SkippedRow):
+            item = replace(item, location=location)
+        several = [replace(several[0], item=item, location=location)]
+    yield from chain(several, found)

@@ -87,9 +87,12 @@ def ingest(
         else:
             report = intake.ingest(context.library, paths, options, who=who(), progress=progress)
     if as_json:
-        print_json(_plain(report))
+        print_json(_plain(report) | ({"still_set_aside": report.still_aside} if retried is not None else {}))
     else:
         _print(report, dry_run)
+        if report.still_aside:
+            rows = "1 row is" if report.still_aside == 1 else f"{report.still_aside:,} rows are"
+            click.echo(f"Of run {retried}, {rows} still set aside: kb ingest --retry {retried} [MENDED FILE]")
     return 1 if report.skipped_count else 0
 
 

@@ -131,12 +131,12 @@ class Csv:
         """Whether the first line has at least two columns that kb knows, one of them to be read."""
         first = head.removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
         text = first[0].decode("utf-8", "replace") if first else ""
-        known = {key_of(cell.strip().strip('"')) for cell in text.split(_delimiter(text, ""))} & _KNOWN
+        known = {key_of(cell.strip().strip('"')) for cell in text.split(delimiter_of(text, ""))} & _KNOWN
         return len(known) >= 2 and bool(known & {"body", "turns", "name"})
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         start = stream.tell()
-        delimiter = _delimiter(stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff"), source)
+        delimiter = delimiter_of(stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff"), source)
         rows = Rows(options)
         stream.seek(start)
         rows = Rows(options, _dates(Records(stream, delimiter, options.max_field), rows))
@@ -187,7 +187,7 @@ class Csv:
             return SkippedRow(source, location, str(error), head + record.raw, self.name)
 
 
-def _delimiter(text: str, source: str) -> str:
+def delimiter_of(text: str, source: str) -> str:
     """What parts the cells: the mark with which the first records agree best with the header."""
     first = text.split("\n", 1)[0].strip().lower()
     if first.startswith("sep=") and len(first) <= 5:  # Excel's own hint

@@ -102,14 +102,21 @@ def set_aside(db: Database, run_id: int, rows: Iterable[SkippedRow]) -> None:
 def skipped(
     db: Database, run_id: int, *, open_only: bool = False, limit: int = -1
 ) -> list[tuple[int, SkippedRow, int | None]]:
-    """What a run set aside: (number, row, the run that brought it in after mending) each."""
+    """What a run set aside: (number, row, the run that brought it in after mending) each; with a `limit` the
+    open ones first."""
     where = " AND settled_by IS NULL" if open_only else ""
+    first = "settled_by IS NOT NULL, " if limit >= 0 else ""
     rows = db.execute(
         "SELECT id, source, location, reason, content, format, settled_by FROM skipped_rows"  # noqa: S608
-        f" WHERE run_id = ?{where} ORDER BY id LIMIT ?",
+        f" WHERE run_id = ?{where} ORDER BY {first}id LIMIT ?",
         [run_id, limit],
     )
     return [(row[0], SkippedRow(row[1], row[2], row[3], row[4], row[5]), row[6]) for row in rows]
+
+
+def count_open(db: Database, run_id: int) -> int:
+    found = db.execute("SELECT count(*) FROM skipped_rows WHERE run_id = ? AND settled_by IS NULL", [run_id])
+    return int(found.fetchone()[0])
 
 
 def settle(db: Database, skipped_ids: Iterable[int], run_id: int) -> None:

@@ -18,7 +18,7 @@ from kb.models import Run
 from kb.web import mending, uploads
 from kb.web.context import can, library, member, restricted, settings
 from kb.web.languages import gettext as _
-from kb.web.languages import of_error
+from kb.web.languages import ngettext, of_error
 from kb.web.progress import UNDER_WAY, how_far, run_state
 
 pages = Blueprint("ingest", __name__)
@@ -149,6 +149,7 @@ def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue
         run=run,
         far=how_far(run, library().now()),
         rows=[mending.shown(*row) for row in rows],
+        open=runs.open_count(library(), run.id) if theirs else 0,
         theirs=theirs,
         gems=planned.of_run(library(), run.id) if theirs else [],
         may_steer=_may_steer(run),
@@ -216,6 +217,12 @@ def retry(id: int) -> ResponseReturnValue:
     except UsageError as error:
         return _report(run, of_error(error), 400)
     assert report.run_id is not None
+    if report.still_aside:
+        words = ngettext(
+            "%(count)s row of run no. %(id)s is still set aside.", "%(count)s rows of run no. %(id)s are still set aside.",
+            report.still_aside, id=id,
+        )  # fmt: skip
+        flash(words, "done")
     return redirect(url_for("ingest.show", id=report.run_id))
 
 

@@ -234,6 +234,18 @@ def test_a_file_of_mended_rows_takes_their_place(client_as, library):
     assert [settled for _, _, settled in runs.skipped(library, 1)] == [2]
 
 
+def test_what_no_mended_row_stands_for_stays_on_the_page(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", BAD + b"\n" + BAD.replace(b"a2", b"a3")))
+    carried_out(library, browser, address)
+    data = {"files": [(BytesIO(b'{"id": "a3", "body": "Mended in an editor."}'), "mended.ndjson")]}
+    answer = browser.post(f"{address}/retry", data=data, content_type="multipart/form-data", follow_redirects=True)
+    assert "1 row of run no. 1 is still set aside." in answer.text
+    report = page(browser.get(address))
+    assert "1 of them is still set aside." in report
+    assert report.index("notes.ndjson, line 1") < report.index("notes.ndjson, line 2"), "the open one comes first"
+
+
 def test_what_was_set_aside_can_be_taken_along(client_as, library):
     browser = client_as("reviewer")
     _, address = drop(browser, ("notes.ndjson", BAD), ("latin.csv", b"title;body\nCaf\xe9;\x00\n"))
