@@ -6,11 +6,10 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 from kb import hits as hit_loading
-from kb import indexing, meaning, meant, narrowing, synonyms, together
+from kb import indexing, meaning, meant, narrowing, spelling, synonyms, together
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
@@ -44,8 +43,6 @@ from kb.together import Entry
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _GEMS_SUGGESTED = 4
-_FEW_WORDS = 4
-_MOST_CORRECTED = 12  # words of one question
 _PARTS = re.compile(r"[^\W_]+")
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
@@ -56,10 +53,10 @@ BY_MEANING = Said("Nothing has these words. What follows was found by meaning.")
 class Found:
     """The answer to a search. `notes` are sentences on what was not understood; `relaxed` says that nothing had all the
     words and the hits have some of them; `did_you_mean` is the question with words that the library does not have read
-    as the nearest that it has, which is then what was searched (`corrected`), unless it has operators or quotation
-    marks; `only_meant` that its words found nothing and the hits are near to it by meaning. In `facets` the values of a
-    facet that was narrowed by keep their counts; `days` are those asked for. `entries` are the hits as they stand
-    together, and `hits` are in their order."""
+    as likely ones that it has, which is then what was searched (`corrected`), unless it has operators or quotation
+    marks; `exact` that only what was typed was searched; `only_meant` that its words found nothing and the hits are near
+    to it by meaning. In `facets` the values of a facet that was narrowed by keep their counts; `days` are those asked
+    for. `entries` are the hits as they stand together, and `hits` are in their order."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -70,6 +67,7 @@ class Found:
     notes: tuple[str, ...] = ()
     relaxed: bool = False
     corrected: bool = False
+    exact: bool = False
     only_meant: bool = False
     took_ms: float = 0.0
     limit: int = 10
@@ -98,11 +96,14 @@ def search(
     limit: int = 10,
     offset: int = 0,
     months: bool = False,
+    exact: bool = False,
 ) -> Found:
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
     `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen, those
-    left out and the days (kb/narrowing.py). With `months` the facets have `month`, too, over every day (`by_month`).
+    left out and the days (kb/narrowing.py). `exact` searches all the words as they are typed, in their forms: nothing is
+    corrected, widened, looked up by meaning or by words that mean the same. With `months` the facets have `month`, too,
+    over every day (`by_month`).
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=narrowing.today(library))
@@ -114,10 +115,13 @@ def search(
     )  # fmt: skip
     unknown, better = unknown_topics.look(library, question, parsed.node)
     notes = (*parsed.notes, *narrowed.notes, *unknown)
-    text = meant.text_of(parsed, question, asked) if meaning.is_on(library) else ""
+    text = meant.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
     try:
-        answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
-        marked = synonyms.of(library).expand(answer.node)
+        if exact:
+            answer, marked = _Answer(library.engine.search(asked), node), node
+        else:
+            answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
+            marked = synonyms.of(library).expand(answer.node)
         both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
         searched = replace(asked, node=answer.node)
         own = {
@@ -129,7 +133,7 @@ def search(
             library, both.page.hits, marked, restricted=restricted, meant=both.passages, only_meant=both.added
         )
     except SearchIndexError:
-        return Found(question, notes=(*notes, BROKEN), limit=limit, offset=offset)
+        return Found(question, notes=(*notes, BROKEN), exact=exact, limit=limit, offset=offset)
     only_meant = bool(both.added) and not answer.page.total
     entries = together.entries(hits)
     return Found(
@@ -142,6 +146,7 @@ def search(
         notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
+        exact=exact,
         only_meant=only_meant,
         node=answer.node,
         days=narrowed.days,
@@ -173,7 +178,7 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
     everywhere = _everywhere(library, asked, page)
     if everywhere >= _FEW:
         return _Answer(page, node)
-    if not everywhere and (better := _corrected(library, question, parsed.words)):
+    if not everywhere and (better := spelling.corrected(library, question, parsed.words)):
         read = _with_tags_resolved(library, query.parse(better, today=narrowing.today(library)).node)
         corrected = _ask(library, replace(asked, node=read))
         if parsed.exact:
@@ -181,7 +186,7 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
         answer = _widened(library, replace(asked, node=read), corrected, better)
         if not answer.better:
             return answer
-        return replace(answer, corrected=True, notes=(Said("Searched as “%(better)s”.", better=better), *answer.notes))
+        return replace(answer, corrected=True)
     return _widened(library, asked, page, None)
 
 
@@ -214,29 +219,6 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None) -> 
         page.total,
     )
     return _Answer(wide, wider, better=better, notes=(said,))
-
-
-def _corrected(library: Library, question: str, words: tuple[str, ...]) -> str | None:
-    """The question with the words that the library does not have brought to their nearest, or, where it has them, with two
-    neighbours run together (`data base`)."""
-    better = _run_together(library, question, words[:_MOST_CORRECTED])
-    known = synonyms.of(library)
-    for word in words[:_MOST_CORRECTED]:
-        if not known.knows(word) and (nearest := library.engine.correct(word)):
-            better = nearest.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", better))
-    return better if better != question else None
-
-
-def _run_together(library: Library, question: str, words: Sequence[str]) -> str:
-    """Only of a few words: in a whole sentence (measured) it does more harm than good."""
-    if len(words) > _FEW_WORDS:
-        return question
-    for first, second in pairwise(words):
-        both = re.compile(rf"(?<!\w){re.escape(first)}\s+{re.escape(second)}(?!\w)")
-        one = Query(node=Word(first + second), limit=0, facets=())
-        if both.search(question) and library.engine.search(one).total:
-            question = both.sub(lambda _: first + second, question)  # noqa: B023 - called at once
-    return question
 
 
 def matching_reviews(
@@ -352,8 +334,18 @@ def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) ->
     return found + [
         Suggested("word", " ".join([*before, word.text]), "", 0 if before else word.count)
         for word in words
-        if fold(word.text) not in FUNCTION_WORDS
+        if fold(word.text) not in FUNCTION_WORDS and _stands_with(library, word.text, before, restricted)
     ]
+
+
+def _stands_with(library: Library, word: str, before: Sequence[str], restricted: bool) -> bool:
+    """Whether a text has the word and one of those typed before it: any other was not what they were leading to."""
+    asked = read(library, " ".join(before)) if before else None
+    if asked is None:
+        return True
+    words = leaves(asked)
+    node = And((Word(word), Some(tuple(words), 1) if words else asked))
+    return _ask(library, Query(node=node, restricted=restricted, limit=0, facets=())).total > 0
 
 
 def _last_corrected(library: Library, typed: str) -> str | None:
@@ -391,14 +383,21 @@ def _plain(word: str) -> str:
     return "".join(letter for letter in word if letter.isalnum())
 
 
+def said(found: Found) -> tuple[str, ...]:
+    """The sentences on how a question was read, where no page says some of them with a link."""
+    searched_as = Said("Searched as “%(better)s”.", better=found.did_you_mean or "")
+    return (searched_as, *found.notes) if found.corrected else found.notes
+
+
 def as_json(found: Found) -> dict[str, Any]:
     """The shape that `kb search --json` and the API give (docs/operations.md)."""
     return {
         "total": found.total,
         "took_ms": found.took_ms,
         "did_you_mean": found.did_you_mean,
+        "corrected": found.corrected,
         "relaxed": found.relaxed,
-        "notes": list(found.notes),
+        "notes": list(said(found)),
         "facets": {name: [list(pair) for pair in values] for name, values in found.facets.items()},
         "hits": [
             {

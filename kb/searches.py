@@ -12,17 +12,23 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import dropwhile, takewhile
 
 from kb import privacy
+from kb.errors import SearchIndexError
 from kb.gems import health
 from kb.library import Library
+from kb.search import query
+from kb.search.base import Query
 from kb.search.folding import clean, fold
 from kb.search.languages import detect_language
+from kb.search.nodes import Word
 from kb.search_values import Missing
 from kb.store import searches
 
 WHICH = ("both", "nothing", "unopened", "all")
 _LONGEST = 200
+_WORDS = 12
 _MOST_WAITING = 5000
 
 
@@ -86,6 +92,22 @@ def missing(library: Library, which: str = "both", *, limit: int = 50, offset: i
     days: int = library.settings.search_days
     since = health.today(library) - timedelta(days=days)
     return searches.listed(library.db, which if which in WHICH else "both", since, limit, offset)
+
+
+def missing_words(library: Library, question: str) -> str:
+    """Of a search that found nothing the first words in a row that the library does not have: what a row of words that
+    mean the same is for. The whole of it where it has each of them, or cannot tell."""
+    text = said(question)
+    words = query.parse(text, today=health.today(library)).words[:_WORDS]
+    from_first = dropwhile(lambda word: _is_there(library, word), words)
+    return " ".join(takewhile(lambda word: not _is_there(library, word), from_first)) or text
+
+
+def _is_there(library: Library, word: str) -> bool:
+    try:
+        return library.engine.search(Query(node=Word(word), limit=0, facets=())).total > 0
+    except SearchIndexError:
+        return True
 
 
 def forget_old(library: Library) -> None:

@@ -76,13 +76,14 @@ def in_search(
     type: str,
     id: int,
     restricted: bool,
+    exact: bool = False,
 ) -> Neighbours:
     """Beside the result that stood at `place` (from 0): what stood before and after it on the search page. Nothing when it
     is not found near there any more."""
 
     def page(first: int) -> finding.Found:
         return finding.search(
-            library, question, restricted=restricted, filters=filters, sort=sort, limit=_PAGE, offset=first
+            library, question, restricted=restricted, filters=filters, sort=sort, limit=_PAGE, offset=first, exact=exact
         )
 
     def results(found: finding.Found) -> list[Step]:

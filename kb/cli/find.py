@@ -29,6 +29,7 @@ from kb.hits import FoundHit
     metavar="EMAIL",
     help="Search as this member would: what they may not see is not searched.",
 )
+@click.option("--exact", is_flag=True, help="Only what is typed: no spelling put right, no words that mean the same.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a query.")
 @pass_context
 def search(
@@ -39,6 +40,7 @@ def search(
     offset: int,
     sort: str,
     email: str | None,
+    exact: bool,
     as_json: bool,
 ) -> None:
     """Search the library. docs/query-language.md has the whole language."""
@@ -51,8 +53,9 @@ def search(
     library.catch_up()
     for line in [query] if query is not None else queries:
         found = finding.search(
-            library, (line or "").rstrip("\r\n"), restricted=restricted, sort=sort, limit=limit, offset=offset
-        )
+            library, (line or "").rstrip("\r\n"), restricted=restricted, sort=sort, limit=limit, offset=offset,
+            exact=exact,
+        )  # fmt: skip
         if as_json:
             print_json(finding.as_json(found))
         else:
@@ -61,10 +64,12 @@ def search(
 
 
 def _print(found: finding.Found) -> None:
-    for note in found.notes:
+    for note in finding.said(found):
         click.echo(f"({note})")
     click.echo(f"{found.total:,} found" + (" with some of the words" if found.relaxed else ""))
-    if found.did_you_mean:
+    if found.corrected:
+        click.echo("What was typed: kb search --exact")
+    elif found.did_you_mean:
         click.echo(f"Did you mean: {found.did_you_mean}")
     for entry in found.entries:
         click.echo("")

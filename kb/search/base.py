@@ -146,6 +146,18 @@ class Suggestion:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the library (or two, parted) that a word which it does not have may be a slip for. `cost` is how unlikely
+    the slip is (kb/search/spelling.py); `needs` how many other words of the question must stand in a text with it for it to
+    be believed, 0 when it is likely enough by itself."""
+
+    text: str
+    count: int
+    cost: float
+    needs: int = 0
+
+
 class Engine(Protocol):
     """A search index in a folder, or in memory when there is none.
 
@@ -172,9 +184,12 @@ class Engine(Protocol):
     def suggest(self, prefix: str, limit: int = 8) -> Sequence[Suggestion]:
         """Words of titles, tags and gems that begin so, the commonest first."""
 
+    def corrections(self, word: str) -> Sequence[Correction]:
+        """The library's own words that one which it does not have may be a slip for, the likeliest first; none when the
+        word is there or nothing is near."""
+
     def correct(self, word: str) -> str | None:
-        """The library's own word that is nearest to one that it does not have, within two slips; None when the word
-        is there or nothing is near."""
+        """The likeliest of them that is likely enough by itself."""
 
     def prepare(self, batch: Batch) -> Batch:
         """What can be done before the batch's turn to be applied, in another thread meanwhile."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kb.errors import SearchIndexError
-from kb.search.base import Batch, Document, Feed, Hit, Page, Query, Suggestion
+from kb.search.base import Batch, Correction, Document, Feed, Hit, Page, Query, Suggestion
 from kb.search.entries import Entry, entry
 from kb.search.shelf import Shelf, State
 
@@ -79,7 +79,7 @@ class StoredEngine(ABC, Generic[Reader]):
     def suggest_in(self, reader: Reader, prefix: str, limit: int) -> Sequence[Suggestion]: ...
 
     @abstractmethod
-    def correct_in(self, reader: Reader, word: str) -> str | None: ...
+    def corrections_in(self, reader: Reader, word: str) -> Sequence[Correction]: ...
 
     @abstractmethod
     def similar_in(self, reader: Reader, like: Entry, limit: int) -> Sequence[Hit]: ...
@@ -110,10 +110,13 @@ class StoredEngine(ABC, Generic[Reader]):
             reader = self._reader()
             return self.suggest_in(reader, prefix, limit) if reader is not None else ()
 
-    def correct(self, word: str) -> str | None:
+    def corrections(self, word: str) -> Sequence[Correction]:
         with self.asking:
             reader = self._reader()
-            return self.correct_in(reader, word) if reader is not None else None
+            return self.corrections_in(reader, word) if reader is not None else ()
+
+    def correct(self, word: str) -> str | None:
+        return next((one.text for one in self.corrections(word) if not one.needs), None)
 
     def similar(self, document: Document, limit: int = 5) -> Sequence[Hit]:
         with self.asking:

@@ -17,13 +17,14 @@ from typing import Any, cast
 import tantivy
 
 from kb.search import ranking
-from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
+from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
 from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
+from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
-from kb.search.vocabulary import Lookup, both, nearest, suggestions, telling
+from kb.search.vocabulary import Lookup, both, suggestions, telling
 
 _ONE_GO = 20_000  # documents, whose words are looked at for standing near each other; of more, only the best
 _HEAP_SMALL = 15_000_000  # the least that tantivy takes
@@ -144,10 +145,10 @@ class TantivyEngine(StoredEngine[_Reader]):
     def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
-    def correct_in(self, reader: _Reader, word: str) -> str | None:
+    def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
         translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
         known = both(*(_lookup(reader, field) for field in KNOWN))
-        return nearest(word, known, _lookup(reader, "display"), translator.holds)
+        return corrections(word, known, _lookup(reader, "display"), translator.holds)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher

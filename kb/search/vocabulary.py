@@ -1,4 +1,4 @@
-"""Words that begin so, words that are nearly so, and the words that tell a text from others. Engines bring the look-up.
+"""Words that begin so, and the words that tell a text from others. Engines bring the look-up.
 
 A `Lookup` gives the terms of a vocabulary that begin with some letters, in order, each with how many documents have it.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from kb.search.analysis import GRAMS, tokens
 from kb.search.base import Suggestion
 from kb.search.entries import SPELLED
 from kb.search.folding import clean, fold
@@ -46,65 +45,6 @@ def suggestions(prefix: str, limit: int, lookup: Lookup) -> tuple[Suggestion, ..
         spellings[word] = max(spellings.get(word, (0, "")), (count, spelling))
     best = sorted(totals, key=lambda word: (-totals[word], word))[:limit]
     return tuple(Suggestion(spellings[word][1] or word, totals[word]) for word in best)
-
-
-def nearest(word: str, lookup: Lookup, spelled: Lookup, held: Callable[[str], bool]) -> str | None:
-    """The known word within two slips (one in words of less than eight letters) of this one, the nearest, then the
-    commonest; or two known words that it runs together. None when the word itself is known or held in another form, is
-    no plain word, or nothing is near."""
-    found = list(tokens(word))
-    if len(found) != 1 or GRAMS.search(word):
-        return None
-    term = found[0].term
-    if len(term) < 3 or not term.isalpha() or _count(term, lookup) or held(word):
-        return None
-    slips = 1 if len(term) < _LONG else 2
-    best: tuple[int, int, str] | None = None
-    for start in _starts(term):
-        for known, count in lookup(start, _MANY):
-            if abs(len(known) - len(term)) > slips or len(set(known) ^ set(term)) > 2 * slips or not _tells(known):
-                continue
-            distance = slips_between(term, known, slips)
-            if distance <= slips and (best is None or (distance, -count, known) < best):
-                best = (distance, -count, known)
-    if best is None:
-        return _parted(term, lookup)
-    shown = [(count, term.partition(SPELLED)[2]) for term, count in spelled(best[2] + SPELLED, 20)]
-    return max(shown)[1] if shown else best[2]
-
-
-def _tells(known: str) -> bool:
-    """Whether a word may be proposed: a text also has function words, codes and numbers."""
-    return known.isalpha() and known not in FUNCTION_WORDS
-
-
-def _count(term: str, lookup: Lookup) -> int:
-    return next((count for known, count in lookup(term, 1) if known == term and _tells(known)), 0)
-
-
-def _parted(term: str, lookup: Lookup) -> str | None:
-    """`dataexport` -> `data export`: the parting whose rarer half is the commonest."""
-    halves = ((term[:at], term[at:]) for at in range(3, len(term) - 2))
-    count, parted = max(((min(_count(a, lookup), _count(b, lookup)), f"{a} {b}") for a, b in halves), default=(0, ""))
-    return parted if count else None
-
-
-_LONG = 8  # letters
-_ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
-
-
-def _starts(term: str) -> Iterable[str]:
-    """The first three letters of the words that may be meant: as typed, or with one slip in them."""
-    letters = next((alphabet for alphabet in _ALPHABETS if term[0] in alphabet), "")
-    starts = {term[:3]: None}
-    for at in range(3):
-        head, tail = term[:at], term[at + 1 :]
-        starts[(head + tail)[:3]] = None
-        starts[(head + tail[:1] + term[at] + tail[1:])[:3]] = None
-        for letter in letters:
-            starts[(head + letter + tail)[:3]] = None
-            starts[(head + letter + term[at:])[:3]] = None
-    return starts
 
 
 def slips_between(one: str, other: str, most: int) -> int:

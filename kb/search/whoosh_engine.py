@@ -26,12 +26,13 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
-from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query, Suggestion
+from kb.search.base import RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, stem_languages
 from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
+from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
-from kb.search.vocabulary import Lookup, both, nearest, suggestions, telling
+from kb.search.vocabulary import Lookup, both, suggestions, telling
 from kb.search.whoosh_query import Answering, chosen_term
 
 _ATTEMPTS = 20
@@ -155,10 +156,10 @@ class WhooshEngine(StoredEngine[_Reader]):
     def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
-    def correct_in(self, reader: _Reader, word: str) -> str | None:
+    def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
         answering = self._answering(reader, restricted=False)
         known = both(*(_lookup(reader, name) for name in KNOWN))
-        return nearest(word, known, _lookup(reader, "display"), answering.holds)
+        return corrections(word, known, _lookup(reader, "display"), answering.holds)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher

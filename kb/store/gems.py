@@ -221,4 +221,6 @@ def state_of_published(db: Database) -> tuple[int, ...]:
 
 
 def count(db: Database) -> int:
-    return int(db.execute("SELECT count(*) FROM gems WHERE trashed_at IS NULL").fetchone()[0])
+    """How many may be found: those that are nominated are not yet."""
+    sql = "SELECT count(*) FROM gems WHERE trashed_at IS NULL AND status <> 'nominated'"
+    return int(db.execute(sql).fetchone()[0])

@@ -9,6 +9,7 @@ from kb import finding
 from kb.errors import InvalidInput
 from kb.languages import Count
 from kb.narrowing import NAMES
+from kb.web import asked
 from kb.web.context import library, restricted
 from kb.web.interchange import of_gem, of_review
 
@@ -28,6 +29,7 @@ def search() -> ResponseReturnValue:
         sort=_sort(),
         limit=_number("limit", 10, 1, _MOST),
         offset=_number("offset", 0, 0, _FARTHEST),
+        exact=asked.is_exact(request.args),
     )
     return jsonify(finding.as_json(found))
 

@@ -42,6 +42,11 @@ def _path() -> str:
     return path
 
 
+def is_exact(args: MultiDict[str, str]) -> bool:
+    """Whether only what was typed is asked for."""
+    return args.get("exact", "") not in ("", "0")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address of the search page asks for."""
@@ -49,6 +54,7 @@ class Asked:
     question: str
     filters: Mapping[str, tuple[str, ...]]
     sort: str = "relevance"
+    exact: bool = False  # only what was typed
 
     @classmethod
     def from_args(cls, args: MultiDict[str, str]) -> Asked:
@@ -65,6 +71,7 @@ class Asked:
             args.get("q", "")[:_LONGEST].strip(),
             {name: values for name, values in chosen.items() if values},
             sort if sort in SORTS else "relevance",
+            is_exact(args),
         )
 
     @property
@@ -75,6 +82,8 @@ class Asked:
         values: dict[str, object] = {"q": self.question, **{name: list(found) for name, found in self.filters.items()}}
         if self.sort != "relevance":
             values["sort"] = self.sort
+        if self.exact:
+            values["exact"] = 1
         if number > 1:
             values["page"] = number
         return f"{_path()}?{urlencode(values, doseq=True, safe=_PLAIN)}"
@@ -87,11 +96,15 @@ class Asked:
     def as_origin(self, place: int) -> str:
         """What the address of the result at this place (from 0) says of where one came from: origin.py reads it. Nothing
         for a question too long to be carried along."""
-        said = urlencode([("q", self.question), *self.kept()])
+        said = urlencode([("q", self.question), *self.kept(), *self.how()])
         return f"search:{place}:{said}" if len(said) <= LONGEST_ORIGIN else ""
 
     def ask(self, question: str) -> Asked:
         return replace(self, question=question)
+
+    def as_typed(self, exact: bool = True) -> Asked:
+        """Only what was typed, or, again, what is likely to be meant by it."""
+        return replace(self, exact=exact)
 
     def sorted_by(self, sort: str) -> Asked:
         return replace(self, sort=sort)
@@ -123,6 +136,10 @@ class Asked:
     def everything(self) -> list[tuple[str, str]]:
         """The question and what is chosen, for a form that goes over all that it finds."""
         return [("q", self.question), *((name, value) for name, values in self.filters.items() for value in values)]
+
+    def how(self) -> list[tuple[str, str]]:
+        """What belongs to this question alone: another one is searched as usual."""
+        return [("exact", "1")] if self.exact else []
 
     def kept(self) -> list[tuple[str, str]]:
         """What a new question from this page keeps, for the form's hidden fields."""

@@ -141,7 +141,7 @@ def dates(asked: Asked, found: Found, bars: Sequence[Bar]) -> Dates:
         quick=[(_(words), asked.between(*ends).url, ends == _ends(asked)) for words, ends in _QUICK.items()],
         first=first.isoformat() if first else "",
         last=last.isoformat() if last else "",
-        kept=[("q", asked.question), *asked.of_any_day().kept()],
+        kept=[("q", asked.question), *asked.of_any_day().kept(), *asked.how()],
         columns=columns if len(columns) > 1 else (),
         unit=bars[0].unit if bars else "",
         base=asked.of_any_day().url,

@@ -80,7 +80,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
     asked = Asked.from_args(MultiDict(parse_qsl(said)))
     found = walking.in_search(
         library(), asked.question, filters=asked.filters, sort=asked.sort, place=place, type=type, id=id,
-        restricted=restricted(),
+        restricted=restricted(), exact=asked.exact,
     )  # fmt: skip
     page = place // SIZE + 1
     back = f"{asked.at_page(page)}#n{(place % SIZE if found.row is None else found.row) + 1}"

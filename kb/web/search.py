@@ -42,12 +42,15 @@ def index() -> str:
         limit=paging_.size,
         offset=paging_.offset,
         months=True,
+        exact=asked.exact,
     )
     place_of = {(hit.type, hit.id): place for place, hit in enumerate(found.hits, paging_.offset)}
     again = "why" in request.args  # the same results, one of them explained
+    again = again or asked.exact  # it was counted when it was read otherwise
     if asked.question and paging_.number == 1 and not (asked.filters or again) and finding.BROKEN not in found.notes:
-        # What has only some of the words, or means something near to them, is not known to be what was asked for.
-        served().searches.searched(asked.question, 0 if found.relaxed or found.only_meant else found.total)
+        # What has only some of the words, others instead, or means something near is not known to be what was asked for.
+        unsure = found.relaxed or found.corrected or found.only_meant
+        served().searches.searched(asked.question, 0 if unsure else found.total)
     if asked.question and paging_.number == 1 and found.total:
         served().keeper.searched(member().id, asked.question, library().now())
     return render_template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import synonyms
+from kb import searches, synonyms
 from kb.errors import Conflict, InvalidInput
 from kb.search_values import Group
 from kb.web import differences
@@ -18,7 +18,9 @@ pages = Blueprint("synonyms", __name__)
 
 @pages.get("/synonyms")
 def index() -> str:
-    return _index_page(request.args.get("words", "")[:2000])
+    """With `for`, a search that found nothing: the form has what is missing of it."""
+    missed = searches.missing_words(library(), request.args.get("for", "")[:2000])
+    return _index_page(f"{missed} = " if missed else "")
 
 
 def _index_page(words: str = "", error: str = "") -> str:

@@ -56,6 +56,19 @@ def test_opening_what_has_some_of_the_words_takes_the_search_off_the_list(
     assert "opened once" in page(browse("curator").get("/searches?which=all"))
 
 
+def test_a_search_that_was_read_otherwise_is_missing_as_typed_until_something_is_opened(
+    app: Flask, desk: Desk, browse: Browse
+) -> None:
+    review = desk.review("The licences.")
+    desk.library.catch_up()
+    browser = browse("reader")
+    assert "Searched as “licences”." in page(browser.get("/search?q=lisences"))
+    page(browser.get("/search?q=lisences&exact=1"))
+    assert kept(app, desk, "nothing") == [("lisences", 1, 0, 0)]
+    page(browser.get(f"/reviews/{review}", headers={"Referer": "http://localhost/search?q=lisences"}))
+    assert kept(app, desk) == []
+
+
 def test_asking_why_something_was_found_is_no_new_search(app: Flask, desk: Desk, browse: Browse) -> None:
     review = desk.review("The zebra licence.")
     desk.library.catch_up()
@@ -144,9 +157,16 @@ def test_the_page_leads_to_a_question_a_synonym_and_a_gem(app: Flask, desk: Desk
     page(browse("reader").get("/search?q=zirkvqx"))
     kept(app, desk)
     text = page(browse("curator").get("/searches"))
-    for words in ("zirkvqx", "searched once", "Ask as a question", "/synonyms?words=zirkvqx", "/reviews/new?kind=call"):
+    for words in ("zirkvqx", "searched once", "Ask as a question", "/synonyms?for=zirkvqx", "/reviews/new?kind=call"):
         assert words in text
-    assert 'value="zirkvqx = "' in page(browse("curator").get("/synonyms?words=zirkvqx+%3D+"))
+    assert 'value="zirkvqx = "' in page(browse("curator").get("/synonyms?for=zirkvqx"))
+
+
+def test_a_synonym_is_asked_of_the_missing_word_not_of_the_whole_search(desk: Desk, browse: Browse) -> None:
+    desk.review("A customer wants this.")
+    desk.library.catch_up()
+    assert 'value="zirkvqx = "' in page(browse("curator").get("/synonyms?for=customer+wants+a+zirkvqx"))
+    assert 'value=" = "' not in page(browse("curator").get("/synonyms"))
 
 
 def test_a_spreadsheet_gets_no_formula(app: Flask, desk: Desk, browse: Browse) -> None:

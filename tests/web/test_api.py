@@ -58,6 +58,15 @@ def test_a_search_can_be_narrowed_as_on_the_page(script, told):
     assert [(hit["type"], hit["title"]) for hit in answer["hits"]] == [("gem", "Export by night")]
 
 
+def test_a_search_can_be_for_exactly_what_was_typed(script, told):
+    asked = script("reader")
+    read = asked("/api/v1/search?q=exporrt").json
+    assert (read["corrected"], read["did_you_mean"], read["total"]) == (True, "Export", 2)
+    assert read["notes"][0] == "Searched as “Export”."
+    typed = asked("/api/v1/search?q=exporrt&exact=1").json
+    assert (typed["corrected"], typed["did_you_mean"], typed["total"]) == (False, None, 0)
+
+
 @pytest.mark.parametrize(
     "wrong", ["limit=0", "limit=many", "limit=101", "offset=-1", "sort=best", "limit=99999999999999999"]
 )

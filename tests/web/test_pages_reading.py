@@ -132,8 +132,33 @@ def test_nothing_found_says_what_to_do(stocked, client_as) -> None:
 
 def test_a_slip_is_read_as_the_nearest_word_and_that_is_said_once(stocked, client_as) -> None:
     text = page(client_as("reader").get("/search?q=exporrt"))
-    assert "Searched as “export”." in text
+    assert text.count("Searched as “export”.") == 1
     assert "Did you mean" not in text
+
+
+def test_what_was_read_otherwise_can_be_searched_as_typed(stocked, client_as) -> None:
+    browser = client_as("reader")
+    text = page(browser.get("/search?q=exporrt&kind=peer"))
+    link = re.search(r'<a href="([^"]+)" rel="nofollow">Search for “exporrt” as typed</a>', text)
+    assert link
+    assert link[1].replace("&amp;", "&") == "/search?q=exporrt&kind=peer&exact=1"
+    typed = page(browser.get("/search?q=exporrt&exact=1"))
+    assert "Nothing found for <q>exporrt</q>" in typed
+    assert '<a href="/search?q=exporrt">Search as usual</a>: with slips put right' in typed
+
+
+def test_what_is_searched_as_typed_stays_so_from_page_to_page(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=export&exact=1"))
+    assert "Searched exactly as typed." in text
+    assert '<a href="/search?q=export">Search as usual</a>' in text
+    assert 'href="/search?q=export&amp;exact=1&amp;sort=newest"' in text or "sort=newest&amp;exact=1" in text
+    assert "exact%3D1" in re.findall(r'href="/reviews/\d+\?from=([^"]+)"', text)[0]
+    assert '<input type="hidden" name="exact"' not in text.partition("</header>")[0]
+
+
+def test_next_to_a_result_stands_what_was_searched_as_typed(stocked, client_as) -> None:
+    text = page(client_as("reader").get("/reviews/1?from=search:0:q%3Dexport%26exact%3D1"))
+    assert 'href="/search?q=export&amp;exact=1#n1"' in text
 
 
 def test_a_slip_in_quotation_marks_is_answered_with_a_link(stocked, client_as) -> None:
