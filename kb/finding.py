@@ -142,7 +142,7 @@ def search(
         entries=entries,
         total=both.page.total,
         facets={**both.page.facets, **own},
-        did_you_mean=better or answer.better,
+        did_you_mean=answer.better if answer.corrected else better or answer.better,
         notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
