@@ -148,6 +148,7 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.discard": REVIEWER,
     "ingest.retry": REVIEWER,
     "ingest.skipped_file": REVIEWER,
+    "ingest.skipped_rows": REVIEWER,
     "planned_gems.row": REVIEWER,
     "planned_gems.new": REVIEWER,
     "planned_gems.drop": REVIEWER,

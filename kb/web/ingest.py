@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +14,8 @@ from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions
-from kb.models import Run
-from kb.web import mending, uploads
+from kb.models import Run, SkippedRow
+from kb.web import mending, taking_along, uploads
 from kb.web.context import can, library, member, restricted, settings
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
@@ -226,20 +226,31 @@ def retry(id: int) -> ResponseReturnValue:
     return redirect(url_for("ingest.show", id=report.run_id))
 
 
-@pages.get("/ingest/runs/<int:id>/skipped.<any(ndjson, txt):kind>")
-def skipped_file(id: int, kind: str) -> ResponseReturnValue:
-    """What was set aside: with its reasons, one JSON object a line; or as it was, to mend in an editor."""
+@pages.get("/ingest/runs/<int:id>/skipped.ndjson")
+def skipped_file(id: int) -> ResponseReturnValue:
+    """What was set aside with its reasons, one JSON object a line."""
+    rows = _open_rows(id)
+    lines = (json.dumps(mending.as_record(row), ensure_ascii=False).encode() + b"\n" for row in rows)
+    return _download(lines, "application/x-ndjson", f"run-{id}-set-aside-and-why.ndjson")
+
+
+@pages.get("/ingest/runs/<int:id>/skipped")
+def skipped_rows(id: int) -> ResponseReturnValue:
+    """What was set aside as it was, to mend in an editor: a file that comes in as it is, or a zip archive of several."""
+    found = taking_along.files(_open_rows(id))
+    if len(found) == 1:
+        [(name, pieces)] = found.items()
+        suffix = PurePosixPath(name).suffix
+        whole = f"run-{id}-set-aside{suffix if suffix.isascii() else ''}"
+        return _download(taking_along.lines(pieces), "application/octet-stream", whole)
+    return _download(taking_along.archive(found), "application/zip", f"run-{id}-set-aside.zip")
+
+
+def _open_rows(id: int) -> list[SkippedRow]:
     run = runs.get(library(), id)
     check_theirs(run)
-    rows = [row for _, row, settled in runs.skipped(library(), id) if settled is None]
+    return [row for _, row, settled in runs.skipped(library(), id) if settled is None]
 
-    def lines() -> Iterator[bytes]:
-        for row in rows:
-            if kind == "ndjson":
-                yield json.dumps(mending.as_record(row), ensure_ascii=False).encode() + b"\n"
-            else:
-                yield row.content if row.content.endswith(b"\n") else row.content + b"\n"
 
-    type_ = "application/x-ndjson" if kind == "ndjson" else "text/plain; charset=utf-8"
-    name = f"run-{id}-set-aside.{kind}"
-    return Response(lines(), content_type=type_, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _download(content: Iterator[bytes], type_: str, name: str) -> Response:
+    return Response(content, content_type=type_, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -161,7 +161,7 @@ def keep(files: Iterable[FileStorage]) -> Upload | None:
         incoming.close()
         name = safe_name(file.filename or "")
         loose = "/" not in name
-        name = _free_name(f"{LOOSE}/{name}" if loose else name, taken)
+        name = free_name(f"{LOOSE}/{name}" if loose else name, taken)
         where = folder / name
         where.parent.mkdir(parents=True, exist_ok=True)
         incoming.path.rename(where)
@@ -187,7 +187,7 @@ def _safe_part(part: str) -> str:
     return part.encode()[: _LONGEST_NAME - len(suffix.encode())].decode(errors="ignore") + suffix
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
     """The name, or with a number when another file of this upload has it (in any case: some disks fold it)."""
     path = PurePosixPath(name)
     free, count = name, 2

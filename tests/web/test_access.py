@@ -107,6 +107,7 @@ ROUTES = [
     ("POST", "/ingest/runs/9999/gems/9999/drop", REVIEWER),
     ("POST", "/ingest/runs/9999/gems/make", REVIEWER),
     ("GET", "/ingest/runs/9999/skipped.ndjson", REVIEWER),
+    ("GET", "/ingest/runs/9999/skipped", REVIEWER),
     ("GET", "/queue", CURATOR),
     ("POST", "/gems/9999/publish", CURATOR),
     ("POST", "/gems/9999/withdraw", CURATOR),

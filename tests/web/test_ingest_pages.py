@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -253,7 +254,74 @@ def test_what_was_set_aside_can_be_taken_along(client_as, library):
     lines = [json.loads(line) for line in page(browser.get(f"{address}/skipped.ndjson")).splitlines()]
     assert BAD.decode() in [line.get("content") for line in lines]
     assert all(line["reason"] for line in lines)
-    assert BAD in browser.get(f"{address}/skipped.txt").data
+
+
+DATELESS = b"id,body,date\n1,One,31.02.2024\n2,Two,31.02.2024\n"
+
+
+def taken_along(browser, address):
+    """What the download of a run's rows holds: (its name, content)."""
+    answer = browser.get(f"{address}/skipped")
+    return answer.headers["Content-Disposition"].split('"')[1], answer.data
+
+
+def test_rows_of_several_formats_are_taken_along_in_an_archive_with_a_file_each(client_as, library):
+    browser = client_as("reviewer")
+    note = b"---\ndate: 31.02.2024\n---\nA note.\n"
+    files = [
+        ("notes.ndjson", BAD + b"\n" + BAD), ("a.csv", DATELESS), ("b.csv", DATELESS.replace(b"id", b"Id")),
+        ("one.md", note), ("two.md", note + b"Second."), ("sheet.xlsx", b"PK\x03\x04 xl/ and so on"),
+    ]  # fmt: skip
+    _, address = drop(browser, *files)
+    carried_out(library, browser, address)
+    name, content = taken_along(browser, address)
+    assert name == "run-1-set-aside.zip"
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        held = {name.removeprefix("upload/"): archive.read(name) for name in archive.namelist()}
+    assert {name: held[name] for name in ("one.md", "two.md", "sheet.xlsx")} == dict(files[3:])
+    assert sorted(held) == sorted(name for name, _ in files)
+    mended = [
+        (name, content.replace(b"31.02", b"28.02").replace(b"cut off", b'", "body": "Now"}'))
+        for name, content in held.items()
+    ]
+    again, _ = drop(browser, *mended[:-1])
+    status = carried_out(library, browser, again.headers["Location"])
+    assert (status["added"], status["skipped"]) == (5, 1), "all but the second a2"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "called"),
+    [
+        ("a.csv", DATELESS, "run-1-set-aside.csv"),
+        ("a.tsv", DATELESS.replace(b",", b"\t"), "run-1-set-aside.tsv"),
+        ("a.ndjson", BAD + b"\n" + BAD, "run-1-set-aside.ndjson"),
+        (
+            "a.json",
+            b'[{"id": 1, "date": "x", "body": "One"},\n {"id": 2, "date": "y", "body": "Two"}]',
+            "run-1-set-aside.json",
+        ),
+    ],
+    ids=["CSV", "TSV", "NDJSON", "JSON"],
+)
+def test_rows_of_one_format_are_taken_along_in_one_file_that_comes_in_as_it_is(
+    client_as, library, name, content, called
+):
+    browser = client_as("reviewer")
+    _, address = drop(browser, (name, content))
+    carried_out(library, browser, address)
+    found, content = taken_along(browser, address)
+    assert found == called
+    _, again = drop(browser, (found, content))
+    carried_out(library, browser, again)
+    contents = [[row.content.strip() for _, row, _ in runs.skipped(library, run)] for run in (1, 2)]
+    assert contents[0] == contents[1]
+
+
+def test_tables_under_one_header_are_taken_along_as_one(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("a.csv", DATELESS), ("b.csv", DATELESS.replace(b"1,", b"3,").replace(b"2,T", b"4,T")))
+    carried_out(library, browser, address)
+    assert taken_along(browser, address)[0] == "run-1-set-aside.csv"
 
 
 def test_who_sees_no_scores_reads_only_their_own_rows(make_app, library):
@@ -264,7 +332,7 @@ def test_who_sees_no_scores_reads_only_their_own_rows(make_app, library):
     carried_out(library, mine, address)
     assert "a2" in page(mine.get(address))
     assert "a2" not in page(other.get(address))
-    assert other.get(f"{address}/skipped.ndjson").status_code == 404
+    assert {other.get(f"{address}/skipped{kind}").status_code for kind in ("", ".ndjson")} == {404}
 
 
 def test_gems_of_a_reviewers_upload_wait_for_a_curator(client_as, library):
