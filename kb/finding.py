@@ -43,6 +43,7 @@ from kb.together import Entry
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
 _GEMS_SUGGESTED = 4
+_GUESSED_FROM = 2  # letters of a word behind others: one may be the beginning of anything
 _PARTS = re.compile(r"[^\W_]+")
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 
@@ -328,7 +329,8 @@ def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -
 
 def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
     *before, last = typed.split()
-    words = [word for word in library.engine.suggest(last, limit) if word.text != last.casefold()]
+    guessed = library.engine.suggest(last, limit) if len(last) >= _GUESSED_FROM or not before else ()
+    words = [word for word in guessed if word.text != last.casefold()]
     found = _titles(library, typed, restricted, limit)
     # The whole question, which is what is searched when it is chosen; of that nobody knows how much it finds.
     return found + [

@@ -40,6 +40,8 @@ def suggest(library: Library, typed: str, member: Member, *, restricted: bool, l
     rest = finding.suggest(library, typed, restricted=restricted, limit=limit - len(past) - len(people))
     topics = [one for one in rest if one.kind == "tag"] or _topics(library, typed)
     others = [one for one in rest if one.kind != "tag"]
+    if _is_of_a_name(library, typed.rpartition(" ")[0], restricted):  # what follows is the rest of the name
+        others = [one for one in others if one.kind != "word"]
     return [*past, *topics, *people, *others][:limit]
 
 
@@ -67,6 +69,13 @@ def _people(library: Library, typed: str, restricted: bool) -> list[Suggested]:
             ]
     by_name = {one.text: one for one in reversed(found)}  # who both reviewed and was reviewed is offered once
     return [one for one in found if by_name[one.text] is one][:_PEOPLE]
+
+
+def _is_of_a_name(library: Library, words: str, restricted: bool) -> bool:
+    """Whether the words are a name, or some of one, that this member may see."""
+    wanted = f" {fold_value(words)} "
+    names = (name for field, found in _names(library).items() if field == "reviewer" or restricted for name, _ in found)
+    return wanted.strip() != "" and any(wanted in f" {fold_value(name)} " for name in names)
 
 
 def _names(library: Library) -> dict[str, tuple[tuple[str, int], ...]]:

@@ -129,7 +129,8 @@ def test_a_word_is_offered_only_beside_words_that_it_stands_with(opened: Library
     def offered(typed: str) -> list[str]:
         return [one.text for one in finding.suggest(opened, typed, restricted=False) if one.kind == "word"]
 
-    assert offered("Hanna h") == ["Hanna Hard"]
+    assert offered("Hanna ha") == ["Hanna Hard"]
+    assert offered("Hanna h") == []
     assert offered("h") == ["Hard", "horarias"]
     assert offered("the ho") == []
     assert offered("type:review ho") == ["type:review horarias"]

@@ -56,6 +56,14 @@ def test_a_name_in_any_script(filled: Library, robin: Member) -> None:
     assert offered(filled, "花", robin, "person") == ["山田 花子"]
 
 
+def test_no_word_is_offered_behind_a_name_that_one_may_see(filled: Library, robin: Member) -> None:
+    reviews.add(filled, Draft(title="Imports", body="Rosa and Tobias imported.", reviewer="Rosa Reviewer"), "ada")
+    filled.catch_up()
+    assert offered(filled, "rosa im", robin, "word") == []
+    assert offered(filled, "tobias im", robin, "word") == ["tobias Import", "tobias Imports"]
+    assert offered(filled, "tobias im", robin, "word", restricted=True) == []
+
+
 def test_who_was_reviewed_is_offered_only_to_those_who_may_see_it(filled: Library, robin: Member) -> None:
     for typed in ("maren", "tobias", "vogt", "mraen"):
         assert offered(filled, typed, robin, "person") == []
