@@ -49,7 +49,8 @@ def _seen(library: Library, run: Run) -> Run:
 
 
 def skipped(library: Library, run_id: int, limit: int = -1) -> list[tuple[int, SkippedRow, int | None]]:
-    """What a run set aside: its number, the row, and the run that brought it in after mending (None: open)."""
+    """What a run set aside: its number, the row, and the run that brought it in after mending, or that set it aside
+    again (then the content is kept there alone); None while it is open."""
     return runs.skipped(library.db, run_id, limit=limit)
 
 
@@ -235,6 +236,13 @@ def retry(
         open_rows = [(id, row) for id, row in open_rows if row.content]
     if texts is not None:
         open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
+    if not open_rows and (newer := runs.again(library.db, run_id)) is not None:
+        raise InvalidInput(
+            "What run %(run_id)s set aside and nobody mended was set aside again by run %(newer)s: go on there.",
+            "run",
+            run_id=run_id,
+            newer=newer,
+        )
     if not open_rows:
         raise InvalidInput(
             "Run %(run_id)s has no row that was set aside, not brought in yet, and kept (a file that could "

@@ -20,6 +20,7 @@ from kb.migrations import (
     m016_past_searches,  # noqa: F401
     m017_changes_that_wait,  # noqa: F401
     m018_merged_gems,  # noqa: F401
+    m019_set_aside_once,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

@@ -92,18 +92,34 @@ def _run(row: Sequence[Any]) -> Run:
     )
 
 
-def set_aside(db: Database, run_id: int, rows: Iterable[SkippedRow]) -> None:
+def set_aside(db: Database, run_id: int, rows: Sequence[SkippedRow]) -> None:
+    """Keep what a run could not take. What an earlier run of the same person from the same source holds open at the same
+    place, with the same content, gives way: it points to this run, and the content is kept once."""
+    db.conn.executemany(
+        "UPDATE skipped_rows SET settled_by = :run, content = x'' WHERE settled_by IS NULL AND source = :source"
+        " AND location = :location AND content = :content AND EXISTS (SELECT 1 FROM runs AS earlier JOIN runs AS this"
+        " ON this.source = earlier.source AND this.who = earlier.who AND earlier.id < this.id"
+        " WHERE earlier.id = skipped_rows.run_id AND this.id = :run)",
+        [{"run": run_id, "source": row.source, "location": row.location, "content": row.content} for row in rows],
+    )
     db.conn.executemany(
         "INSERT INTO skipped_rows (run_id, source, location, reason, format, content) VALUES (?, ?, ?, ?, ?, ?)",
         [(run_id, row.source, row.location, row.reason, row.format, row.content) for row in rows],
     )
 
 
+def again(db: Database, run_id: int) -> int | None:
+    """The latest run that set aside again what this one had, None where there is none."""
+    found = db.execute("SELECT max(settled_by) FROM skipped_rows WHERE run_id = ? AND content = x''", [run_id])
+    latest = found.fetchone()[0]
+    return None if latest is None else int(latest)
+
+
 def skipped(
     db: Database, run_id: int, *, open_only: bool = False, limit: int = -1
 ) -> list[tuple[int, SkippedRow, int | None]]:
-    """What a run set aside: (number, row, the run that brought it in after mending) each; with a `limit` the
-    open ones first."""
+    """What a run set aside: (number, row, the run that brought it in after mending or set it aside again) each; with a
+    `limit` the open ones first."""
     where = " AND settled_by IS NULL" if open_only else ""
     first = "settled_by IS NOT NULL, " if limit >= 0 else ""
     rows = db.execute(

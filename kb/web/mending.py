@@ -31,6 +31,11 @@ class Shown:
     anothers: bool = False  # a review of another text has its id
 
     @property
+    def again(self) -> bool:
+        """Whether a later run set it aside again: then that one keeps it."""
+        return self.settled_by is not None and not self.size
+
+    @property
     def field(self) -> str:
         return f"row-{self.id}"
 

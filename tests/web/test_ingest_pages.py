@@ -247,6 +247,17 @@ def test_what_no_mended_row_stands_for_stays_on_the_page(client_as, library):
     assert report.index("notes.ndjson, line 1") < report.index("notes.ndjson, line 2"), "the open one comes first"
 
 
+def test_what_was_set_aside_again_leads_to_the_run_that_has_it(client_as, library):
+    browser = client_as("reviewer")
+    for _ in range(2):
+        _, address = drop(browser, ("notes.ndjson", BAD))
+        carried_out(library, browser, address)
+    report = page(browser.get("/ingest/runs/1"))
+    assert 'Set aside again: <a href="/ingest/runs/2">run no. 2</a>' in report
+    assert "is mended there" in report
+    assert "Mend it" not in report
+
+
 def test_what_was_set_aside_can_be_taken_along(client_as, library):
     browser = client_as("reviewer")
     _, address = drop(browser, ("notes.ndjson", BAD), ("latin.csv", b"title;body\nCaf\xe9;\x00\n"))
