@@ -25,6 +25,7 @@ from kb.search.nodes import (
     Boost,
     DateRange,
     Filter,
+    Leaf,
     Maybe,
     Node,
     Not,
@@ -42,6 +43,7 @@ from kb.tags import unknown as unknown_topics
 from kb.together import Entry
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
+_FEW_WORDS = 4  # of a question whose words are looked for in longer ones
 _GEMS_SUGGESTED = 4
 _GUESSED_FROM = 2  # letters of a word behind others: one may be the beginning of anything
 _PARTS = re.compile(r"[^\W_]+")
@@ -183,12 +185,12 @@ def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _A
         read = _with_tags_resolved(library, query.parse(better, today=narrowing.today(library)).node)
         corrected = _ask(library, replace(asked, node=read))
         if parsed.exact:
-            return _widened(library, asked, page, better if corrected.total else None)
+            return _widened(library, asked, page, better if corrected.total else None, exact=True)
         answer = _widened(library, replace(asked, node=read), corrected, better)
         if not answer.better:
             return answer
         return replace(answer, corrected=True)
-    return _widened(library, asked, page, None)
+    return _widened(library, asked, page, None, exact=parsed.exact)
 
 
 def _everywhere(library: Library, asked: Query, page: Page) -> int:
@@ -204,22 +206,44 @@ def _ask(library: Library, asked: Query) -> Page:
     return library.engine.search(replace(asked, node=synonyms.of(library).expand(asked.node)))
 
 
-def _widened(library: Library, asked: Query, page: Page, better: str | None) -> _Answer:
+def _widened(library: Library, asked: Query, page: Page, better: str | None, *, exact: bool = False) -> _Answer:
     node = asked.node
-    if page.total >= _FEW or node is None or (page.total and len(set(leaves(node)) - written_otherwise(node)) < 2):
+    compounds = _compounds(library, node) if page.total < _FEW and not exact else {}
+    alone = node is None or len(set(leaves(node)) - written_otherwise(node)) < 2
+    if page.total >= _FEW or node is None or (page.total and alone and not compounds):
         return _Answer(page, node, better=better if page.total else None)
-    wider = query.nearest_of(node)
+    wider = query.nearest_of(node, compounds)
     wide = _ask(library, replace(asked, node=wider)) if wider != node else page
     if wide.total <= page.total:
         return _Answer(page, node, better=better if page.total else None)
     if not page.total:
         return _Answer(wide, wider, relaxed=True, better=better)
+    if alone:
+        return _Answer(wide, wider, better=better, notes=(_in_longer_words(page.total),))
     said = Said.several(
         "%(num)s has all of these words; the others have some of them.",
         "%(num)s have all of these words; the others have some of them.",
         page.total,
     )
     return _Answer(wide, wider, better=better, notes=(said,))
+
+
+def _in_longer_words(count: int) -> Said:
+    return Said.several(
+        "%(num)s has this word; the others have it within a longer word, or as two words.",
+        "%(num)s have this word; the others have it within a longer word, or as two words.",
+        count,
+    )
+
+
+def _compounds(library: Library, node: Node | None) -> dict[Word, Sequence[Leaf]]:
+    """What else the plain words of a short question are looked for by; a long one says enough by its words (measured)."""
+    kids = node.children if isinstance(node, And) else (node,)
+    words = [kid for kid in kids if isinstance(kid, Word) and not kid.field]
+    if len(words) > _FEW_WORDS:
+        return {}
+    found = ((word, library.engine.compounds(word.text)) for word in words)
+    return {word: others for word, others in found if others}
 
 
 def matching_reviews(

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from kb.search.nodes import DateRange
+    from kb.search.nodes import DateRange, Leaf
     from kb.search.query import Node
 
 # The sections of running text, in the order of their worth, with the weight of a word that is found there.
@@ -190,6 +190,10 @@ class Engine(Protocol):
 
     def correct(self, word: str) -> str | None:
         """The likeliest of them that is likely enough by itself."""
+
+    def compounds(self, word: str) -> Sequence[Leaf]:
+        """What else a word may be looked for by: the library's words that it begins or ends, the commonest first, and the
+        two words that it is made of, near each other. None of it is from what only some may see."""
 
     def prepare(self, batch: Batch) -> Batch:
         """What can be done before the batch's turn to be applied, in another thread meanwhile."""

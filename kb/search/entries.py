@@ -14,6 +14,7 @@ Fields of an engine's index:
     grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
     filter     `tag~gdpr`, folded, for typed filters, for every filter field; chosen values are looked for as they are
     besides    of its different words those that `text` has not. Both together are for "did you mean" and "similar"
+    tails      its words that may be made of two, written backwards, so that what ends alike begins alike
     display    words of titles, tags and gems with the spelling they have there, for suggestions
 """
 
@@ -31,7 +32,7 @@ from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 7  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 8  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -52,6 +53,7 @@ KNOWN = ("text", "besides")  # where a document's different words are, each in o
 # What a gem says is its text, too: few documents have a `gem` section or even a title, and BM25, which measures a
 # section's length by the average over all documents, makes little of those.
 _GEM_TEXT = ("title", "gem")
+TAIL = 7  # letters of the shortest word that may be made of two, one of them of four letters or more
 SPELLED = "\x1f"  # parts a word from its spelling in `display`; no analysis leaves it in a term
 _MAX_VOCABULARY = 400
 _MAX_VALUE = 200
@@ -76,6 +78,7 @@ class Entry:
     display: str
     forms: str
     grams: str
+    tails: str
 
 
 def to_number(type_: str, id_: int) -> int:
@@ -158,7 +161,8 @@ def entry(document: Document) -> Entry:
                 if shown:
                     values.setdefault(field, []).append(shown)
                     filters.append(folded)
-    vocabulary = _vocabulary(dict.fromkeys(spaced), mixed, document)
+    different = dict.fromkeys(spaced)
+    vocabulary = _vocabulary(different, mixed, document)
     return Entry(
         key=document.key,
         number=to_number(document.type, document.id),
@@ -171,6 +175,7 @@ def entry(document: Document) -> Entry:
         display=_display(document),
         forms=forms,
         grams=grams_of_all(spaced),
+        tails=" ".join([word[::-1] for word in different if len(word) >= TAIL and word.isalpha()]),
     )
 
 

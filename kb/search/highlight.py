@@ -74,7 +74,7 @@ class Marker:
         for number, leaf in numbered:
             starts = _join(starts, self._learn(leaf, number))
         if any(isinstance(each, Telling) for each in walk(node, negated=False)):
-            self._learn_compounds(numbered)
+            self._learn_compounds([pair for pair in numbered if pair[1] not in other])
         # A passage worth so much answers the whole question (a single word: twice); what comes after is not looked at.
         self._enough = len(self.looks_for) if len(self.looks_for) > 1 else 1.05
         # Looking at every word of a text is slow, so that those are passed over that do not begin as any term does.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -80,10 +80,12 @@ class Some:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """Any of the children that tell documents apart: words as rare as that. The others only rank. What hardly any
-    document has is looked for by its runs of characters, too (`analysis.grams_of`). What `whole` finds stands first."""
+    document has is looked for by its runs of characters, too (`analysis.grams_of`). What `whole` finds stands first.
+    `compounds` has, for some of the words, what else each is looked for by (kb/search/compounds.py)."""
 
     children: tuple[Node, ...]
     whole: Node | None = None
+    compounds: tuple[tuple[Word, tuple[Leaf, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +186,22 @@ def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below, negated ones included."""
     match node:
-        case And(kids) | Or(kids) | Some(kids, _) | Telling(kids, _):
+        case And(kids) | Or(kids) | Some(kids, _):
             return kids
+        case Telling(kids, _, compounds):
+            more: dict[Node, tuple[Leaf, ...]] = dict(compounds)
+            return tuple(each for kid in kids for each in (kid, *otherwise(more.get(kid, ()))))
         case Maybe(required, optional):
             return (required, optional)
         case Not(child) | Boost(child, _):
             return (child,)
         case _:
             return ()
+
+
+def otherwise(leaves: Iterable[Leaf]) -> tuple[Boost, ...]:
+    """Other ways to write the word that stands before them."""
+    return tuple(Boost(leaf, OTHERWISE) for leaf in leaves)
 
 
 def walk(node: Node | None, *, negated: bool = True) -> Iterator[Node]:
@@ -214,9 +224,10 @@ def written_otherwise(node: Node | None) -> set[Leaf]:
     return {leaf for each in other for leaf in leaves(each.child)}
 
 
-def nearest_of(node: Node) -> Node:
-    """The question content with any of its telling words, those with all of it first (`Telling`). Filters, dates and
-    exclusions hold as before; a question without words comes back as it is.
+def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = None) -> Node:
+    """The question content with any of its telling words, those with all of it first (`Telling`), or with what else
+    some of them are looked for by. Filters, dates and exclusions hold as before; a question without words comes back as
+    it is.
     """
     kids = node.children if isinstance(node, And) else (node,)
     asked: list[Node] = [kid for kid in kids if _holds_words(kid)]
@@ -224,7 +235,8 @@ def nearest_of(node: Node) -> Node:
     if not words:
         return node
     wide: list[Node] = [kid for kid in kids if not _holds_words(kid)]
-    return both([*wide, Telling(words, both(asked))]) or node
+    more = tuple((word, tuple(others)) for word, others in (compounds or {}).items() if others and word in words)
+    return both([*wide, Telling(words, both(asked), more)]) or node
 
 
 def _words_of(node: Node) -> Iterator[Node]:

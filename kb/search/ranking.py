@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kb.search.analysis import GRAMS, grams_of, tokens
 from kb.search.entries import TWINS
-from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, walk
+from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, otherwise, walk
 
 POOL = 100  # documents that are scored anew
 TIE = 0.3  # what a word's other sections and forms add to its best one
@@ -57,14 +57,18 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
     counted = [(kid, leaf, frequency(leaf)) for kid in node.children if (leaf := _leaf_of(kid)) is not None]
     worths = [(kid, _worth(count, documents)) for kid, _, count in counted if count]
     least = TELLING * max((worth for kid, worth in worths if not isinstance(kid, Boost)), default=0.0)
+    rare = _RARE if len(counted) > 1 else 0  # one word that is there says what is wanted
     alike = [
         like
         for _, leaf, count in counted
-        if count <= _RARE and isinstance(leaf, Word) and (like := _likeness(leaf)) is not None
+        if count <= rare and isinstance(leaf, Word) and (like := _likeness(leaf)) is not None
     ]
+    weak = [kid for kid, worth in worths if worth < least]
+    longer = [(otherwise(others), word in weak) for word, others in node.compounds]
     return Parts(
-        finding=[kid for kid, worth in worths if worth >= least],
-        ranking=[kid for kid, worth in worths if worth < least],
+        finding=[kid for kid, worth in worths if worth >= least]
+        + [kid for kids, few in longer if not few for kid in kids],
+        ranking=weak + [kid for kids, few in longer if few for kid in kids],
         alike=alike,
         worths=[(kid, COVERAGE * worth) for kid, worth in worths if not isinstance(kid, Boost)],
     )
@@ -122,10 +126,11 @@ def near(node: Node | None) -> Iterator[Phrase]:
 
 
 def grams(node: Node | None) -> dict[str, None]:
-    """The runs of characters that rank the documents of a widened question."""
+    """The runs of characters that rank the documents of a widened question; not of one word with compounds, whose own
+    documents keep their order above those of the compounds."""
     found: dict[str, None] = {}
     for each in walk(node, negated=False):
-        if isinstance(each, Telling):
+        if isinstance(each, Telling) and not (each.compounds and len(each.children) == 1):
             for kid in each.children:
                 if isinstance(leaf := _leaf_of(kid), Word) and not leaf.field:
                     found.update(dict.fromkeys(grams_of(_term(leaf)).split()))

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from kb.errors import SearchIndexError
 from kb.search.base import Batch, Correction, Document, Feed, Hit, Page, Query, Suggestion
 from kb.search.entries import Entry, entry
+from kb.search.nodes import Leaf
 from kb.search.shelf import Shelf, State
 
 Reader = TypeVar("Reader")
@@ -82,6 +83,9 @@ class StoredEngine(ABC, Generic[Reader]):
     def corrections_in(self, reader: Reader, word: str) -> Sequence[Correction]: ...
 
     @abstractmethod
+    def compounds_in(self, reader: Reader, word: str) -> Sequence[Leaf]: ...
+
+    @abstractmethod
     def similar_in(self, reader: Reader, like: Entry, limit: int) -> Sequence[Hit]: ...
 
     @abstractmethod
@@ -117,6 +121,11 @@ class StoredEngine(ABC, Generic[Reader]):
 
     def correct(self, word: str) -> str | None:
         return next((one.text for one in self.corrections(word) if not one.needs), None)
+
+    def compounds(self, word: str) -> Sequence[Leaf]:
+        with self.asking:
+            reader = self._reader()
+            return self.compounds_in(reader, word) if reader is not None else ()
 
     def similar(self, document: Document, limit: int = 5) -> Sequence[Hit]:
         with self.asking:

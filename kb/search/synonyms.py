@@ -73,9 +73,10 @@ class Synonyms:
                 return Maybe(self._node(required), optional)
             case Boost(child, factor):
                 return Boost(self._node(child), factor)
-            case Telling(kids, whole):
+            case Telling(kids, whole, compounds):
                 more = [leaf for run in self._runs(kids) for leaf in self._leaves(run)]
-                return Telling(tuple(dict.fromkeys([*kids, *more])), self._node(whole) if whole is not None else None)
+                wider = self._node(whole) if whole is not None else None
+                return Telling(tuple(dict.fromkeys([*kids, *more])), wider, compounds)
             case _:
                 return node
 

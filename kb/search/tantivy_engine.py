@@ -18,8 +18,9 @@ import tantivy
 
 from kb.search import ranking
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
+from kb.search.compounds import compounds, is_part
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
-from kb.search.nodes import leaves
+from kb.search.nodes import Leaf, leaves
 from kb.search.ranking import POOL, adjusted
 from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
@@ -45,6 +46,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(f"value_{field}", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("besides", tokenizer_name="spaces", index_option="basic")
     builder.add_text_field("display", tokenizer_name="spaces", index_option="basic")
+    builder.add_text_field("tails", tokenizer_name="spaces", index_option="basic")
     return builder.build()
 
 
@@ -148,7 +150,15 @@ class TantivyEngine(StoredEngine[_Reader]):
     def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
         translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
         known = both(*(_lookup(reader, field) for field in KNOWN))
-        return corrections(word, known, _lookup(reader, "display"), translator.holds)
+
+        def held(word: str) -> bool:
+            return translator.holds(word) or is_part(word, known, _lookup(reader, "tails"), reader.languages)
+
+        return corrections(word, known, _lookup(reader, "display"), held)
+
+    def compounds_in(self, reader: _Reader, word: str) -> Sequence[Leaf]:
+        known = both(*(_lookup(reader, field) for field in KNOWN))
+        return compounds(word, known, _lookup(reader, "tails"), reader.languages)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
@@ -223,6 +233,7 @@ class _Writer(Writer):
             row: dict[str, Any] = {
                 "key": made.key, "number": made.number, "newest": made.newest, "filter": made.filters,
                 "besides": made.besides, "display": made.display, "forms": made.forms, "grams": made.grams,
+                "tails": made.tails,
                 **made.sections,
             }  # fmt: skip
             for field, values in made.values.items():

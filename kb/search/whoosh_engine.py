@@ -27,8 +27,9 @@ from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
 from kb.search.base import RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
+from kb.search.compounds import compounds, is_part
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, stem_languages
-from kb.search.nodes import leaves
+from kb.search.nodes import Leaf, leaves
 from kb.search.ranking import POOL, adjusted
 from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
@@ -56,7 +57,7 @@ class _Pieces:
 
 def _schema() -> Schema:
     streams = {section: TEXT(analyzer=_Pieces()) for section in STREAMS}
-    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("forms", "grams", "besides", "display")}
+    bags = {name: TEXT(analyzer=_Pieces(), phrase=False) for name in ("forms", "grams", "besides", "display", "tails")}
     return Schema(
         key=ID(unique=True, stored=True),
         newest=NUMERIC(int, bits=64, sortable=True),
@@ -159,7 +160,15 @@ class WhooshEngine(StoredEngine[_Reader]):
     def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
         answering = self._answering(reader, restricted=False)
         known = both(*(_lookup(reader, name) for name in KNOWN))
-        return corrections(word, known, _lookup(reader, "display"), answering.holds)
+
+        def held(word: str) -> bool:
+            return answering.holds(word) or is_part(word, known, _lookup(reader, "tails"), reader.languages)
+
+        return corrections(word, known, _lookup(reader, "display"), held)
+
+    def compounds_in(self, reader: _Reader, word: str) -> Sequence[Leaf]:
+        known = both(*(_lookup(reader, name) for name in KNOWN))
+        return compounds(word, known, _lookup(reader, "tails"), reader.languages)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
@@ -271,6 +280,7 @@ class _Writer(Writer):
                 display=made.display,
                 forms=made.forms,
                 grams=made.grams,
+                tails=made.tails,
                 **{section: "\n".join(pieces) for section, pieces in made.sections.items()},
             )
 

@@ -36,6 +36,7 @@ from kb.search.nodes import (
     Some,
     Telling,
     Word,
+    children,
     walk,
 )
 from kb.search.vocabulary import slips_between
@@ -285,8 +286,8 @@ def _scored(node: Node | None, factor: float) -> Iterator[tuple[Leaf, float]]:
     match node:
         case None | Not():
             return
-        case And(kids) | Or(kids) | Some(kids, _) | Telling(kids, _):
-            for kid in kids:
+        case And() | Or() | Some() | Telling():
+            for kid in children(node):
                 yield from _scored(kid, factor)
         case Maybe(required, optional):
             yield from _scored(required, factor)
