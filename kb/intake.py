@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -92,6 +93,14 @@ class Stopped(KbError):
     """Somebody asked the run to stop. What was brought in stays; bringing it in again finishes the job."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C. `rows` are in, and stay."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.rows = rows
+
+
 _KEPT_IN_REPORT = 1000
 _FIRST_ROWS = 20
 
@@ -143,7 +152,7 @@ def ingest(
     whether they are then tried with the gems; `stored` is called when all rows are in, before the run counts as done.
 
     What cannot be taken is set aside in the report. Raises LibraryError when the library cannot be written any more
-    (a full disk): what was counted until then is kept. KeyboardInterrupt passes through, the run noted as stopped.
+    (a full disk): what was counted until then is kept. KeyboardInterrupt becomes Interrupted, the run noted as stopped.
     """
     if run_id is None:
         with library.transaction() as db:
@@ -185,28 +194,38 @@ def carry_out(
     indexing = Alongside(library)
     _note(library, run_id, state="running", total_bytes=total)
     state, message = "stopped", "Stopped before its end. Bring the same input in again to finish."
-    try:
-        for batch in _batches(items):
-            _store(library, batch, options, report, who)
-            if progress:
-                progress(Progress(batch[-1].offset, total, report.rows))
-            indexing.step()
-            if runs.get(library.db, run_id).state == "stopping":
-                raise Stopped(message)
-        if stored is not None:
-            stored()
-        state, message = "done", personal.sentence(library, report.left_out.values())
-    except Stopped:
-        pass
-    except KbError as error:
-        state, message = "failed", str(error)
-        raise
-    finally:
-        report.index_behind = not indexing.finish()
-        _note_end(library, run_id, state, message)
-    if match:
-        matching.catch_up(library)
+    with _interruptible(library, run_id):
+        try:
+            for batch in _batches(items):
+                _store(library, batch, options, report, who)
+                if progress:
+                    progress(Progress(batch[-1].offset, total, report.rows))
+                indexing.step()
+                if runs.get(library.db, run_id).state == "stopping":
+                    raise Stopped(message)
+            if stored is not None:
+                stored()
+            state, message = "done", personal.sentence(library, report.left_out.values())
+        except Stopped:
+            pass
+        except KbError as error:
+            state, message = "failed", str(error)
+            raise
+        finally:
+            report.index_behind = not indexing.finish()
+            _note_end(library, run_id, state, message)
+        if match:
+            matching.catch_up(library)
     return report
+
+
+@contextmanager
+def _interruptible(library: Library, run_id: int) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        run = runs.get(library.db, run_id)
+        raise Interrupted(run.added + run.updated + run.unchanged) from error
 
 
 def _note(library: Library, run_id: int, **columns: object) -> None:

@@ -42,7 +42,9 @@ class SlowDown(KbError):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = max(1, round(seconds))
-        super().__init__(N_("Too many tries. Wait %(seconds)s seconds, then sign in again."), seconds=self.seconds)
+        one = N_("Too many tries. Wait a second, then sign in again.")
+        more = N_("Too many tries. Wait %(seconds)s seconds, then sign in again.")
+        super().__init__(one if self.seconds == 1 else more, seconds=self.seconds)
 
 
 PASSWORDS = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)  # 64 MiB, 3 passes

@@ -75,7 +75,7 @@ def ingest(
         tags=tags,
         replace=replace_,
     )
-    with _shown_progress() as progress:
+    with _says_how_far_it_came(), _shown_progress() as progress:
         if run_id is not None:
             report = runs.carry_out(context.library, run_id)
         elif retried is not None:
@@ -124,6 +124,19 @@ def _print(report: Report, dry_run: bool) -> None:
         click.echo("Everything is stored, but the search index is not up to date yet: kb doctor --fix brings it along.")
     if any(row.content for row in report.skipped) and not dry_run:
         click.echo(f"They are kept whole. Mend them and bring them in: kb ingest --retry {report.run_id} [MENDED FILE]")
+
+
+@contextmanager
+def _says_how_far_it_came() -> Iterator[None]:
+    """What Ctrl-C left behind, in a sentence; that it was stopped says the door itself."""
+    try:
+        yield
+    except intake.Interrupted as stopped:
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the terminal wrote ^C
+        there = "1 row is" if stopped.rows == 1 else f"{stopped.rows:,} rows are"
+        click.echo(f"{there} in, and stay. The same command goes on from there.", err=True)
+        raise click.Abort from stopped
 
 
 @contextmanager

@@ -147,7 +147,7 @@ class Csv:
         first: list[str] | None = None
         header: list[str] = []
         head = b""
-        number = 0
+        number = taken = offset = 0
         for record in records:
             number += 1
             line = record.taken[0].number if record.taken else number
@@ -167,8 +167,12 @@ class Csv:
             elif record.cells is not None and record.cells == first:
                 continue  # tables put one below the other, as set-aside rows are in their download
             elif record.cells is None or not _is_blank(record.cells):
+                taken += 1
                 item = self._item(record, header, head, rows, source, location)
                 yield Located(item, location, offset, head + record.raw)
+        if header and not taken:
+            reason = "The table has a header, but no row below it."
+            yield Located(SkippedRow(source, "", reason, head, self.name), "", offset, head)
 
     def _item(self, record: Record, header: list[str], head: bytes, rows: Rows, source: str, location: str) -> Item:
         cells = record.cells

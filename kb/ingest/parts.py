@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.errors import InvalidInput
 from kb.ingest.dates import moment
-from kb.ingest.text import block, line, loads, maybe_json, names, number, plain, scalar, shown
+from kb.ingest.text import block, identity, line, loads, maybe_json, names, number, plain, scalar, shown
 from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus, Turn
 
 Rest = dict[str, Any]
@@ -133,7 +133,7 @@ def gem(item: Mapping[str, Any], field: str, limit: int) -> GemDraft:
         quote,
         tags,
         status,
-        line(item.get("id"), f"{field}.id", limit),
+        identity(item.get("id"), f"{field}.id", limit),
     )
 
 

@@ -17,7 +17,7 @@ from kb.ingest import dates, parts
 from kb.ingest.base import Options
 from kb.ingest.keys import GEM_KEYS, REVIEW_KEYS, TAG_KEYS, key_of
 from kb.ingest.languages import code
-from kb.ingest.text import block, line, maybe_json, names, number, plain, scalar, shown
+from kb.ingest.text import block, identity, line, maybe_json, names, number, plain, scalar, shown
 from kb.models import Draft, GemDraft, Kind, TagDraft
 
 _REVIEW, _TAG, _GEM = frozenset(REVIEW_KEYS), frozenset(TAG_KEYS), frozenset(GEM_KEYS)
@@ -91,7 +91,7 @@ class Reader:
 
     def _single(self, data: Mapping[Any, Any], found: dict[str, Any], extra: dict[str, Any]) -> None:
         get, zone, order = data.get, self.zone, self.order
-        found["external_id"] = line(get("id"), "id", self.max_field)
+        found["external_id"] = identity(get("id"), "id", self.max_field)
         found["kind"] = _kind(get("kind"))
         found["body"] = block(get("body"), "body", self.max_field)
         found["date"] = dates.moment(get("date"), "date", zone, order)

@@ -69,6 +69,13 @@ def line(value: object, field: str, limit: int) -> str:
     return text
 
 
+def identity(value: object, field: str, limit: int) -> str:
+    """An id as one line of text. Raises InvalidInput also for a list: of a single value that would be its text."""
+    if isinstance(value, list | tuple) and value:
+        raise InvalidInput(f"{field} is a list; an id is one text or one number. Write it without the brackets.", field)
+    return line(value, field, limit)
+
+
 def block(value: object, field: str, limit: int) -> str:
     """Text of several lines: empty lines before it and white space after it taken off, the rest as it is.
 

@@ -8,7 +8,7 @@ from kb.languages import N_
 from kb.models import Run
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext
-from kb.web.wording import duration, in_bytes
+from kb.web.wording import duration, in_bytes, number
 
 UNDER_WAY = frozenset({"starting", "running", "stopping"})
 
@@ -27,13 +27,17 @@ _TOO_EARLY = 1.0
 _MANY = 1000
 
 
+_COUNTS = ("added", "updated", "unchanged", "skipped")
+
+
 def run_state(state: str) -> str:
     """How a run stands, in the language of the page."""
     return _(_WORDS[state]) if state in _WORDS else state
 
 
 def how_far(run: Run, now: datetime) -> dict[str, object]:
-    """`percent` is None while the size is not known; `words` is the whole of it as one line."""
+    """`percent` is None while the size is not known; `words` is the whole of it as one line, `added_words` and its like
+    are the counts as the page writes numbers."""
     rows = run.added + run.updated + run.unchanged + run.skipped
     seconds = ((run.finished_at or now) - run.started_at).total_seconds()
     share = min(run.done_bytes / run.total_bytes, 1.0) if run.total_bytes else None
@@ -50,6 +54,7 @@ def how_far(run: Run, now: datetime) -> dict[str, object]:
         "updated": run.updated,
         "unchanged": run.unchanged,
         "skipped": run.skipped,
+        **{f"{name}_words": number(getattr(run, name)) for name in _COUNTS},
         "seconds": round(seconds, 1),
         "words": _line(run, rows, rate, left),
         "message": run.message,

@@ -47,7 +47,9 @@ def test_ctrl_c_notes_the_run_as_stopped_and_running_it_again_finishes(home: Pat
     wait_for_rows(home, process, 1)
     process.send_signal(signal.SIGINT)
     code, _, complaint = finished(process)
-    assert (code, complaint.splitlines()[-1]) == (3, "kb: stopped.")  # lines of progress may stand before it
+    *_, how_far, stopped = complaint.splitlines()  # lines of progress may stand before them
+    assert (code, stopped) == (3, "kb: stopped.")
+    assert how_far == f"{rows_stored(home):,} rows are in, and stay. The same command goes on from there."
     with opened(home) as library:
         assert runs.listed(library)[0].state == "stopped"
         assert_nothing_acknowledged_is_lost(library)

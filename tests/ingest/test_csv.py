@@ -80,6 +80,11 @@ def test_columns_without_a_name_or_with_one_name_are_kept_apart(bring_in: BringI
     assert draft.extra == {"Note": "1", "Note (2)": "2", "column 4": "3"}
 
 
+@pytest.mark.parametrize("text", ["id,body\n", "id,body", "id,body\n\n,\n", "id,body\nid,body\n"])
+def test_a_table_of_a_header_alone_gets_a_sentence(reason_of: ReasonOf, text: str) -> None:
+    assert reason_of(text, "a.csv") == "The table has a header, but no row below it."
+
+
 def test_a_header_without_a_body_is_said_once(reason_of: ReasonOf) -> None:
     reason = reason_of("Ticket,Summary\n1,a\n2,b\n", "a.csv")
     assert "None of its columns is body or turns: it has Ticket, Summary." in reason

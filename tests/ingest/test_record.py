@@ -236,6 +236,15 @@ def test_lists_that_nest_without_end_are_refused() -> None:
     assert "more than 32 deep" in str(refusal({"body": "x", "deep": deep}))
 
 
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [({"id": [1], "body": "x"}, "id"), ({"type": "gem", "id": ["g"], "title": "G"}, "gem.id")],
+    ids=["of a review", "of a gem"],
+)
+def test_a_list_is_no_id(record: dict[str, object], field: str) -> None:
+    assert str(refusal(record)) == f"{field} is a list; an id is one text or one number. Write it without the brackets."
+
+
 def test_an_object_where_text_belongs_is_refused() -> None:
     assert str(refusal({"body": "x", "reviewer": {"name": "Ann"}})) == "reviewer must be text, not an object."
 

@@ -14,6 +14,7 @@ from argon2 import extract_parameters, profiles
 from browsing import PASSWORD, page, signed_in, token_in
 
 from kb import members
+from kb.members import SlowDown
 from kb.models import Role
 
 ROBIN = "reader@kb.example"
@@ -57,6 +58,11 @@ def test_many_failures_slow_the_next_try_down(app, client_as):
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) >= 1
     assert "Wait" in response.text
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "Wait a second, then"), (8, "Wait 8 seconds, then")])
+def test_how_long_to_wait_is_said_in_words_that_fit(seconds, words):
+    assert words in str(SlowDown(seconds))
 
 
 def test_who_guesses_elsewhere_does_not_lock_the_owner_out(client_as):

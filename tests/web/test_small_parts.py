@@ -87,6 +87,11 @@ def test_progress_tells_rate_and_time_left():
     assert not far["finished"]
 
 
+def test_progress_writes_its_counts_as_the_page_does():
+    far = how_far(run(added=15_000, skipped=1), NOW)
+    assert (far["added"], far["added_words"], far["skipped_words"]) == (15_000, "15,000", "1")
+
+
 def test_progress_before_anything_is_known_says_no_rate():
     far = how_far(run(started_at=NOW), NOW)
     assert (far["percent"], far["words"]) == (None, "0 rows")
