@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kb import meaning
+from kb import meaning, synonyms
 from kb.library import Library
+from kb.search.analysis import GRAMS
 from kb.search.base import Hit, Page, Query
-from kb.search.nodes import And, Keys, Node, Word, both, leaves
+from kb.search.languages import detect_language
+from kb.search.nodes import And, Filter, Keys, Node, Word, both, leaves, written_otherwise
 from kb.search.query import Parsed
-from kb.search.ranking import POOL
+from kb.search.ranking import POOL, SHORT
 
 if TYPE_CHECKING:
     from kb.search.vectors import Near
@@ -27,8 +29,13 @@ _SHARE = 0.6  # and as a share of the nearest one's
 _WEAK = 20.0
 _WEIGHT = 2.0
 _WEIGHT_IN_KANA = 0.7
+# Where several come this near to the best by words and by meaning both, the one in the question's language is meant.
+_RIVAL = 0.7
+_OTHER_LANGUAGE = 0.1
+_EXACT = 10.0  # more than all of that together: what has all the words of a short question stands first
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
+_CODE = re.compile(r"\S*\d\S*")
 _SIGNS = re.compile(r'(?<![\w.])\w+:(?:"[^"]*"|\S*)|(?<!\S)-\S+|"')
 
 
@@ -50,7 +57,8 @@ def text_of(parsed: Parsed, question: str, asked: Query) -> str:
     if parsed.exact or asked.sort != "relevance" or not plain:
         return ""
     text = " ".join(_SIGNS.sub(" ", question).split())
-    return text if _TELLING.search(text) and not re.fullmatch(r"\S*\d\S*", text) else ""
+    is_code = _CODE.fullmatch(text) and not GRAMS.search(text)  # a sentence of a script without spaces is one run, too
+    return text if _TELLING.search(text) and not is_code else ""
 
 
 def _is_run(leaf: object) -> bool:
@@ -69,8 +77,13 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
     near = {meaning.key(each): each for each in meaning.nearest(library, text, _LOOKED_AT)} if asked.limit else {}
     near = _allowed(library, asked, near)
     added = _added(library, asked, page, node, near)
-    weight = _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT
-    hits = _in_order(page.hits, near, added, weight)[asked.offset : asked.offset + asked.limit]
+    pool = _pool(page.hits, near, added)
+    worths = _worths(pool, near, _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT)
+    for key in _in_another_language(library, asked, text, pool, near):
+        worths[key] -= _OTHER_LANGUAGE
+    for key in _exact(library, asked, pool) if near else ():
+        worths[key] += _EXACT
+    hits = _in_order(pool, worths, page.hits[POOL:])[asked.offset : asked.offset + asked.limit]
     whole = _with(library, asked, page, sorted(added)) if added else page
     return Meant(replace(whole, hits=hits), {key: each.passage for key, each in near.items()}, frozenset(added))
 
@@ -98,7 +111,8 @@ def conditions(node: Node | None) -> list[Node]:
 
 
 def _among(library: Library, asked: Query, node: Node | None, limit: int) -> set[str]:
-    found = library.engine.search(replace(asked, node=node, limit=limit, offset=0, facets=()))
+    # By date: no score is needed.
+    found = library.engine.search(replace(asked, node=node, sort="newest", limit=limit, offset=0, facets=()))
     return {_key(hit) for hit in found.hits}
 
 
@@ -115,18 +129,49 @@ def _added(library: Library, asked: Query, page: Page, node: Node | None, near: 
     return set(unknown)
 
 
-def _in_order(found: Sequence[Hit], near: Mapping[str, Near], added: set[str], weight: float) -> tuple[Hit, ...]:
-    pool, rest = list(found[:POOL]), found[POOL:]
+def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str]) -> list[Hit]:
+    """What is put in order: the best by words, and what joins them."""
     there = {_key(hit) for hit in found}
+    return [*found[:POOL], *(Hit(*_parts(key), 0.0) for key in near if key in added and key not in there)]
+
+
+def _worths(pool: Sequence[Hit], near: Mapping[str, Near], weight: float) -> dict[str, float]:
     best = max((hit.score for hit in pool), default=0.0)
-    pool += [Hit(*_parts(key), 0.0) for key in near if key in added and key not in there]
+    return {
+        key: hit.score / (best + _WEAK) + weight * (max(near[key].likeness, 0.0) if key in near else 0.0)
+        for hit in pool
+        for key in [_key(hit)]
+    }
 
-    def worth(hit: Hit) -> float:
-        likeness = near[_key(hit)].likeness if _key(hit) in near else 0.0
-        return hit.score / (best + _WEAK) + weight * max(likeness, 0.0)
 
-    ranked = sorted(((worth(hit), hit) for hit in pool), key=lambda pair: -pair[0])
-    return (*(replace(hit, score=round(score, 6)) for score, hit in ranked), *rest)
+def _in_another_language(
+    library: Library, asked: Query, text: str, pool: Sequence[Hit], near: Mapping[str, Near]
+) -> set[str]:
+    """Of the best by words and meaning both, those that are not in the language of the question while others of them are:
+    the same may be said in several. Where none is, or the language cannot be told, nothing is held back."""
+    best = _RIVAL * max((hit.score for hit in pool), default=0.0)
+    nearest = _RIVAL * max((each.likeness for each in near.values()), default=0.0)
+    rivals = {key for hit in pool if hit.score >= best and (key := _key(hit)) in near and near[key].likeness >= nearest}
+    language = detect_language(text) if len(rivals) > 1 else ""
+    if not language:
+        return set()
+    in_it = [*conditions(asked.node), Filter("language", (language,)), Keys(tuple(rivals))]
+    own = _among(library, asked, both(in_it), len(rivals))
+    return rivals - own if own else set()
+
+
+def _exact(library: Library, asked: Query, pool: Sequence[Hit]) -> set[str]:
+    """Those that have all the words of a short question, as typed; a long one's words a text may have by chance."""
+    if len(set(leaves(asked.node)) - written_otherwise(asked.node)) > SHORT:
+        return set()
+    found = [_key(hit) for hit in pool if hit.score]
+    whole = synonyms.of(library).expand(asked.node)
+    return _among(library, asked, both([whole, Keys(tuple(found))]), len(found)) if whole and found else set()
+
+
+def _in_order(pool: Sequence[Hit], worths: Mapping[str, float], rest: Sequence[Hit]) -> tuple[Hit, ...]:
+    ranked = sorted(pool, key=lambda hit: -worths[_key(hit)])
+    return (*(replace(hit, score=round(worths[_key(hit)], 6)) for hit in ranked), *rest)
 
 
 def _with(library: Library, asked: Query, page: Page, added: Sequence[str]) -> Page:

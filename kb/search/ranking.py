@@ -25,7 +25,7 @@ COVERAGE = 0.5  # what a word adds for being there at all, times how telling it 
 TELLING = 0.5  # a word is telling that is at least so rare as the rarest, by inverse document frequency
 ALL = 100.0  # added where nothing of a short question is missing: such documents stand first
 _MOST = 5.0  # the same for a long one, which a long text may hold by chance
-_SHORT = 3  # words
+SHORT = 3  # words
 _RARE = 3  # a word that so few documents have is looked for by its runs of characters, too
 _ALIKE = 0.5  # share of these that a document must have
 GEM = 1.4  # times, for a gem: what its review gains by having its words twice, and a little more
@@ -76,7 +76,7 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
 
 def for_all(node: Telling) -> float:
     """What is added where nothing of the question is missing."""
-    return ALL if sum(not isinstance(kid, Boost) for kid in node.children) <= _SHORT else _MOST
+    return ALL if sum(not isinstance(kid, Boost) for kid in node.children) <= SHORT else _MOST
 
 
 def evened(field: str, term: str, count: Callable[[str, str], int], documents: int) -> float:

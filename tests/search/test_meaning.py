@@ -92,6 +92,57 @@ def test_what_words_and_meaning_find_says_both_and_stands_first(library: Library
 
 
 @needs_model
+@pytest.mark.parametrize("question", ["Zeitzone", "Zeitzone Bericht"], ids=["one word", "two words"])
+def test_what_has_all_the_words_of_a_short_question_stands_first(library: Library, question: str) -> None:
+    add(
+        library,
+        "レポートの時刻は、ワークスペースのタイムゾーンで決まります。",
+        title="レポートのタイムゾーン",
+        language="ja",
+    )
+    add(library, "Reports are made in the time zone of the workspace.", title="The time zone of reports")
+    long = (
+        "Der Versand war am Montag zu spät, weil der Kurier im Stau stand und niemand im Lager ans Telefon ging. " * 9
+    )
+    exact = add(library, f"{long}Nebenbei: Ein Bericht hat eine Zeitzone.", title="Kurier im Stau", language="de")
+    brought_along(library)
+    found = search(library, question)
+    assert found.hits[0].id == exact
+    assert {hit.found_by for hit in found.hits[1:3]} == {"meaning"}
+
+
+@needs_model
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Was sagte Marisol Quintanilla in Puerto Escondido über Gebühren für Absagen?", "de"),
+        ("What did Marisol Quintanilla say in Puerto Escondido about fees for cancelling?", "en"),
+    ],
+    ids=["German", "English"],
+)
+def test_of_the_same_in_two_languages_the_one_in_the_language_of_the_question_stands_first(
+    library: Library, question: str, language: str
+) -> None:
+    bodies = {
+        "de": "Marisol Quintanilla hat in Puerto Escondido erklärt, wann ein Storno etwas kostet.",
+        "en": "Marisol Quintanilla explained in Puerto Escondido when a late withdrawal costs something.",
+    }
+    for spoken, body in bodies.items():  # the other one has the names in its title, too
+        add(library, body, title="" if spoken == language else "Puerto Escondido", language=spoken)
+    brought_along(library)
+    assert search(library, question).hits[0].language == language
+
+
+@needs_model
+@pytest.mark.parametrize(
+    "question", ["2025年にプリンターの用紙がなくなりました", "2025年打印机没有纸了"], ids=["Japanese", "Chinese"]
+)
+def test_a_sentence_without_spaces_is_no_code_for_having_a_number(library: Library, question: str) -> None:
+    first = search(library, question).hits[0]
+    assert (first.title, first.found_by) == ("Printer", "meaning")
+
+
+@needs_model
 @pytest.mark.parametrize(
     "question",
     ['"invoice download"', "invoice AND download", "title:invoice", "invoic*", "ERR_42", "4711"],
