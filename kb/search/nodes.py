@@ -19,10 +19,12 @@ _KANA = re.compile("[\u3041-\u309f]+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as typed; engines look for its `variants`. `field` is "" (everywhere), title, body or gem."""
+    """One word as typed; engines look for its `variants`. `field` is "" (everywhere), title, body or gem. `quoted`: the
+    person asked for this word and no other that means the same."""
 
     text: str
     field: str = ""
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ is a question mark; a word with signs inside is searched as its parts in a row; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -235,7 +235,8 @@ class _Reading:
                 if slop > 1:  # engines differ in whether a word may stand for two of them; one is what is meant
                     terms = tuple(dict.fromkeys(terms))
                 if len(terms) == 1:
-                    return self._words(text, scope)
+                    word = self._words(text, scope)
+                    return replace(word, quoted=True) if isinstance(word, Word) else word
                 return Phrase(terms[:MAX_LEAVES], min(slop - 1, 50), True, scope) if terms else None
             case ast.Prefix(_, text):
                 return self._pattern(text + "*", scope)

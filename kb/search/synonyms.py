@@ -59,7 +59,7 @@ class Synonyms:
 
     def _node(self, node: Node) -> Node:
         match node:
-            case Word(text, field):
+            case Word(text, field, quoted=False):
                 return self._with(node, (_stem(text),), field)
             case Phrase(terms, slop=0, quoted=False, field=field):
                 return self._with(node, terms, field)
@@ -94,7 +94,7 @@ class Synonyms:
             at += length
 
     def _key(self, kids: Sequence[Node]) -> Key:
-        words = [kid for kid in kids if isinstance(kid, Word) and kid.field == _field(kids[0])]
+        words = [kid for kid in kids if isinstance(kid, Word) and not kid.quoted and kid.field == _field(kids[0])]
         return tuple(_stem(word.text) for word in words) if len(words) == len(kids) else ()
 
     def _with(self, node: Node, key: Key, field: str) -> Node:

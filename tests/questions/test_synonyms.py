@@ -69,6 +69,8 @@ def test_what_was_found_by_them_is_marked(shelf: Desk) -> None:
 def test_a_quoted_phrase_and_what_is_excluded_are_taken_at_their_word(shelf: Desk) -> None:
     add(shelf)
     assert found(shelf, '"hard drive"') == {DISK[:12]}
+    assert found(shelf, '"hdd"') == {SHORT[:12]}
+    assert found(shelf, '"hdd" mail') == {SHORT[:12]}
     assert SHORT[:12] not in found(shelf, "festplatte -hdd")
     assert GERMAN[:12] in found(shelf, "festplatte -hdd")
 
