@@ -28,6 +28,8 @@ _FEW_PAIRS = 0.1
 # The same words in another order are no other text.
 _FEW_WORDS = 0.5
 
+_HEADING = re.compile(r"^ {0,3}#{1,6} .*$", re.MULTILINE)
+
 _WHO_AND_WHEN = ("date", "reviewer", "reviewee", "customer")
 _HEADER = (*_WHO_AND_WHEN, "case_id", "case_url", "channel", "product", "team", "cycle")
 _LONGEST_TITLE = 80
@@ -70,9 +72,15 @@ class _Words(NamedTuple):
     pairs: frozenset[tuple[str, str]]
 
 
-def _words(text: Draft | Review) -> _Words:
+def _text(of: Draft | Review) -> str:
+    """What it says; headings are a template's, which two notes of one desk have in common."""
+    body = _HEADING.sub("", of.body) if "#" in of.body else of.body
+    return "\n".join([of.title, body, *(turn.text for turn in of.turns)])
+
+
+def _words(of: Draft | Review) -> _Words:
     """In scripts without spaces the words are pairs of characters, so that a pair of them is three characters."""
-    words = stream("\n".join([text.title, text.body, *(turn.text for turn in text.turns)])).words
+    words = stream(_text(of)).words
     return _Words(frozenset(words), frozenset(pairwise(words)))
 
 
@@ -93,9 +101,15 @@ def _likeness(one: _Words, other: _Words) -> float:
 def is_another(there: Review, draft: Draft) -> bool:
     """Whether a row with the id of a review is another review: their texts have hardly anything in common, and nothing
     in the header says that they are one (as it does of a translation)."""
-    if there.body == draft.body and there.turns == draft.turns:
+    if _begin_or_end_alike(_text(there), _text(draft)) or _same_header(there, draft):
         return False
-    return not _same_header(there, draft) and likeness(there, draft) < _FEW_PAIRS
+    return likeness(there, draft) < _FEW_PAIRS
+
+
+def _begin_or_end_alike(one: str, other: str) -> bool:
+    """Whether a third of the shorter text is how both begin, or end: most edits, and much quicker seen than words."""
+    third = min(len(one), len(other)) // 3
+    return third > 0 and (one[:third] == other[:third] or one[-third:] == other[-third:])
 
 
 def _same_header(there: Review, draft: Draft) -> bool:
@@ -182,6 +196,7 @@ def set_aside(row: Row, taken_by: Review) -> SkippedRow:
     return SkippedRow(found.source, found.location, reason, found.raw, found.format)
 
 
-def is_anothers(row: SkippedRow) -> bool:
-    """Whether a row was set aside because a review of another text has its id."""
-    return row.reason.endswith(_GO_ON)
+def taken_by(row: SkippedRow) -> int:
+    """The review of another text that has the id of a row that was set aside for it; 0 for any other row."""
+    named = re.match(r"Review (\d+) ", row.reason) if row.reason.endswith(_GO_ON) else None
+    return int(named[1]) if named else 0

@@ -88,6 +88,15 @@ def test_edited_notes_update_their_own_review(opened: Library, tmp_path: Path) -
     assert bodies(opened) == [EXPORT_EDITED, edited, BILLING]
 
 
+def test_notes_written_into_one_template_are_two_reviews(opened: Library, tmp_path: Path) -> None:
+    template = (
+        "# Weekly notes\n\n## What went well with this customer\n\n{}\n\n## What we should do otherwise next time\n\n{}"
+    )
+    halves = [text.split(". ", 1) for text in (EXPORT, LOGIN)]
+    bring(opened, notes(tmp_path, "ann", template.format(*halves[0])))
+    assert counts(bring(opened, notes(tmp_path, "ben", template.format(*halves[1])))) == (1, 0, 0, 0)
+
+
 def test_in_japanese_edits_and_other_notes_are_told_apart_by_their_characters(opened: Library, tmp_path: Path) -> None:
     bring(opened, notes(tmp_path, "ann", JA_EXPORT))
     assert counts(bring(opened, notes(tmp_path, "ben", JA_LOGIN))) == (1, 0, 0, 0)

@@ -107,6 +107,7 @@ def test_a_row_with_the_id_of_another_review_takes_its_place_only_when_that_is_t
     plan = page(browser.get(address))
     assert "1 row has the id, or its file the name, of a review with a wholly different text." in plan
     assert 'name="replace"' in plan
+    assert '<a href="/reviews/1">To that review</a>' in plan
     browser.post(f"{address}/start", data={"replace": "yes"})
     assert carried_out(library, browser, address)["updated"] == 1
     assert reviews.get(library, 1).body == LOGIN.decode()
@@ -122,7 +123,9 @@ def test_a_row_with_the_id_of_another_review_can_be_tried_again(client_as, libra
     for name, text in (("desk.csv", EXPORT), ("calls.csv", LOGIN)):
         _, address = drop(browser, (name, b'id,body\n1,"' + text + b'"\n'))
         carried_out(library, browser, address)
-    assert 'name="replace"' in page(browser.get(address))
+    report = page(browser.get(address))
+    assert 'name="replace"' in report
+    assert '<a href="/reviews/1">To that review</a>' in report
     browser.post(f"{address}/retry", data=form)
     assert reviews.listed(library)[1] == found
     assert (reviews.get(library, 1).body == LOGIN.decode()) == ("replace" in form)
