@@ -87,6 +87,9 @@ def sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> 
             changed.append((there[0], row))
     if changed:
         _changed(db, plan, changed, options)
+    if plan.others:
+        places = {(one.source, one.location): place for place, one in enumerate(batch)}
+        plan.skipped.sort(key=lambda row: places.get((row.source, row.location), -1))
     return plan
 
 

@@ -145,6 +145,13 @@ def test_a_row_whose_id_another_review_has_is_set_aside_and_the_good_rows_come_i
     assert bodies(opened) == [EXPORT, BILLING]
 
 
+def test_what_is_set_aside_stays_in_the_order_of_the_file(opened: Library, tmp_path: Path) -> None:
+    bring(opened, table(tmp_path, "desk.ndjson", {"id": 1, "body": EXPORT}))
+    bad = {"body": "x", "date": "31.02.2024"}
+    report = bring(opened, table(tmp_path, "calls.ndjson", bad, {"id": 1, "body": LOGIN}, bad))
+    assert [row.location for _, row, _ in runs.skipped(opened, report.run_id or 0)] == ["line 1", "line 2", "line 3"]
+
+
 def test_the_sentence_holds_no_name_of_who_was_reviewed(opened: Library, tmp_path: Path) -> None:
     first = {"id": 1, "title": "Maren and the export", "reviewee": "Maren Holt", "body": EXPORT}
     bring(opened, table(tmp_path, "desk.ndjson", first))
