@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kb import asking, indexing, meaning, meant, narrowing, synonyms, together
 from kb import hits as hit_loading
-from kb import indexing, meaning, meant, narrowing, spelling, synonyms, together
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
@@ -17,33 +17,21 @@ from kb.library import Library
 from kb.meant import Meant
 from kb.narrowing import Bar
 from kb.search import query
-from kb.search.base import DEFAULT_FACETS, Hit, Page, Query
-from kb.search.folding import fold, fold_value
+from kb.search.base import DEFAULT_FACETS, Hit, Query
+from kb.search.folding import fold
 from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import (
     And,
-    Boost,
     DateRange,
-    Filter,
-    Leaf,
-    Maybe,
     Node,
-    Not,
-    Or,
     Some,
     Word,
     leaves,
-    walk,
-    written_otherwise,
 )
-from kb.search.query import Parsed
-from kb.store import tags
 from kb.tags import tags as tag_cases
 from kb.tags import unknown as unknown_topics
 from kb.together import Entry
 
-_FEW = 10  # results with all the words; with fewer, those with some of them follow
-_FEW_WORDS = 4  # of a question whose words are looked for in longer ones
 _GEMS_SUGGESTED = 4
 _GUESSED_FROM = 2  # letters of a word behind others: one may be the beginning of anything
 _PARTS = re.compile(r"[^\W_]+")
@@ -110,7 +98,7 @@ def search(
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=narrowing.today(library))
-    node = _with_tags_resolved(library, parsed.node)
+    node = asking.with_tags_resolved(library, parsed.node)
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
         node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort=sort, limit=limit,
@@ -121,9 +109,9 @@ def search(
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
     try:
         if exact:
-            answer, marked = _Answer(library.engine.search(asked), node), node
+            answer, marked = asking.Answer(library.engine.search(asked), node), node
         else:
-            answer = _answer(library, question, parsed, meant.widest(asked) if text else asked)
+            answer = asking.answer(library, question, parsed, meant.widest(asked) if text else asked)
             marked = synonyms.of(library).expand(answer.node)
         both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
         searched = replace(asked, node=answer.node)
@@ -159,93 +147,6 @@ def search(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A page and how it was come by. `node` is what was searched in the end, which decides what is marked."""
-
-    page: Page
-    node: Node | None
-    relaxed: bool = False
-    corrected: bool = False
-    better: str | None = None
-    notes: tuple[str, ...] = ()
-
-
-def _answer(library: Library, question: str, parsed: Parsed, asked: Query) -> _Answer:
-    """First what has all the words. Where that is nothing, the words that the library does not have are read as the
-    nearest that it has; where it is little, what has some of the words follows, below (docs/findability.md)."""
-    page = _ask(library, asked)
-    node = asked.node
-    if node is None or page.total >= _FEW or (page.total and parsed.exact):
-        return _Answer(page, node)
-    everywhere = _everywhere(library, asked, page)
-    if everywhere >= _FEW:
-        return _Answer(page, node)
-    if not everywhere and (better := spelling.corrected(library, question, parsed.words)):
-        read = _with_tags_resolved(library, query.parse(better, today=narrowing.today(library)).node)
-        corrected = _ask(library, replace(asked, node=read))
-        if parsed.exact:
-            return _widened(library, asked, page, better if corrected.total else None, exact=True)
-        answer = _widened(library, replace(asked, node=read), corrected, better)
-        if not answer.better:
-            return answer
-        return replace(answer, corrected=True)
-    return _widened(library, asked, page, None, exact=parsed.exact)
-
-
-def _everywhere(library: Library, asked: Query, page: Page) -> int:
-    """How much a question finds before anything is chosen beside it. What is chosen narrows that list by as much as its
-    count says: it must not be what widens or corrects the question."""
-    if not (asked.filters or asked.days):
-        return page.total
-    return _ask(library, replace(asked, filters={}, days=None, limit=0, offset=0, facets=())).total
-
-
-def _ask(library: Library, asked: Query) -> Page:
-    """What an engine finds for a question with all that its words also mean."""
-    return library.engine.search(replace(asked, node=synonyms.of(library).expand(asked.node)))
-
-
-def _widened(library: Library, asked: Query, page: Page, better: str | None, *, exact: bool = False) -> _Answer:
-    node = asked.node
-    compounds = _compounds(library, node) if page.total < _FEW and not exact else {}
-    alone = node is None or len(set(leaves(node)) - written_otherwise(node)) < 2
-    if page.total >= _FEW or node is None or (page.total and alone and not compounds):
-        return _Answer(page, node, better=better if page.total else None)
-    wider = query.nearest_of(node, compounds)
-    wide = _ask(library, replace(asked, node=wider)) if wider != node else page
-    if wide.total <= page.total:
-        return _Answer(page, node, better=better if page.total else None)
-    if not page.total:
-        return _Answer(wide, wider, relaxed=True, better=better)
-    if alone:
-        return _Answer(wide, wider, better=better, notes=(_in_longer_words(page.total),))
-    said = Said.several(
-        "%(num)s has all of these words; the others have some of them.",
-        "%(num)s have all of these words; the others have some of them.",
-        page.total,
-    )
-    return _Answer(wide, wider, better=better, notes=(said,))
-
-
-def _in_longer_words(count: int) -> Said:
-    return Said.several(
-        "%(num)s has this word; the others have it within a longer word, or as two words.",
-        "%(num)s have this word; the others have it within a longer word, or as two words.",
-        count,
-    )
-
-
-def _compounds(library: Library, node: Node | None) -> dict[Word, Sequence[Leaf]]:
-    """What else the plain words of a short question are looked for by; a long one says enough by its words (measured)."""
-    kids = node.children if isinstance(node, And) else (node,)
-    words = [kid for kid in kids if isinstance(kid, Word) and not kid.field]
-    if len(words) > _FEW_WORDS:
-        return {}
-    found = ((word, library.engine.compounds(word.text)) for word in words)
-    return {word: others for word, others in found if others}
-
-
 def matching_reviews(
     library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, most: int
 ) -> tuple[list[int], int]:
@@ -253,22 +154,17 @@ def matching_reviews(
 
     Raises SearchIndexError.
     """
-    node = _with_tags_resolved(library, query.parse(question, today=narrowing.today(library)).node)
+    node = asking.read(library, question)
     narrowed = narrowing.of(library, {**filters, "type": ("review",)})
     # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
     asked = Query(node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, limit=most, facets=())
-    page = _ask(library, asked)
+    page = asking.ask(library, asked)
     return [hit.id for hit in page.hits], page.total
-
-
-def read(library: Library, question: str) -> Node | None:
-    """A question as it is searched here: understood, with all that its topics are called."""
-    return _with_tags_resolved(library, query.parse(question, today=narrowing.today(library)).node)
 
 
 def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
     """The best finds of a question that was read before, as any reader may find them. Raises SearchIndexError."""
-    return _ask(library, Query(node=node, limit=limit, facets=())).hits
+    return asking.ask(library, Query(node=node, limit=limit, facets=())).hits
 
 
 def newest(
@@ -277,46 +173,15 @@ def newest(
     """The newest of what has all the words of a question. Raises SearchIndexError."""
     narrowed = narrowing.of(library, filters)
     asked = Query(
-        node=read(library, question), filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort="newest",
-        limit=limit, facets=(),
+        node=asking.read(library, question), filters=narrowed.filters, days=narrowed.days, restricted=restricted,
+        sort="newest", limit=limit, facets=(),
     )  # fmt: skip
-    return _ask(library, asked).hits
+    return asking.ask(library, asked).hits
 
 
 def by_month(found: Found) -> list[Bar]:
     """What a search with `months` finds, month by month, whichever days were asked for."""
     return narrowing.bars(found.facets.get("month", ()), found.days)
-
-
-def _with_tags_resolved(library: Library, node: Node | None) -> Node | None:
-    """`tag:dsgvo` means the tag GDPR when that is its alias, and all that it is or was called."""
-    if node is None or not any(isinstance(n, Filter) and n.field == "tag" for n in walk(node)):
-        return node
-    names: dict[str, tuple[str, ...]] = {}
-    for tag in tags.all_tags(library.db):
-        every = tuple(fold_value(name) for name in (tag.name, *tag.aliases))
-        names.update(dict.fromkeys(every, every))
-
-    def resolve(node: Node) -> Node:
-        match node:
-            case Filter("tag", values):
-                return Filter("tag", tuple(dict.fromkeys(n for value in values for n in names.get(value, (value,)))))
-            case And(kids):
-                return And(tuple(map(resolve, kids)))
-            case Or(kids):
-                return Or(tuple(map(resolve, kids)))
-            case Some(kids, least):
-                return Some(tuple(map(resolve, kids)), least)
-            case Maybe(required, optional):
-                return Maybe(resolve(required), resolve(optional))
-            case Not(child):
-                return Not(resolve(child))
-            case Boost(child, factor):
-                return Boost(resolve(child), factor)
-            case _:
-                return node
-
-    return resolve(node)
 
 
 def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:
@@ -366,12 +231,12 @@ def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) ->
 
 def _stands_with(library: Library, word: str, before: Sequence[str], restricted: bool) -> bool:
     """Whether a text has the word and one of those typed before it: any other was not what they were leading to."""
-    asked = read(library, " ".join(before)) if before else None
+    asked = asking.read(library, " ".join(before)) if before else None
     if asked is None:
         return True
     words = leaves(asked)
     node = And((Word(word), Some(tuple(words), 1) if words else asked))
-    return _ask(library, Query(node=node, restricted=restricted, limit=0, facets=())).total > 0
+    return asking.ask(library, Query(node=node, restricted=restricted, limit=0, facets=())).total > 0
 
 
 def _last_corrected(library: Library, typed: str) -> str | None:

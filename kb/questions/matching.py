@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Set
 
-from kb import finding
+from kb import asking, finding
 from kb.errors import SearchIndexError
 from kb.library import Library
 from kb.questions import answering, wording
@@ -89,7 +89,7 @@ def finds(library: Library, id: int, text: str, language: str) -> list[tuple[int
 def _node(library: Library, text: str, language: str) -> Node | None:
     """Most words of the question, function words aside; synonyms count."""
     concepts = wording.concepts(text, language)
-    read = finding.read(library, text)
+    read = asking.read(library, text)
     words = [leaf for leaf in leaves(read) if isinstance(leaf, Word)]
     if read is None or len(words) <= 3 or len(concepts) <= 3:
         return read
