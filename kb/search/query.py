@@ -89,14 +89,18 @@ _FUZZY = re.compile(r"(.*\w)~([0-9]?)")
 _COMPARED = re.compile(r"(>=|<=|>|<)(.*)")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _PLAIN = re.compile(r"[\w\s]*[.!?…]*\s*")
-_EXACT = re.compile(r'["()]|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|\w[*~^]')
+# Brackets by themselves are only brackets, as in any text: they group what operators join, the words of a section or what
+# a boost is for.
+_EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*~^]')
+# file(s), Kunde(n): an ending that may be there or not, in the scripts that have such.
+_MAYBE_ENDING = re.compile(r"(?<=[a-z\u00df-\u024f]{2})\([a-z]{1,2}\)(?!\w)")
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A question understood: the tree (None: everything), sentences on what was not, the words looked for, and whether
-    signs of the language (operators, brackets, quotation marks) say exactly what is wanted."""
+    signs of the language (operators, quotation marks, brackets that group) say exactly what is wanted."""
 
     node: Node | None = None
     notes: tuple[str, ...] = ()
@@ -155,7 +159,7 @@ class _Reading:
         parts[::2] = map(self._with_dates_quoted, parts[::2])
         parts = '"'.join(parts).split('"')
         for at in range(0, len(parts), 2):
-            plain = _FIELD.sub(lambda match: match[1].lower(), parts[at])
+            plain = _FIELD.sub(lambda match: match[1].lower(), _MAYBE_ENDING.sub("", parts[at]))
             plain = _BOOSTED.sub(r"(\1)", plain)
             before_quotes = at + 1 < len(parts)
             parts[at] = (_EXCLUDED_BEFORE_QUOTES if before_quotes else _EXCLUDED).sub("NOT ", plain)

@@ -144,6 +144,14 @@ def test_a_sentence_without_spaces_is_no_code_for_having_a_number(library: Libra
 
 @needs_model
 @pytest.mark.parametrize(
+    "question", ["download the invoice (customer)", "請求書（インボイス）のダウンロード"], ids=["en", "ja"]
+)
+def test_brackets_in_running_text_do_not_keep_a_question_from_its_meaning(library: Library, question: str) -> None:
+    assert search(library, question).hits[0].title == "Rechnung"
+
+
+@needs_model
+@pytest.mark.parametrize(
     "question",
     ['"invoice download"', "invoice AND download", "title:invoice", "invoic*", "ERR_42", "4711"],
     ids=["quoted", "operator", "one section", "pattern", "code", "number"],

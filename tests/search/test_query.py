@@ -117,6 +117,38 @@ def test_typographic_quotes_and_brackets_are_signs_too() -> None:
     assert read("（export OR import）").node == read("(export OR import)").node
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export (csv)",
+        "(export) rows",
+        "ログイン（二段階認証）の設定",
+        "シングルサインオン(SSO)",
+        "(tag:gdpr export)",
+        "smile :)",
+        "(export",
+    ],
+)
+def test_brackets_with_nothing_to_group_are_only_brackets(text: str) -> None:
+    assert not read(text).exact
+    assert read(text).node == read(text.translate(str.maketrans("()（）", "    "))).node
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(export OR import) rows", "title:(export rows)", "(export rows)^3 csv", "export (NOT rows)", "(export -rows)"],
+)
+def test_brackets_that_group_say_exactly_what_is_wanted(text: str) -> None:
+    assert read(text).exact
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("file(s)", "file"), ("Kunde(n)", "Kunde"), ("title:mitarbeiter(in)", "mitarbeiter")]
+)
+def test_an_ending_in_brackets_may_be_there_or_not(text: str, word: str) -> None:
+    assert [leaf.text for leaf in leaves(read(text).node) if isinstance(leaf, Word)] == [word]
+
+
 def test_field_names_may_be_written_in_capitals() -> None:
     assert read("Tag:gdpr").node == Filter("tag", ("gdpr",))
 
