@@ -30,6 +30,7 @@ from kb.search.languages import FUNCTION_WORDS
 
 STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
 STEM_WEIGHT = 0.5
+_MAIL = ("email", "mail", "emails", "mails")  # one in all of these languages, and written both ways in one text
 GRAM = 4  # characters
 _CACHE_SIZE = 60_000
 
@@ -312,16 +313,16 @@ _SIGNS = re.compile(r"[-_.,\u2010\u2011]")
 _TURNS = re.compile(r"[^\W\d_]+|\d+")
 
 
-def also_written(text: str, words: Iterable[str]) -> tuple[list[str], list[str]]:
+def also_written(text: str, words: Iterable[str], language: str = "") -> tuple[list[str], list[str]]:
     """How else people write what a text has (`words` are those of its stream that are no pairs of characters): words of
-    several parts in one (`sign-in` as `signin`, `ERR_42` as `err42`), and words of letters and digits in their parts
-    (`OAuth2.0` as `oauth 2 0`, `v2.3.1` as `v 2 3 1`), each to stand by itself."""
+    several parts in one, with their stems (`sign-ins` as `signins` and `signin`, `ERR_42` as `err42`), and words of letters
+    and digits in their parts (`OAuth2.0` as `oauth 2 0`, `v2.3.1` as `v 2 3 1`), each to stand by itself."""
     one: dict[str, None] = {}
     parts: dict[str, None] = {}
     for found in several_parts(text):
         term, split = _otherwise(found[0])
         if term:
-            one[term] = None
+            one.update(dict.fromkeys((term, *stems_of(term, language).split())))
         if split:
             parts[split] = None
     for word in [word for word in words if not word.isalpha()]:
@@ -437,6 +438,9 @@ def variants(raw: str, languages: tuple[str, ...] = STEMMED) -> Mapping[str, flo
             found.setdefault(spelling, 1.0)
             for stem in _stems_of(spelling, ("de",)):
                 found.setdefault(stem, STEM_WEIGHT)
+    if not found.keys().isdisjoint(_MAIL):
+        for other in _MAIL:
+            found.setdefault(other, STEM_WEIGHT)
     return found
 
 

@@ -32,7 +32,7 @@ from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, walk
 
-SCHEMA = 8  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 9  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -135,7 +135,7 @@ def entry(document: Document) -> Entry:
                 if section == "text":
                     in_text.update(found.words)
                 stems.extend(found.stems)
-                one, parts = also_written(text, found.spaced)
+                one, parts = also_written(text, found.spaced, document.language)
                 stems.extend(one)
                 in_parts.update(dict.fromkeys(parts))
                 if section != "restricted":

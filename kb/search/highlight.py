@@ -173,18 +173,21 @@ class Marker:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
-        if len({spot.leaf for spot in spots}) < len(self.looks_for):
-            spots += self._in_one(text)
+        # The mail of an e-mail is no match by itself.
+        if len({spot.leaf for spot in spots}) < len(self.looks_for) or "email" in self.terms:
+            spots += self._in_one(text, language)
         spots.sort()
         return spots
 
-    def _in_one(self, text: str) -> list[Spot]:
+    def _in_one(self, text: str, language: str) -> list[Spot]:
         """Where the text parts by signs what is looked for in one: `sign-in` for signin."""
-        return [
-            Spot(found.start(), found.end(), self.terms[term])
-            for found in several_parts(text)
-            if (term := joined(found[0])) in self.terms
-        ]
+        spots = []
+        for found in several_parts(text):
+            term = joined(found[0])
+            form = next((form for form in (term, *stems_of(term, language).split()) if form in self.terms), None)
+            if form is not None:
+                spots.append(Spot(found.start(), found.end(), self.terms[form]))
+        return spots
 
     def _spotted(self, text: str, beginnings: Beginnings, language: str) -> list[Spot]:
         """Matches of single words: each spelling is looked at once a search, however often it stands there."""

@@ -47,7 +47,26 @@ _FUNCTION_WORDS = {
         "на не но о об он она они от по при с со так то у что чтобы это я"
     ),
 }
-_BY_LANGUAGE = {language: frozenset(fold(words).split()) for language, words in _FUNCTION_WORDS.items()}
+# What a question begins with says no more of its subject. Those that are among the above, or names (Kuka), are not repeated.
+_QUESTION_WORDS = {
+    "en": "whom whose",
+    "de": (
+        "wann wem wen wessen warum wieso weshalb weswegen wofur wodurch wobei wogegen woher wohin womit wonach woran "
+        "worauf woraus worin woruber worum wovon wozu welche welchem welchen welcher welches"
+    ),
+    "es": "quien quienes cual cuales cuando cuanto cuanta cuantos cuantas adonde porque",
+    "fr": "lequel laquelle lesquels lesquelles quel quelle quels quelles pourquoi combien",
+    "pt": "quais quando quanto quanta quantos quantas onde porque",
+    "nl": "wanneer waarom waarmee waarvoor welke wiens hoeveel",
+    "it": "quali quanto quanta quanti quante perche",
+    "sv": "vem vilken vilket vilka varfor",
+    "fi": "milloin miksi miten missa mista mihin",
+    "ru": "когда почему зачем откуда куда какой какая какое какие сколько",
+}
+_BY_LANGUAGE = {
+    language: frozenset(fold(f"{words} {_QUESTION_WORDS[language]}").split())
+    for language, words in _FUNCTION_WORDS.items()
+}
 FUNCTION_WORDS = frozenset().union(*_BY_LANGUAGE.values())
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")

@@ -36,7 +36,7 @@ def snippet(question: str, *pieces: tuple[str, str], language: str = "en") -> Sn
     ("question", "language", "expected"),
     [
         ("export rows", "en", "[Exporting] many [rows] of an expert"),
-        ("email error", "en", "An [error] of [e-mail], not of mail"),
+        ("email error", "en", "An [error] of [e-mail], or of [mail]"),
         ("err42", "en", "It says [ERR_42], not ERR_421"),
         ("kundigung", "de", "Die [KÜNDIGUNG] der Verträge"),
         ("Kuendigung", "de", "Die [Kündigungen] der Verträge"),

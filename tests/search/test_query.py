@@ -108,6 +108,26 @@ def test_function_words_count_when_there_is_nothing_else(text: str, word: str) -
     assert word in {leaf.text for leaf in leaves(read(text).node) if isinstance(leaf, Word)}
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wann läuft der Export?", ("läuft", "Export")),
+        ("warum fehlt die Rechnung", ("fehlt", "Rechnung")),
+        ("¿Cuándo se renueva el plan?", ("renueva", "plan")),
+        ("Whose quota is it?", ("quota",)),
+        ("pourquoi la facture manque", ("facture", "manque")),
+        ("wanneer loopt de export", ("loopt", "export")),
+        ("почему нет счета", ("счета",)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_a_question_begins_with_is_no_word_of_its_subject(text: str, words: tuple[str, ...]) -> None:
+    assert set(words) <= set(read(text).words)
+    assert not {"wann", "warum", "cuándo", "whose", "pourquoi", "wanneer", "почему"} & {
+        word.lower() for word in read(text).words
+    }
+
+
 def test_function_words_stay_in_phrases() -> None:
     assert read('"up to date"').node == Phrase(("up", "to", "date"), quoted=True)
 

@@ -45,6 +45,8 @@ SAME = [  # asked, there, not meant, language
     ("sign-in", "The signin page", "The sign", "en"),
     ("email", "The e-mail", "The male", "en"),
     ("e-mail", "The email", "The male", "en"),
+    ("signin", "All sign-ins fail", "All signs fail", "en"),
+    ("checkbox", "Two check-boxes", "Two boxes", "en"),
     ("wifi", "The Wi-Fi is off", "The wire is off", "en"),
     ("nodejs", "node.js crashes", "The node crashes", "en"),
     ("single sign on", "Single-Sign-On klappt", "Single", "de"),
@@ -72,6 +74,16 @@ def test_it_is_found_however_it_is_written(engine: Engine, asked: str, there: st
     assert found(engine, asked) == {"review:1"}
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("asked", ["email", "emails", "e-mail", "E-Mails", "mail", "Mails"])
+def test_a_mail_is_an_e_mail_and_one_is_many(engine: Engine, asked: str, language: str) -> None:
+    texts = ["Das email kam", "Das emails kam", "Das e-mail kam", "Das E-Mails kam", "Das Mail kam", "Das Mails kam"]
+    fill(
+        engine, *(review(number, text, language=language) for number, text in enumerate(texts)), review(9, "Der Maler")
+    )
+    assert len(found(engine, asked)) == len(texts)
+
+
 @pytest.mark.parametrize(
     ("asked", "there"),
     [
@@ -93,6 +105,9 @@ def test_what_only_looks_alike_is_not(engine: Engine, asked: str, there: str) ->
         ("err42", "Shows ERR_42.", "en", "ERR_42"),
         ("OAuth2", "The OAuth 2 flow", "en", "OAuth 2"),
         ("e-mail", "The email", "en", "email"),
+        ("checkbox", "Two check-boxes", "en", "check-boxes"),
+        ("mail", "No emails came", "en", "emails"),
+        ("emails", "No mail came", "en", "mail"),
     ],
     ids=lambda text: text,
 )
