@@ -32,6 +32,7 @@ _WEIGHT_IN_KANA = 0.7
 # Where several come this near to the best by words and by meaning both, the one in the question's language is meant.
 _RIVAL = 0.7
 _OTHER_LANGUAGE = 0.1
+_MOSTLY = 0.6  # of what its words find is in one language: that of a question that is too short to tell
 _EXACT = 10.0  # more than all of that together: what has all the words of a short question stands first
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
@@ -79,7 +80,7 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
     added = _added(library, asked, page, node, near)
     pool = _pool(page.hits, near, added)
     worths = _worths(pool, near, _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT)
-    for key in _in_another_language(library, asked, text, pool, near):
+    for key in _in_another_language(library, asked, text, page, pool, near):
         worths[key] -= _OTHER_LANGUAGE
     for key in _exact(library, asked, pool) if near else ():
         worths[key] += _EXACT
@@ -145,19 +146,26 @@ def _worths(pool: Sequence[Hit], near: Mapping[str, Near], weight: float) -> dic
 
 
 def _in_another_language(
-    library: Library, asked: Query, text: str, pool: Sequence[Hit], near: Mapping[str, Near]
+    library: Library, asked: Query, text: str, page: Page, pool: Sequence[Hit], near: Mapping[str, Near]
 ) -> set[str]:
     """Of the best by words and meaning both, those that are not in the language of the question while others of them are:
     the same may be said in several. Where none is, or the language cannot be told, nothing is held back."""
     best = _RIVAL * max((hit.score for hit in pool), default=0.0)
     nearest = _RIVAL * max((each.likeness for each in near.values()), default=0.0)
     rivals = {key for hit in pool if hit.score >= best and (key := _key(hit)) in near and near[key].likeness >= nearest}
-    language = detect_language(text) if len(rivals) > 1 else ""
+    language = (detect_language(text) or _language_of(page)) if len(rivals) > 1 else ""
     if not language:
         return set()
     in_it = [*conditions(asked.node), Filter("language", (language,)), Keys(tuple(rivals))]
     own = _among(library, asked, both(in_it), len(rivals))
     return rivals - own if own else set()
+
+
+def _language_of(page: Page) -> str:
+    """The language that most of what the words found is in; "" where it is in several."""
+    counts = page.facets.get("language", ())
+    language, most = counts[0] if counts else ("", 0)
+    return language if most > 1 and most >= _MOSTLY * sum(count for _, count in counts) else ""
 
 
 def _exact(library: Library, asked: Query, pool: Sequence[Hit]) -> set[str]:

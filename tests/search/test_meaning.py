@@ -135,6 +135,20 @@ def test_of_the_same_in_two_languages_the_one_in_the_language_of_the_question_st
 
 @needs_model
 @pytest.mark.parametrize(
+    ("question", "language"), [("Quintanilla Gebühren", "de"), ("Quintanilla fees", "en")], ids=["German", "English"]
+)
+def test_two_words_are_of_the_language_in_which_most_has_them(library: Library, question: str, language: str) -> None:
+    add(library, "Quintanilla erklärt Storno in Puerto Escondido.", language="de")
+    add(library, "Quintanilla explains cancelling in Puerto Escondido.", language="en")
+    for number in range(4):
+        add(library, f"{question.split()[1]} {number}", language=language)
+    brought_along(library)
+    first = next(hit for hit in search(library, question).hits if "uintanilla" in hit.snippet)
+    assert first.language == language
+
+
+@needs_model
+@pytest.mark.parametrize(
     "question", ["2025年にプリンターの用紙がなくなりました", "2025年打印机没有纸了"], ids=["Japanese", "Chinese"]
 )
 def test_a_sentence_without_spaces_is_no_code_for_having_a_number(library: Library, question: str) -> None:
