@@ -25,7 +25,7 @@ _PARTINGS = 3
 _SWAPPED, _DOUBLED, _SOUNDING, _ONE, _OTHER = 0.6, 0.7, 0.8, 0.9, 1.6
 # Letters of the shorter of two words -> what the slips between them may cost: where nothing else speaks for the one that
 # is known, where it stands in a text with another word of the question, and with two.
-_ALONE = {3: 0.0, 4: 0.65, 5: 0.95, 6: 0.95, 7: 1.6, 8: 1.7, 9: 1.7}
+_ALONE = {1: 0.0, 2: 0.0, 3: 0.0, 4: 0.65, 5: 0.95, 6: 0.95, 7: 1.6, 8: 1.7, 9: 1.7}
 _IN_COMPANY = {3: 0.65, 4: 0.95, 5: 0.95, 6: 0.95}
 _IN_MUCH_COMPANY = {5: 1.6, 6: 1.6}
 _LONGER = 2.6

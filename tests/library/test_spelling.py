@@ -57,6 +57,14 @@ def test_words_run_together_are_parted_as_they_are_typed(opened: Library) -> Non
     assert searched_as(opened, "passwort zurücksetzen") == "passwort zurück setzen"
 
 
+def test_a_word_of_another_language_is_read_as_its_cousin_and_can_be_searched_as_typed(opened: Library) -> None:
+    fill(opened, ("en", "The password was reset."), ("en", "Another one."))
+    assert searched_as(opened, "passwort") == "password"
+    assert finding.search(opened, "passwort", restricted=False, exact=True).total == 0
+    fill(opened, ("de", "Das Passwort ist neu."))
+    assert searched_as(opened, "passwort") is None
+
+
 def test_words_that_never_stand_together_are_not_parted(opened: Library) -> None:
     fill(opened, ("en", "Only data."), ("en", "Only exports."))
     assert searched_as(opened, "dataexports") is None

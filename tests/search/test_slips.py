@@ -11,6 +11,8 @@ from kb.search.spelling import cost_of
 OWN_WORDS = [
     ("refund", "Der Befund liegt bei."),
     ("hdd", "Please add one."),
+    ("old", "The OL form"),
+    ("ipv", "An IP address"),
     ("voll", "Man soll warten."),
     ("Portal", "The postal address."),
     ("handover", "The event handler."),
