@@ -27,8 +27,8 @@ demo: install  ## load the sample library, serve it, print the sign-in
 
 test: $(VENV)/.tools lint  ## lint, types and every test, the quick ones first
 	$(BIN)/python -m tests.browser.find_chromium
-	$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow"
-	$(BIN)/python -m pytest -q -n 2 -m "browser or slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "browser or slow"
 
 lint: $(VENV)/.tools  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher, profiles
+from blank import lay_down
+from sharing import share_routes
 
-from kb import library as libraries
 from kb import members
 from kb import settings as all_settings
 from kb.library import Library
@@ -25,6 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("KB_MEANING", "off")
     # Thousands of members are made in tests; what guards real passwords is told by tests/web/test_sign_in.py.
     members.PASSWORDS = PasswordHasher.from_parameters(profiles.CHEAPEST)
+    share_routes()
+    # How long an example takes says how busy the machine is.
+    hypothesis.settings.register_profile("kb", deadline=None)
+    hypothesis.settings.load_profile("kb")
     # Hundreds of processes and sites are started: what they compile is kept, whatever this machine says of that.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -45,8 +51,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(home: Path) -> Iterator[Library]:
     """An empty library, open."""
-    settings = all_settings.load(home, environ={})
-    libraries.make(settings)
+    settings = all_settings.load(home, environ={}, meaning="off")
+    lay_down(settings)
     library = Library(settings)
     yield library
     library.close()

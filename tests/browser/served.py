@@ -64,19 +64,19 @@ class Visitor:
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         self.complaints: list[str] = []
-        self._pages: list[Page] = []
 
     def page(self) -> Page:
         page = self.context.new_page()
-        self._pages.append(page)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
 
-    def leave(self) -> None:
-        """Close the pages, but not the browser that others use, too."""
-        for page in self._pages:
-            page.close()
+    def tab(self) -> Page:
+        """The page that is open, as wide and light as a new one; a new one only where there is none."""
+        page = self.context.pages[0] if self.context.pages else self.page()
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.emulate_media(color_scheme="light")
+        return page
 
     def _listen(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):

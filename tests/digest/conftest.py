@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blank import lay_down
 from mailroom import MailServer
 from newsroom import Newsroom
 from webhooks import HookServer
 
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.library import Library
 
@@ -38,9 +38,14 @@ def newsroom(home: Path) -> Iterator[Callable[..., Newsroom]]:
     made: list[Newsroom] = []
 
     def make(**chosen: Any) -> Newsroom:
-        defaults = {"base_url": "https://kb.example", "digest_optin": "no", "mail_from": "kb@kb.example"}
+        defaults = {
+            "base_url": "https://kb.example",
+            "digest_optin": "no",
+            "mail_from": "kb@kb.example",
+            "meaning": "off",
+        }
         settings = all_settings.load(home, environ={}, **{**defaults, **chosen})
-        libraries.make(settings)
+        lay_down(settings)
         room = Newsroom(settings)
         made.append(room)
         return room

@@ -26,7 +26,7 @@ def serving(home: Path, port: int, mail: MailServer) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     environ = kept | {
         "KB_SMTP_HOST": "127.0.0.1", "KB_SMTP_PORT": str(mail.port), "KB_SMTP_SECURITY": "none",
-        "KB_DIGEST_OPTIN": "no", "KB_DIGEST_SERVE": "yes",
+        "KB_DIGEST_OPTIN": "no", "KB_DIGEST_SERVE": "yes", "KB_MEANING": "off",
     }  # fmt: skip
     command = [sys.executable, "-m", "kb", "--home", str(home), "serve", "--port", str(port), "--workers", "3"]
     return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
@@ -46,7 +46,7 @@ def test_three_workers_send_each_mail_once_and_end_in_good_order(tmp_path: Path)
     server = serving(tmp_path / "home", free_port(), mail)
     until(lambda: len(mail.raw) > 20)
     server.send_signal(signal.SIGTERM)
-    assert server.wait(40) == 0
+    assert server.wait(120) == 0
     opened = Library(settings.load(tmp_path / "home", environ={}))
     edition = editions.get(opened, editions.this_week(opened))
     states = settling.counts(opened, edition)

@@ -20,8 +20,8 @@ def test_what_was_acknowledged_is_there_and_found_after_a_kill(home: Path) -> No
         for visitor in visitors:
             visitor.sign_in()
     saved = []
-    for number, seconds in enumerate((0.7, 1.3)):
-        new, refused = written_until_killed(home, visitors, 100_000 * (number + 1), seconds)
+    for number, seconds in enumerate((0.4, 1.0)):
+        new, refused = written_until_killed(home, visitors, 100_000 * (number + 1), seconds, told_first=True)
         assert (bool(new), refused) == (True, [])
         saved += new
         with opened(home) as library:

@@ -57,9 +57,10 @@ class Writer:
 
 
 def written_until_killed(
-    home: Path, visitors: list[Visitor], first: int, seconds: float
+    home: Path, visitors: list[Visitor], first: int, seconds: float, *, told_first: bool = False
 ) -> tuple[list[Acknowledged], list[int]]:
-    """Serve the library, let everybody write, kill all of the server's processes after so long.
+    """Serve the library, let everybody write, kill all of the server's processes after so long: `told_first`, so long after
+    the first of them was told that something is saved.
 
     Gives what was acknowledged, and the status of every answer that was none.
     """
@@ -71,6 +72,9 @@ def written_until_killed(
         threads = [threading.Thread(target=writer.write_until_the_server_is_gone) for writer in writers]
         for thread in threads:
             thread.start()
+        until = time.monotonic() + 120
+        while told_first and not any(writer.saved for writer in writers) and time.monotonic() < until:
+            time.sleep(0.01)
         time.sleep(seconds)
     finally:
         server.kill()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from blank import lay_down
 from lifting import Clock, People
 
-from kb import library as libraries
 from kb import members
 from kb import settings as all_settings
 from kb.library import Library
@@ -26,7 +26,7 @@ def make_library(home: Path, clock: Clock) -> Iterator[Callable[..., Library]]:
 
     def make(**settings: str) -> Library:
         loaded = all_settings.load(home, environ={f"KB_{name.upper()}": value for name, value in settings.items()})
-        libraries.make(loaded)
+        lay_down(loaded)
         made.append(Library(loaded, now=clock))
         return made[-1]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blank import lay_down
 
 from kb import explaining, finding, reviews
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.finding import Found
 from kb.library import Library
@@ -29,7 +29,7 @@ BODIES = {
 @pytest.fixture(params=ENGINES)
 def filled(request: pytest.FixtureRequest, home: Path) -> Iterator[Library]:
     settings = all_settings.load(home, environ={"KB_ENGINE": request.param, "KB_MEANING": "off"})
-    libraries.make(settings)
+    lay_down(settings)
     library = Library(settings)
     for title, (body, language) in BODIES.items():
         add(library, title, body, language)

@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from blank import lay_down
 
 from kb import finding, reviews, together
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.gems import gems
 from kb.hits import FoundHit, Source
@@ -122,7 +122,7 @@ QUOTE = "Noor Haddani runs the zebra export by night"
 @pytest.fixture(params=ENGINES)
 def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
     settings = all_settings.load(tmp_path / "home", environ={}, engine=request.param)
-    libraries.make(settings)
+    lay_down(settings)
     opened = Library(settings)
     for number in range(12):
         reviews.add(opened, Draft(title=f"Other {number}", body="Of other things.", language="en"), "ada")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from asked import Desk
+from blank import lay_down
 from flask import Flask
 
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.library import Library
 from kb.web import create_app
@@ -24,8 +24,8 @@ from browsing import Browser
 
 @pytest.fixture
 def desk(home: Path) -> Iterator[Desk]:
-    settings = all_settings.load(home, environ={})
-    libraries.make(settings)
+    settings = all_settings.load(home, environ={}, meaning="off")
+    lay_down(settings)
     desk = Desk()
     library = Library(settings, now=desk.clock)
     desk.open(library)

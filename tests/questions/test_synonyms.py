@@ -9,7 +9,6 @@ from asked import Desk
 from browsing import Browser, page
 
 from kb import explaining, finding, synonyms
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
@@ -22,8 +21,7 @@ SHORT = "A new HDD came by mail."
 @pytest.fixture(params=["tantivy", "whoosh"])
 def shelf(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Desk]:
     """Three reviews, under each engine."""
-    settings = all_settings.load(desk.library.settings.home, environ={"KB_ENGINE": request.param})
-    libraries.make(settings)
+    settings = all_settings.load(desk.library.settings.home, environ={"KB_ENGINE": request.param, "KB_MEANING": "off"})
     desk.library.close()
     desk.library = Library(settings, now=desk.clock)
     for body, language in ((DISK, "en"), (GERMAN, "de"), (SHORT, "en")):

