@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _LOOKED_AT = 50  # documents by meaning that may move what the words found
 _MOST_ADDED = 10  # of them that may join although none of the words found them
 _LEAST = 0.25  # likeness of one that joins what the words found
-_LEAST_ALONE = 0.15  # and where they found nothing
+_LEAST_BESIDE_FEW = 0.15  # and where they found fewer than so many; it then stands below these
+_FEW = 10
 _SHARE = 0.6  # and as a share of the nearest one's
 # The order is by words / (best by words + 20) + 2 * likeness. What the words find weighs less where all of it is weak, as it
 # is in another language. The model knows Japanese less well (measured), so there it counts a third.
@@ -33,7 +34,10 @@ _WEIGHT_IN_KANA = 0.7
 _RIVAL = 0.7
 _OTHER_LANGUAGE = 0.1
 _MOSTLY = 0.6  # of what its words find is in one language: that of a question that is too short to tell
-_EXACT = 10.0  # more than all of that together: what has all the words of a short question stands first
+_EXACT = (
+    10.0  # more than all of that together: what has all the words of a short question stands first, what is not that
+)
+# near last
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _CODE = re.compile(r"\S*\d\S*")
@@ -84,7 +88,8 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
         worths[key] -= _OTHER_LANGUAGE
     for key in _exact(library, asked, pool) if near else ():
         worths[key] += _EXACT
-    hits = _in_order(pool, worths, page.hits[POOL:])[asked.offset : asked.offset + asked.limit]
+    last = {key for key in added if near[key].likeness < _LEAST}
+    hits = _in_order(pool, worths, last, page.hits[POOL:])[asked.offset : asked.offset + asked.limit]
     whole = _with(library, asked, page, sorted(added)) if added else page
     return Meant(replace(whole, hits=hits), {key: each.passage for key, each in near.items()}, frozenset(added))
 
@@ -120,7 +125,7 @@ def _among(library: Library, asked: Query, node: Node | None, limit: int) -> set
 def _added(library: Library, asked: Query, page: Page, node: Node | None, near: Mapping[str, Near]) -> set[str]:
     """The few that are near enough and that no word found."""
     best = max((each.likeness for each in near.values()), default=0.0)
-    least = max(_LEAST if page.total else _LEAST_ALONE, _SHARE * best)
+    least = max(_LEAST_BESIDE_FEW if page.total < _FEW else _LEAST, _SHARE * best)
     enough = [key for key, each in near.items() if each.likeness >= least][:_MOST_ADDED]
     shown = {_key(hit) for hit in page.hits}
     unknown = [key for key in enough if key not in shown]
@@ -177,8 +182,9 @@ def _exact(library: Library, asked: Query, pool: Sequence[Hit]) -> set[str]:
     return _among(library, asked, both([whole, Keys(tuple(found))]), len(found)) if whole and found else set()
 
 
-def _in_order(pool: Sequence[Hit], worths: Mapping[str, float], rest: Sequence[Hit]) -> tuple[Hit, ...]:
-    ranked = sorted(pool, key=lambda hit: -worths[_key(hit)])
+def _in_order(pool: Sequence[Hit], worths: Mapping[str, float], last: set[str], rest: Sequence[Hit]) -> tuple[Hit, ...]:
+    """By their worth; those that are hardly near stand `last`."""
+    ranked = sorted(pool, key=lambda hit: (_key(hit) in last, -worths[_key(hit)]))
     return (*(replace(hit, score=round(worths[_key(hit)], 6)) for hit in ranked), *rest)
 
 

@@ -96,6 +96,19 @@ def test_what_only_meaning_finds_is_said_to_have_none_of_the_words(library: Libr
 
 
 @needs_model
+def test_beside_few_what_is_less_near_follows_below(library: Library) -> None:
+    told = "The courier rang twice, the gate was shut, and a neighbour kept the parcel until the evening. " * 3
+    for number in range(8):
+        add(library, f"{told}It was holiday season.", title=f"Gate {number}")
+    brought_along(library)
+    assert [hit.title for hit in search(library, "holiday").hits][8:] == ["Envío"]
+    for number in range(8, 10):
+        add(library, f"{told}It was holiday season.", title=f"Gate {number}")
+    brought_along(library)
+    assert search(library, "holiday").total == 10
+
+
+@needs_model
 def test_what_words_and_meaning_find_says_both_and_stands_first(library: Library) -> None:
     first = search(library, "nobody noticed that the printer had no paper").hits[0]
     assert (first.title, first.found_by) == ("Printer", "both")
