@@ -22,12 +22,14 @@ from kb.search.nodes import (
     Not,
     Or,
     Some,
+    Telling,
     Word,
     leaves,
     walk,
     written_otherwise,
 )
 from kb.search.query import Parsed
+from kb.search.ranking import MOST_WORDS, is_cut
 from kb.store import tags
 
 _FEW = 10  # results with all the words; with fewer, those with some of them follow
@@ -86,11 +88,14 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None, *, 
     if page.total >= _FEW or node is None or (page.total and alone and not compounds):
         return Answer(page, node, better=better if page.total else None)
     wider = query.nearest_of(node, compounds)
-    wide = ask(library, replace(asked, node=wider)) if wider != node else page
+    # Of what has all the words it is known already when that is nothing: it need not be looked for again.
+    wanted = query.nearest_of(node, compounds, whole=page.total > 0)
+    wide = ask(library, replace(asked, node=wanted)) if wider != node else page
     if wide.total <= page.total:
         return Answer(page, node, better=better if page.total else None)
+    cut = _cut(wider)
     if not page.total:
-        return Answer(wide, wider, relaxed=True, better=better)
+        return Answer(wide, wider, relaxed=True, better=better, notes=cut)
     if alone:
         return Answer(wide, wider, better=better, notes=(_in_longer_words(page.total),))
     said = Said.several(
@@ -98,7 +103,18 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None, *, 
         "%(num)s have all of these words; the others have some of them.",
         page.total,
     )
-    return Answer(wide, wider, better=better, notes=(said,))
+    return Answer(wide, wider, better=better, notes=(said, *cut))
+
+
+def _cut(wider: Node) -> tuple[str, ...]:
+    """That not all words of a very long question count where some suffice."""
+    if not any(is_cut(each) for each in walk(wider) if isinstance(each, Telling)):
+        return ()
+    long = Said(
+        "The question is very long; where some of its words suffice, the %(most)s rarest were searched.",
+        most=MOST_WORDS,
+    )
+    return (long,)
 
 
 def _in_longer_words(count: int) -> Said:

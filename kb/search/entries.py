@@ -14,7 +14,7 @@ Fields of an engine's index:
     grams      the words of title, tags, gem and text in runs of four characters (`analysis.grams_of`)
     filter     `tag~gdpr`, folded, for typed filters, for every filter field; chosen values are looked for as they are
     besides    of its different words those that `text` has not. Both together are for "did you mean" and "similar"
-    tails      its words that may be made of two, written backwards, so that what ends alike begins alike
+    tails      its long words written backwards, so that what ends alike begins alike
     display    words of titles, tags and gems with the spelling they have there, for suggestions
 """
 
@@ -30,9 +30,9 @@ from itertools import chain
 from kb.search.analysis import STEMMED, Stream, also_written, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
-from kb.search.nodes import Filter, FilterPattern, walk
+from kb.search.nodes import Filter, FilterPattern, Leaf, Pattern, walk
 
-SCHEMA = 9  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 10  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -46,14 +46,14 @@ WEIGHTS = {section: max(TEXT_FIELDS[field] for field in fields) for section, fie
 OPEN_SECTIONS = ("title", "tags", "gem", "text")
 STREAMS = (*SECTIONS, "lead")
 WEIGHTS["lead"] = WEIGHTS["title"]
-WEIGHTS["forms"] = WEIGHTS["text"]
+WEIGHTS["forms"] = WEIGHTS["tails"] = WEIGHTS["text"]
 SCOPES = {"": (*OPEN_SECTIONS, "forms"), "title": ("title", "lead"), "body": ("text", "forms"), "gem": ("gem",)}
 TWINS = {"text": "forms", "forms": "text"}  # two fields of one text: `ranking.evened`
 KNOWN = ("text", "besides")  # where a document's different words are, each in one of them
 # What a gem says is its text, too: few documents have a `gem` section or even a title, and BM25, which measures a
 # section's length by the average over all documents, makes little of those.
 _GEM_TEXT = ("title", "gem")
-TAIL = 7  # letters of the shortest word that may be made of two, one of them of four letters or more
+TAIL = 7  # letters of the shortest word there: it may be made of two, one of them of four letters or more
 SPELLED = "\x1f"  # parts a word from its spelling in `display`; no analysis leaves it in a term
 _MAX_VOCABULARY = 400
 _MAX_VALUE = 200
@@ -79,6 +79,28 @@ class Entry:
     forms: str
     grams: str
     tails: str
+
+
+def sections_of(leaf: Leaf, *, restricted: bool) -> tuple[str, ...]:
+    """The fields of an index in which a leaf is looked for, by somebody who may search what is `restricted` or not."""
+    sections = ("tails", *SCOPES[""]) if isinstance(leaf, Pattern) and leaf.backwards else SCOPES[leaf.field]
+    return (*sections, "restricted") if restricted and not leaf.field else sections
+
+
+def shape_of(leaf: Pattern, section: str) -> str:
+    """A pattern as a regular expression for the words of a section. Of one that is looked for by its end, long words are in
+    `tails`; so elsewhere only the short ones need looking at, which are found after a few letters."""
+    if section == "restricted" or not leaf.backwards:
+        return glob(leaf.pattern)
+    return glob(leaf.backwards) if section == "tails" else glob(leaf.pattern, longest=TAIL - 1)
+
+
+def glob(pattern: str, *, longest: int | None = None) -> str:
+    """`exp?rt*` as a regular expression, in a syntax that Python's and Rust's have in common. With `longest` it matches all
+    that have so many letters or fewer, and hardly any others."""
+    letters = len(pattern.replace("*", ""))
+    some = ".*" if longest is None else f".{{0,{max(longest - letters, 0)}}}"
+    return "".join({"*": some, "?": "."}.get(c) or re.escape(c) for c in pattern)
 
 
 def to_number(type_: str, id_: int) -> int:
@@ -175,7 +197,7 @@ def entry(document: Document) -> Entry:
         display=_display(document),
         forms=forms,
         grams=grams_of_all(spaced),
-        tails=" ".join([word[::-1] for word in different if len(word) >= TAIL and word.isalpha()]),
+        tails=" ".join([word[::-1] for word in different if len(word) >= TAIL]),
     )
 
 

@@ -15,6 +15,8 @@ SINGLE = 0.3  # a single character of a script without spaces, beside its pairs
 KANA = 0.5  # a pair of hiragana, which are mostly endings
 OTHERWISE = 0.29  # a word in one or in parts where the question writes it the other way; known by this factor
 _KANA = re.compile("[\u3041-\u309f]+")
+_SIGNS = re.compile("[*?]")
+_ENOUGH = 3  # letters at the end of a pattern, for words to be found by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,23 @@ class Pattern:
         """The literal beginning when the pattern is only that and a `*`, else ""."""
         head = self.pattern[:-1]
         return head if self.pattern.endswith("*") and "*" not in head and "?" not in head else ""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The letters before its first sign and those after its last."""
+        first, *_, last = _SIGNS.split(self.pattern) if _SIGNS.search(self.pattern) else (self.pattern, "")
+        return first, last
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing leads to the words that it means but looking at all: `*mid*`, `*e`, `*end` in one section."""
+        return not self.ends[0] and not self.backwards
+
+    @property
+    def backwards(self) -> str:
+        """What begins with a sign, written backwards, where enough letters at its end lead to the words; else ""."""
+        first, last = self.ends
+        return self.pattern[::-1] if not first and len(last) >= _ENOUGH and not self.field else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +245,10 @@ def written_otherwise(node: Node | None) -> set[Leaf]:
     return {leaf for each in other for leaf in leaves(each.child)}
 
 
-def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = None) -> Node:
-    """The question content with any of its telling words, those with all of it first (`Telling`), or with what else
-    some of them are looked for by. Filters, dates and exclusions hold as before; a question without words comes back as
-    it is.
+def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = None, *, whole: bool = True) -> Node:
+    """The question content with any of its telling words, those with all of it first (`Telling`; unless `whole` says that
+    none has), or with what else some of them are looked for by. Filters, dates and exclusions hold as before; a question
+    without words comes back as it is.
     """
     kids = node.children if isinstance(node, And) else (node,)
     asked: list[Node] = [kid for kid in kids if _holds_words(kid)]
@@ -238,7 +257,7 @@ def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = Non
         return node
     wide: list[Node] = [kid for kid in kids if not _holds_words(kid)]
     more = tuple((word, tuple(others)) for word, others in (compounds or {}).items() if others and word in words)
-    return both([*wide, Telling(words, both(asked), more)]) or node
+    return both([*wide, Telling(words, both(asked) if whole else None, more)]) or node
 
 
 def _words_of(node: Node) -> Iterator[Node]:

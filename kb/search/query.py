@@ -51,6 +51,8 @@ __all__ = ["Node", "Parsed", "leaves", "nearest_of", "parse", "walk"]
 MAX_LENGTH = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 30
+MAX_SHAPES = 6  # of the leaves, those that may stand for many words: patterns and words with slips
+MAX_OPEN = 2  # of these, patterns for which every word of the library is looked at
 TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
 _ALIASES = {"tag": ("tags", "topic"), "language": ("lang",), "after": ("since",), "before": ("until",)}
 _DATES = ("date", "after", "before")
@@ -91,7 +93,7 @@ _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _PLAIN = re.compile(r"[\w\s]*[.!?…]*\s*")
 # Brackets by themselves are only brackets, as in any text: they group what operators join, the words of a section or what
 # a boost is for.
-_EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*~^]')
+_EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*~^]|\*\w')
 # file(s), Kunde(n): an ending that may be there or not, in the scripts that have such.
 _MAYBE_ENDING = re.compile(r"(?<=[a-z\u00df-\u024f]{2})\([a-z]{1,2}\)(?!\w)")
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
@@ -120,6 +122,7 @@ class _Reading:
         self.today = today
         self.notes: dict[str, None] = {}
         self.count = 0
+        self.shapes: dict[Node, bool] = {}  # whether each of them is open
 
     def note(self, sentence: str) -> None:
         self.notes[sentence] = None
@@ -135,6 +138,7 @@ class _Reading:
         except (wc.QueryParserError, _TooDeepError):
             self.note(Said("The question is nested too deeply, so its words were searched without the brackets."))
             self.count = 0
+            self.shapes.clear()
             node = self._words(re.sub(r"[()]|\b(?:AND|OR|NOT)\b", " ", prepared), "")
         if node is None and prepared.strip() and not self.notes and not isinstance(node, Everything):
             self.note(Said("There is no letter or digit in that to search for."))
@@ -284,7 +288,7 @@ class _Reading:
             if not {"*", "?"} & set(piece) or GRAMS.search(piece):
                 nodes.append(self._words(re.sub(r"[*?]", " ", piece), scope))
             elif piece.strip("*?"):
-                nodes.append(Pattern(fold(piece)[:80], scope))
+                nodes.append(self._shape(Pattern(fold(piece)[:80], scope)))
         return self._all(nodes)
 
     def _fuzzy(self, text: str, distance: int, scope: str) -> Node | None:
@@ -293,18 +297,41 @@ class _Reading:
             return self._words(text, scope)
         term = found[0].term
         allowed = min(distance, 2, (len(term) - 1) // 2)  # one slip in a word of two letters would find any
-        return Fuzzy(term, allowed, scope) if allowed else Word(text, scope)
+        return self._shape(Fuzzy(term, allowed, scope)) if allowed else Word(text, scope)
+
+    def _shape(self, node: Pattern | Fuzzy | FilterPattern) -> Node | None:
+        """What may stand for many words, unless there were enough of these: each word that there is is compared with it."""
+        self.shapes.setdefault(node, isinstance(node, Pattern) and node.is_open)
+        place = list(self.shapes).index(node)
+        if place >= MAX_SHAPES:
+            self.note(
+                Said(
+                    "The question has many words with *, ? or ~; only the first %(most)s were searched.",
+                    most=MAX_SHAPES,
+                )
+            )
+        elif self.shapes[node] and sum(list(self.shapes.values())[:place]) >= MAX_OPEN:
+            self.note(
+                Said(
+                    "The question has several words like *…*, which are slow to look for; only the first %(most)s were"
+                    " searched.",
+                    most=MAX_OPEN,
+                )
+            )
+        else:
+            return node
+        return None
 
     # Exact values and days
 
     def _filter(self, tree: ast.Node, field: str) -> Node | None:
         match tree:
             case ast.Every():
-                return FilterPattern(field, "*")
+                return self._shape(FilterPattern(field, "*"))
             case ast.Prefix(_, text) if field != "year":
-                return FilterPattern(field, fold_value(text)[:80] + "*")
+                return self._shape(FilterPattern(field, fold_value(text)[:80] + "*"))
             case ast.Wildcard(_, pattern) if len(re.findall(r"[*?]", pattern)) <= 10:
-                return FilterPattern(field, re.sub(r"\*[*?]*", "*", fold_value(pattern)[:80]))
+                return self._shape(FilterPattern(field, re.sub(r"\*[*?]*", "*", fold_value(pattern)[:80])))
             case ast.TermRange(_, low, high) if field == "year":
                 return self._range(tree, low, high)
             case ast.Phrase(_, text):

@@ -26,6 +26,7 @@ TELLING = 0.5  # a word is telling that is at least so rare as the rarest, by in
 ALL = 100.0  # added where nothing of a short question is missing: such documents stand first
 _MOST = 5.0  # the same for a long one, which a long text may hold by chance
 SHORT = 3  # words
+MOST_WORDS = 64  # of a question of which some suffice, the rarest; and as many of those that count less
 _RARE = 3  # a word that so few documents have is looked for by its runs of characters, too
 _ALIKE = 0.5  # share of these that a document must have
 GEM = 1.4  # times, for a gem: what its review gains by having its words twice, and a little more
@@ -54,7 +55,7 @@ class Parts:
 
 def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) -> Parts:
     """`frequency` tells how many documents have a leaf, about."""
-    counted = [(kid, leaf, frequency(leaf)) for kid in node.children if (leaf := _leaf_of(kid)) is not None]
+    counted = _rarest([(kid, leaf, frequency(leaf)) for kid in node.children if (leaf := _leaf_of(kid)) is not None])
     worths = [(kid, _worth(count, documents)) for kid, _, count in counted if count]
     least = TELLING * max((worth for kid, worth in worths if not isinstance(kid, Boost)), default=0.0)
     rare = _RARE if len(counted) > 1 else 0  # one word that is there says what is wanted
@@ -72,6 +73,22 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
         alike=alike,
         worths=[(kid, COVERAGE * worth) for kid, worth in worths if not isinstance(kid, Boost)],
     )
+
+
+def _rarest(counted: list[tuple[Node, Leaf, int]]) -> list[tuple[Node, Leaf, int]]:
+    """Of a very long question the words that say most, in their order: each of them costs as much as any."""
+    if len(counted) <= MOST_WORDS:
+        return counted
+    kept: set[Node] = set()
+    for weak in (False, True):
+        some = [each for each in counted if isinstance(each[0], Boost) is weak]
+        kept.update(kid for kid, _, _ in sorted(some, key=lambda each: each[2])[:MOST_WORDS])
+    return [each for each in counted if each[0] in kept]
+
+
+def is_cut(node: Telling) -> bool:
+    """Whether some of its words are left out."""
+    return sum(not isinstance(kid, Boost) for kid in node.children) > MOST_WORDS
 
 
 def for_all(node: Telling) -> float:

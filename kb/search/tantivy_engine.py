@@ -127,7 +127,8 @@ class TantivyEngine(StoredEngine[_Reader]):
         pool, rest = rows[:POOL], rows[POOL:]
         if extras:
             keys = ["{}:{}".format(*from_number(number)) for _, number, _ in pool]
-            pool = _rows(searcher, translator.with_extras(translated, extras, keys), POOL)
+            more = {number: score for score, number, _ in _rows(searcher, translator.among(keys, extras), POOL)}
+            pool = [(score + more.get(number, 0.0), number, newest) for score, number, newest in pool]
         scores = adjusted([(score, is_gem(number), newest) for score, number, newest in pool])
         ranked = sorted(zip(scores, pool, strict=True), key=_first_best)
         wanted = slice(query.offset, query.offset + query.limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import tantivy
@@ -10,7 +9,16 @@ import tantivy
 from kb.search import ranking
 from kb.search.analysis import variants
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, WITHOUT, Query
-from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, folded_term, shown_value
+from kb.search.entries import (
+    WEIGHTS,
+    asks_for_status,
+    day_bounds,
+    folded_term,
+    glob,
+    sections_of,
+    shape_of,
+    shown_value,
+)
 from kb.search.nodes import (
     And,
     Boost,
@@ -30,6 +38,7 @@ from kb.search.nodes import (
     Some,
     Telling,
     Word,
+    walk,
 )
 
 Q = tantivy.Query
@@ -49,10 +58,14 @@ class Translator:
         self.languages = tuple(languages)
         self.restricted = restricted
         self._counts: dict[tuple[str, str], int] = {}
+        self.nothing = Q.empty_query()  # known by identity: a word that no document has makes all that needs it empty
 
     def whole(self, query: Query) -> tantivy.Query:
         """The question with its filters, without retired gems unless it asks for a status."""
-        parts = [(MUST, self.node(query.node))] if query.node is not None else []
+        wanted = self.node(query.node) if query.node is not None else None
+        if wanted is self.nothing:
+            return wanted
+        parts = [(MUST, wanted)] if wanted is not None else []
         for field, values in query.filters.items():
             if values:
                 occur = MUST_NOT if field.startswith(WITHOUT) else MUST
@@ -70,14 +83,14 @@ class Translator:
         near = [(SHOULD, Q.boost_query(self._leaf(pair), ranking.NEAR)) for pair in ranking.near(node)]
         return near + [(SHOULD, self._gram(gram)) for gram in ranking.grams(node) if self._count("grams", gram)]
 
-    def with_extras(
-        self, found: tantivy.Query, extras: list[tuple[tantivy.Occur, tantivy.Query]], keys: Sequence[str] = ()
-    ) -> tantivy.Query:
-        """What is found, or those of it with these keys, scored with the extras."""
-        musts = [(MUST, found)]
-        if keys:
-            musts.append((MUST, self._unscored(Q.term_set_query(self.schema, "key", list(keys)))))
-        return Q.boolean_query([*musts, *extras])
+    @staticmethod
+    def with_extras(found: tantivy.Query, extras: list[tuple[tantivy.Occur, tantivy.Query]]) -> tantivy.Query:
+        """What is found, scored with the extras, too."""
+        return Q.boolean_query([(MUST, found), *extras])
+
+    def among(self, keys: Sequence[str], extras: list[tuple[tantivy.Occur, tantivy.Query]]) -> tantivy.Query:
+        """The documents with these keys, scored with the extras alone."""
+        return Q.boolean_query([(MUST, self._unscored(Q.term_set_query(self.schema, "key", list(keys)))), *extras])
 
     def _gram(self, gram: str) -> tantivy.Query:
         return Q.boost_query(Q.term_query(self.schema, "grams", gram, "freq"), ranking.GRAM_WEIGHT)
@@ -89,7 +102,8 @@ class Translator:
     def node(self, node: Node) -> tantivy.Query:
         match node:
             case And(kids):
-                return Q.boolean_query(self._all(kids))
+                parts = self._all(kids)
+                return Q.boolean_query(parts) if parts else self.nothing
             case Or(kids):
                 return Q.boolean_query([(SHOULD, self.node(kid)) for kid in kids])
             case Some(kids, least):
@@ -108,7 +122,7 @@ class Translator:
             case FilterPattern(field, pattern):
                 if not self._may_see(field):
                     return Q.empty_query()
-                return self._unscored(Q.regex_query(self.schema, "filter", _glob(folded_term(field, pattern))))
+                return self._unscored(Q.regex_query(self.schema, "filter", glob(folded_term(field, pattern))))
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
                 kind = tantivy.FieldType.Unsigned
@@ -121,14 +135,24 @@ class Translator:
                 return self._leaf(node)
 
     def _all(self, nodes: Iterable[Node]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-        parts = [(MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid)) for kid in nodes]
+        """What must and what must not be found; empty where that cannot be."""
+        parts = []
+        for kid in sorted(nodes, key=_is_dear):
+            parts.append((MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid)))
+            if parts[-1][1] is self.nothing and not isinstance(kid, Not):
+                return []
         if all(occur == MUST_NOT for occur, _ in parts):
             parts.append((MUST, self._unscored(Q.all_query())))
         return parts
 
     def _telling(self, node: Telling) -> tantivy.Query:
         parts = ranking.sort_out(node, self._frequency, self.searcher.num_docs)
-        finding = [(SHOULD, self.node(kid)) for kid in parts.finding]
+        # A pattern scores the same wherever it is, and looking for its words is dear: so it is asked for once.
+        shaped = {kid: 1.0 + worth for kid, worth in parts.worths if isinstance(kid, Pattern | Fuzzy)}
+        finding = [
+            (SHOULD, Q.const_score_query(self.node(kid), shaped[kid]) if kid in shaped else self.node(kid))
+            for kid in parts.finding
+        ]
         finding += [
             (SHOULD, Q.boolean_query([(SHOULD, self._gram(gram)) for gram in like.grams], like.least))
             for like in parts.alike
@@ -136,7 +160,9 @@ class Translator:
         if node.whole is not None:
             finding.append((SHOULD, Q.const_score_query(self.node(node.whole), ranking.for_all(node))))
         ranked = [(SHOULD, self.node(kid)) for kid in parts.ranking]
-        ranked += [(SHOULD, Q.const_score_query(self.node(kid), worth)) for kid, worth in parts.worths]
+        ranked += [
+            (SHOULD, Q.const_score_query(self.node(kid), worth)) for kid, worth in parts.worths if kid not in shaped
+        ]
         if not finding:
             return Q.empty_query()
         return Q.boolean_query([(MUST, Q.boolean_query(finding)), *ranked])
@@ -147,7 +173,7 @@ class Translator:
 
     def _frequency(self, leaf: Leaf) -> int:
         """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""
-        sections = self._sections(leaf)
+        sections = sections_of(leaf, restricted=self.restricted)
         match leaf:
             case Word(text):
                 return max(
@@ -164,18 +190,15 @@ class Translator:
             self._counts[pair] = int(self.searcher.doc_freq(section, term))
         return self._counts[pair]
 
-    def _sections(self, leaf: Leaf) -> tuple[str, ...]:
-        return SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
-
     def _leaf(self, leaf: Leaf) -> tantivy.Query:
         """A leaf counts by its best section and form; the others add a little."""
         found: list[tantivy.Query] = []
-        for section in self._sections(leaf):
+        for section in sections_of(leaf, restricted=self.restricted):
             weight = WEIGHTS[section]
             for query, share in self._in_section(leaf, section):
                 found.append(Q.boost_query(query, weight * share) if weight * share != 1.0 else query)
         if len(found) < 2:
-            return found[0] if found else Q.empty_query()
+            return found[0] if found else self.nothing
         return Q.disjunction_max_query(found, ranking.TIE)
 
     def _in_section(self, leaf: Leaf, section: str) -> Iterator[tuple[tantivy.Query, float]]:
@@ -192,8 +215,8 @@ class Translator:
             case Phrase(terms, slop):
                 if all(self._count(section, term) for term in terms):
                     yield Q.phrase_query(self.schema, section, list(terms), slop), 1.0
-            case Pattern(pattern):
-                yield Q.regex_query(self.schema, section, _glob(pattern)), 1.0
+            case Pattern():
+                yield Q.regex_query(self.schema, section, shape_of(leaf, section)), 1.0
             case Fuzzy(text, distance):
                 yield Q.fuzzy_term_query(self.schema, section, text, distance), 1.0
 
@@ -215,9 +238,9 @@ class Translator:
         return Q.const_score_query(query, 0.0)
 
 
-def _glob(pattern: str) -> str:
-    """`exp?rt*` as a regular expression of the `regex` crate's syntax."""
-    return "".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern)
+def _is_dear(node: Node) -> bool:
+    """Whether the index's words must be gone through for it: so it is asked for last, and not at all if nothing else is."""
+    return any(isinstance(each, Pattern | Fuzzy) for each in walk(node))
 
 
 def facet_request(sizes: Mapping[str, int]) -> dict[str, object]:

@@ -16,7 +16,16 @@ from typing import Any
 from kb.search import ranking
 from kb.search.analysis import variants
 from kb.search.base import RESTRICTED_FIELDS, WITHOUT, Query
-from kb.search.entries import SCOPES, WEIGHTS, asks_for_status, day_bounds, folded_term, shown_value
+from kb.search.entries import (
+    WEIGHTS,
+    asks_for_status,
+    day_bounds,
+    folded_term,
+    glob,
+    sections_of,
+    shape_of,
+    shown_value,
+)
 from kb.search.nodes import (
     And,
     Boost,
@@ -110,7 +119,8 @@ class Answering:
             case Filter(field, values):
                 return self._filed(field, [folded_term(field, value) for value in values])
             case FilterPattern(field, pattern):
-                return self._of_shape("filter", folded_term(field, pattern)) if self._may_see(field) else set()
+                term = folded_term(field, pattern)
+                return self._of_shape("filter", term, glob(term)) if self._may_see(field) else set()
             case DateRange(first, last):
                 low, high = day_bounds(first, last)
                 newest = self.newest()
@@ -159,7 +169,7 @@ class Answering:
         return self._found[leaf]
 
     def _sections(self, leaf: Leaf) -> tuple[str, ...]:
-        return SCOPES[leaf.field] + (("restricted",) if self.restricted and not leaf.field else ())
+        return sections_of(leaf, restricted=self.restricted)
 
     def _in_section(self, leaf: Leaf, section: str) -> Iterator[Iterable[int]]:
         match leaf:
@@ -171,7 +181,8 @@ class Answering:
             case Phrase(terms, slop):
                 yield self._with_phrase(section, terms, slop)
             case Pattern(pattern):
-                yield self._of_shape(section, pattern)
+                begins = (leaf.backwards or pattern) if section == "tails" else pattern
+                yield self._of_shape(section, begins, shape_of(leaf, section))
             case Fuzzy(text, distance):
                 for term in self._terms(section):
                     if slips_between(text, term, distance) <= distance:
@@ -195,8 +206,8 @@ class Answering:
             places.append(at)
         return {number for number in candidates if _in_a_row([at[number] for at in places], slop)}
 
-    def _of_shape(self, section: str, pattern: str) -> Numbers:
-        shape = re.compile("".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern), re.DOTALL)
+    def _of_shape(self, section: str, pattern: str, expression: str) -> Numbers:
+        shape = re.compile(expression, re.DOTALL)
         literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
         found: Numbers = set()
         for term in self.reader.expand_prefix(section, literal):

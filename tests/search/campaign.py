@@ -6,8 +6,8 @@ from datetime import date
 from random import Random
 
 from documents import TODAY, document, fill
-from questions import WORDS, question
 
+from benchmarks.made_up import WORDS, question
 from kb.search.base import Document, Page, Query
 from kb.search.engines import ENGINES, open_engine
 from kb.search.highlight import Marker

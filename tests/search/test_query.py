@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from documents import TODAY
 
-from kb.search.nodes import SINGLE, And, Boost, Filter, Not, Phrase, Telling, Word, leaves, nearest_of
+from kb.search.nodes import SINGLE, And, Boost, Filter, Fuzzy, Not, Pattern, Phrase, Telling, Word, leaves, nearest_of
 from kb.search.query import MAX_LEAVES, Parsed, parse
 
 
@@ -50,11 +50,31 @@ def test_what_was_understood_needs_no_note(text: str) -> None:
         ("x " * 5000, "very long"),
         ("(" * 500 + "export", "nested too deeply"),
         (" ".join(f"w{n}" for n in range(100)), "very many words"),
+        (" ".join(f"w{n}*" for n in range(10)), "many words with *, ? or ~; only the first 6"),
+        (" ".join(f"customer:w{n}*" for n in range(10)), "many words with *, ? or ~"),
+        ("*an* *en* *in*", "several words like *…*"),
+        ("body:*an body:*en body:*in", "several words like *…*"),
     ],
 )
 def test_what_was_not_understood_is_said_in_a_sentence(text: str, said: str) -> None:
     (note, *_) = [note for note in read(text).notes if said in note]
     assert note.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        (" ".join(f"w{n}* " for n in range(10)), 6),
+        (" ".join(f"word{n}~ " for n in range(10)), 6),
+        ("export* " * 10, 1),  # the same one costs nothing again
+        ("*an* *en* *in* *an*", 2),
+        ("*ant *ent *int", 3),
+        ("*an *en *in", 2),
+        ("*an* *en* *in* ex* *ont", 4),
+    ],
+)
+def test_words_with_signs_are_searched_up_to_a_number(text: str, shapes: int) -> None:
+    assert len({leaf for leaf in leaves(read(text).node) if isinstance(leaf, Pattern | Fuzzy)}) == shapes
 
 
 def test_the_rest_of_a_question_is_searched() -> None:
