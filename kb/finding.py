@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kb import asking, indexing, meaning, meant, narrowing, synonyms, together
+from kb import asking, indexing, meaning, meant, narrowing, spelling, synonyms, together
 from kb import hits as hit_loading
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
@@ -127,13 +127,15 @@ def search(
         return Found(question, notes=(*notes, BROKEN), exact=exact, limit=limit, offset=offset)
     only_meant = bool(both.added) and not answer.page.total
     entries = together.entries(hits)
+    passages = (text for hit in hits for text in (hit.title, hit.snippet))
+    put_right = answer.better and spelling.as_written(answer.better, question, passages)
     return Found(
         question=question,
         hits=tuple(hit for entry in entries for hit in (entry.lead, *entry.within)),
         entries=entries,
         total=both.page.total,
         facets={**both.page.facets, **own},
-        did_you_mean=answer.better if answer.corrected else better or answer.better,
+        did_you_mean=put_right if answer.corrected else better or put_right,
         notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
         relaxed=answer.relaxed,
         corrected=answer.corrected,

@@ -7,11 +7,13 @@ question: the one that stands in texts with them, and in the question's language
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from kb import synonyms
 from kb.library import Library
+from kb.search.analysis import tokens
 from kb.search.base import Correction, Query
 from kb.search.languages import detect_language
 from kb.search.nodes import And, Boost, Some, Word
@@ -36,6 +38,24 @@ def corrected(library: Library, question: str, words: Sequence[str]) -> str | No
         if nearest := _likeliest(library, library.engine.corrections(word), others, language):
             better = nearest.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", better))
     return better if better != question else None
+
+
+def as_written(better: str, question: str, texts: Iterable[str]) -> str:
+    """A corrected question with the words that were put right as these texts write them: the index knows words of running
+    text only folded, so that größe would be offered as grosse."""
+    put_right = {each.term for each in tokens(better) if not each.gram and each.term == better[each.start : each.end]}
+    put_right -= {each.term for each in tokens(question)}
+    spellings: dict[str, Counter[str]] = {}
+    for text in texts if put_right else ():
+        for term, start, end, _ in tokens(text):
+            if term in put_right and text[start:end].lower() != term:
+                spellings.setdefault(term, Counter())[text[start:end].lower()] += 1
+    shown, last = [], 0
+    for term, start, end, _ in tokens(better):
+        if found := spellings.get(term):
+            shown += [better[last:start], found.most_common(1)[0][0]]
+            last = end
+    return "".join([*shown, better[last:]])
 
 
 def _likeliest(library: Library, found: Sequence[Correction], others: Sequence[str], language: str) -> str | None:

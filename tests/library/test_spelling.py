@@ -52,6 +52,12 @@ def test_an_unlikely_slip_needs_much_company(opened: Library) -> None:
     assert searched_as(opened, "the pogtal address of a customer") == "the postal address of a customer"
 
 
+def test_a_word_put_right_is_shown_as_the_texts_write_it(opened: Library) -> None:
+    fill(opened, ("de", "Die Bestätigung der Größe fehlt."), ("de", "Anderes."))
+    assert searched_as(opened, "Bestätigug") == "bestätigung"
+    assert searched_as(opened, "gröse bestätigung") == "größe bestätigung"
+
+
 def test_words_run_together_are_parted_as_they_are_typed(opened: Library) -> None:
     fill(opened, ("de", "Wir wollten das Passwort zurück und neu setzen."), ("de", "Anderes."))
     assert searched_as(opened, "passwort zurücksetzen") == "passwort zurück setzen"
