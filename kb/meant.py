@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,10 @@ from kb.library import Library
 from kb.search.analysis import GRAMS
 from kb.search.base import Hit, Page, Query
 from kb.search.languages import detect_language
-from kb.search.nodes import And, Filter, Keys, Node, Word, both, leaves, written_otherwise
+from kb.search.nodes import And, Keys, Node, Word, both, leaves, written_otherwise
 from kb.search.query import Parsed
 from kb.search.ranking import POOL, SHORT
+from kb.store import gems, reviews
 
 if TYPE_CHECKING:
     from kb.search.vectors import Near
@@ -25,19 +26,19 @@ _LEAST = 0.25  # likeness of one that joins what the words found
 _LEAST_BESIDE_FEW = 0.15  # and where they found fewer than so many; it then stands below these
 _FEW = 10
 _SHARE = 0.6  # and as a share of the nearest one's
-# The order is by words / (best by words + 20) + 2 * likeness. What the words find weighs less where all of it is weak, as it
-# is in another language. The model knows Japanese less well (measured), so there it counts a third.
-_WEAK = 20.0
-_WEIGHT = 2.0
-_WEIGHT_IN_KANA = 0.7
+# The order is by words + 80 * likeness. The model knows Japanese less well (measured), so there it counts a third.
+_WEIGHT = 80.0
+_WEIGHT_IN_KANA = 25.0
+# What is in another language than the question has few of its words, so that likeness must speak for it: as before where
+# something in the question's own language is 0.9 times as near, 3.5 times as much where nothing is 0.6 times as near.
+_ELSEWHERE = 3.5
+_AS_NEAR, _NOT_AS_NEAR = 0.9, 0.6
 # Where several come this near to the best by words and by meaning both, the one in the question's language is meant.
 _RIVAL = 0.7
-_OTHER_LANGUAGE = 0.1
+_OTHER_LANGUAGE = 12.0
 _MOSTLY = 0.6  # of what its words find is in one language: that of a question that is too short to tell
-_EXACT = (
-    10.0  # more than all of that together: what has all the words of a short question stands first, what is not that
-)
-# near last
+_EXACT = 1000.0  # more than all of that together: what has all the words of a short question stands first
+_ALIKE = frozenset({"ja", "zh"})  # a short question in either cannot be told from one in the other
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _CODE = re.compile(r"\S*\d\S*")
@@ -83,9 +84,7 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
     near = _allowed(library, asked, near)
     added = _added(library, asked, page, node, near)
     pool = _pool(page.hits, near, added)
-    worths = _worths(pool, near, _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT)
-    for key in _in_another_language(library, asked, text, page, pool, near):
-        worths[key] -= _OTHER_LANGUAGE
+    worths = _worths(pool, near, text, _languages(library, near), _language_of(page))
     for key in _exact(library, asked, pool) if near else ():
         worths[key] += _EXACT
     last = {key for key in added if near[key].likeness < _LEAST}
@@ -141,29 +140,51 @@ def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str]) -> li
     return [*found[:POOL], *(Hit(*_parts(key), 0.0) for key in near if key in added and key not in there)]
 
 
-def _worths(pool: Sequence[Hit], near: Mapping[str, Near], weight: float) -> dict[str, float]:
-    best = max((hit.score for hit in pool), default=0.0)
-    return {
-        key: hit.score / (best + _WEAK) + weight * (max(near[key].likeness, 0.0) if key in near else 0.0)
-        for hit in pool
-        for key in [_key(hit)]
-    }
+def _languages(library: Library, keys: Iterable[str]) -> dict[str, str]:
+    """The language of each of these; those are left out in which it could not be told."""
+    ids: dict[str, list[int]] = {"review": [], "gem": []}
+    for key in keys:
+        type, id = _parts(key)
+        ids[type].append(id)
+    known = {"review": reviews.languages(library.db, ids["review"]), "gem": gems.languages(library.db, ids["gem"])}
+    return {f"{type}:{id}": language for type, found in known.items() for id, language in found.items() if language}
 
 
-def _in_another_language(
-    library: Library, asked: Query, text: str, page: Page, pool: Sequence[Hit], near: Mapping[str, Near]
-) -> set[str]:
+def _worths(
+    pool: Sequence[Hit], near: Mapping[str, Near], text: str, languages: Mapping[str, str], probably: str
+) -> dict[str, float]:
+    """What each is worth: its words and its likeness, which must say more where the question is in another language;
+    `probably` is the language of a question that is too short to tell."""
+    weight = _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT
+    likeness = {key: max(each.likeness, 0.0) for key, each in near.items()}
+    language = detect_language(text)
+    elsewhere = _not_in(language, languages)
+    nearest = max((likeness[key] for key in near if key not in elsewhere), default=0.0)
+    worths = {}
+    for hit in pool:
+        key = _key(hit)
+        alike = likeness.get(key, 0.0)
+        if key in elsewhere and alike:
+            alone = (_AS_NEAR - nearest / alike) / (_AS_NEAR - _NOT_AS_NEAR)
+            alike *= 1 + (_ELSEWHERE - 1) * min(max(alone, 0.0), 1.0)
+        worths[key] = hit.score + weight * alike
+    for key in _held_back(pool, likeness, elsewhere if language else _not_in(probably, languages)):
+        worths[key] -= _OTHER_LANGUAGE
+    return worths
+
+
+def _not_in(language: str, languages: Mapping[str, str]) -> set[str]:
+    own = {language, *(_ALIKE if language in _ALIKE else ())}
+    return {key for key, spoken in languages.items() if language and spoken not in own}
+
+
+def _held_back(pool: Sequence[Hit], likeness: Mapping[str, float], elsewhere: Set[str]) -> set[str]:
     """Of the best by words and meaning both, those that are not in the language of the question while others of them are:
     the same may be said in several. Where none is, or the language cannot be told, nothing is held back."""
     best = _RIVAL * max((hit.score for hit in pool), default=0.0)
-    nearest = _RIVAL * max((each.likeness for each in near.values()), default=0.0)
-    rivals = {key for hit in pool if hit.score >= best and (key := _key(hit)) in near and near[key].likeness >= nearest}
-    language = (detect_language(text) or _language_of(page)) if len(rivals) > 1 else ""
-    if not language:
-        return set()
-    in_it = [*conditions(asked.node), Filter("language", (language,)), Keys(tuple(rivals))]
-    own = _among(library, asked, both(in_it), len(rivals))
-    return rivals - own if own else set()
+    nearest = _RIVAL * max(likeness.values(), default=0.0)
+    rivals = {key for hit in pool if hit.score >= best and likeness.get(key := _key(hit), -1.0) >= nearest}
+    return rivals & elsewhere if rivals - elsewhere else set()
 
 
 def _language_of(page: Page) -> str:

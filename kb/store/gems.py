@@ -137,6 +137,11 @@ def with_merged(db: Database, id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def languages(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """The language of each of these that is there; "" where it could not be told."""
+    return dict(db.execute(f"SELECT id, language FROM gems WHERE id IN {in_list(len(ids))}", ids))  # noqa: S608
+
+
 def get_many(db: Database, ids: Iterable[int], *, away: bool = False) -> dict[int, Gem]:
     """Those of the gems that are there, by id. With `away` also the passages of reviews that are in the trash or erased."""
     wanted = list(ids)

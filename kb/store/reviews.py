@@ -150,6 +150,11 @@ def last_ids(db: Database, count: int) -> list[int]:
     return [row[0] for row in db.execute("SELECT id FROM reviews ORDER BY id DESC LIMIT ?", [count])]
 
 
+def languages(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """The language of each of these that is there; "" where it could not be told."""
+    return dict(db.execute(f"SELECT id, language FROM reviews WHERE id IN {in_list(len(ids))}", ids))  # noqa: S608
+
+
 def get_many(db: Database, ids: Iterable[int], tags: Mapping[int, Sequence[TagRef]]) -> dict[int, Review]:
     """Those of the reviews that are there, trashed ones included, by id."""
     wanted = list(ids)

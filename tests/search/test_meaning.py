@@ -365,3 +365,14 @@ def test_what_has_no_vector_yet_is_like_what_has_its_rare_words(library: Library
     like = search(library, "zebra").hits[0]
     [other] = finding.similar(library, "review", like.id, restricted=False)
     assert {like.title, other.title} == {"one", "two"}
+
+
+@needs_model
+def test_the_answer_in_another_language_stands_above_what_only_has_the_words(library: Library) -> None:
+    add(library, "Warehouse is the name of the late parcel theme; the holidays theme came later.", title="Theme")
+    add(
+        library, "The holidays banner was closed late because the parcel icon came loose in the editor.", title="Banner"
+    )
+    brought_along(library)
+    found = search(library, "the parcel came late because the warehouse was closed over the holidays")
+    assert found.hits[0].title == "Envío"
