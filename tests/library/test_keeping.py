@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from blank import lay_down
 
 from kb import exporting, finding, intake, keeping, resources, reviews
 from kb import library as libraries
@@ -21,11 +23,22 @@ from kb.models import Draft, GemDraft
 from kb.tags import tags
 
 
+@pytest.fixture(scope="module")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = all_settings.load(tmp_path_factory.mktemp("samples") / "home", environ={}, meaning="off")
+    lay_down(settings)
+    library = Library(settings)
+    intake.ingest(library, [str(resources.folder("examples"))], IntakeOptions(), who="ada")
+    library.close()
+    return settings.home
+
+
 @pytest.fixture
-def samples(opened: Library) -> Library:
+def samples(sample_home: Path, home: Path) -> Iterator[Library]:
     """The sample library."""
-    intake.ingest(opened, [str(resources.folder("examples"))], IntakeOptions(), who="ada")
-    return opened
+    library = Library(all_settings.load(shutil.copytree(sample_home, home), environ={}, meaning="off"))
+    yield library
+    library.close()
 
 
 def contents(library: Library) -> tuple[object, ...]:
