@@ -65,11 +65,13 @@ def test_a_long_word_also_finds_its_two_words(filled: Library) -> None:
     assert found.notes == ("1 has this word; the others have it within a longer word, or as two words.",)
 
 
-@pytest.mark.parametrize(("asked", "marked"), [("database", "data bases")])
-def test_a_word_that_is_nowhere_in_one_is_found_as_two(filled: Library, asked: str, marked: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "marked", "relaxed"), [("checkbox", "check-boxes", False), ("database", "data bases", True)]
+)
+def test_a_word_that_is_nowhere_in_one_is_found_as_two(filled: Library, asked: str, marked: str, relaxed: bool) -> None:
     found = search(filled, asked)
     assert titles(found) == ["boxes"]
-    assert found.relaxed
+    assert found.relaxed is relaxed  # with a hyphen it is the word itself
     start, end = found.hits[0].spans[0]
     assert found.hits[0].snippet[start:end] == marked
 
@@ -99,6 +101,10 @@ def test_what_is_said_exactly_is_not_looked_for_in_longer_words(filled: Library,
     found = search(filled, asked)
     assert "compound" not in titles(found)
     assert found.notes == ()
+
+
+def test_brackets_that_group_nothing_do_not_say_exactly_what_is_wanted(filled: Library) -> None:
+    assert titles(search(filled, "(Portal)")) == titles(search(filled, "Portal"))
 
 
 def test_what_is_excluded_is_excluded_as_it_stands(filled: Library) -> None:
