@@ -8,9 +8,11 @@ is a question mark; a word with signs inside is searched as its parts in a row; 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TypeVar
 
 import whoosh_compat as wc
 from whoosh_compat import ast
@@ -48,6 +50,7 @@ from kb.search.nodes import (
 
 __all__ = ["Node", "Parsed", "leaves", "nearest_of", "parse", "walk"]
 
+_T = TypeVar("_T")
 MAX_LENGTH = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 30
@@ -96,6 +99,7 @@ _PLAIN = re.compile(r"[\w\s]*[.!?…]*\s*")
 _EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*~^]|\*\w')
 # file(s), Kunde(n): an ending that may be there or not, in the scripts that have such.
 _MAYBE_ENDING = re.compile(r"(?<=[a-z\u00df-\u024f]{2})\([a-z]{1,2}\)(?!\w)")
+_SOME_LETTERS = re.compile(r"[^*?]{3}")
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
 
@@ -245,7 +249,7 @@ class _Reading:
                 if len(terms) == 1:
                     word = self._words(text, scope)
                     return replace(word, quoted=True) if isinstance(word, Word) else word
-                return Phrase(terms[:MAX_LEAVES], min(slop - 1, 50), True, scope) if terms else None
+                return Phrase(tuple(self._first(terms)), min(slop - 1, 50), True, scope) if terms else None
             case ast.Prefix(_, text):
                 return self._pattern(text + "*", scope)
             case ast.Wildcard(_, pattern):
@@ -270,10 +274,14 @@ class _Reading:
             elif any(token.gram for token in found):
                 nodes.append(_with_grams(piece, found, scope))
             elif found:
-                nodes.append(_compound(piece, found, scope))
-        if len(nodes) > MAX_LEAVES:
+                nodes.append(_compound(piece, list(self._first(found)), scope))
+        return self._all(list(self._first(nodes)))
+
+    def _first(self, words: Sequence[_T]) -> Sequence[_T]:
+        """As many of them as are searched."""
+        if len(words) > MAX_LEAVES:
             self.note(Said("The question has very many words; only the first %(most)s were searched.", most=MAX_LEAVES))
-        return self._all(nodes[:MAX_LEAVES])
+        return words[:MAX_LEAVES]
 
     def _pattern(self, pattern: str, scope: str) -> Node | None:
         """`*` and `?` are signs only inside or at the end of a word, so that a question may end as questions do."""
@@ -301,7 +309,15 @@ class _Reading:
 
     def _shape(self, node: Pattern | Fuzzy | FilterPattern) -> Node | None:
         """What may stand for many words, unless there were enough of these: each word that there is is compared with it."""
-        self.shapes.setdefault(node, isinstance(node, Pattern) and node.is_open)
+        is_open = isinstance(node, Pattern) and node.is_open
+        if isinstance(node, Pattern) and is_open and not _SOME_LETTERS.search(node.pattern):
+            self.note(
+                Said(
+                    "“%(text)s” says too little: a star before a word needs three letters in a row.", text=node.pattern
+                )
+            )
+            return None
+        self.shapes.setdefault(node, is_open)
         place = list(self.shapes).index(node)
         if place >= MAX_SHAPES:
             self.note(
