@@ -26,16 +26,16 @@ _LEAST = 0.25  # likeness of one that joins what the words found
 _LEAST_BESIDE_FEW = 0.15  # and where they found fewer than so many; it then stands below these
 _FEW = 10
 _SHARE = 0.6  # and as a share of the nearest one's
-# The order is by words + 80 * likeness. The model knows Japanese less well (measured), so there it counts a third.
-_WEIGHT = 80.0
-_WEIGHT_IN_KANA = 25.0
+# The order is by words + 100 * likeness. The model knows Japanese less well (measured), so there it counts less.
+_WEIGHT = 100.0
+_WEIGHT_IN_KANA = 28.0
 # What is in another language than the question has few of its words, so that likeness must speak for it: as before where
-# something in the question's own language is 0.9 times as near, 3.5 times as much where nothing is 0.6 times as near.
-_ELSEWHERE = 3.5
+# something in the question's own language is 0.9 times as near, 2.8 times as much where nothing is 0.6 times as near.
+_ELSEWHERE = 2.8
 _AS_NEAR, _NOT_AS_NEAR = 0.9, 0.6
 # Where several come this near to the best by words and by meaning both, the one in the question's language is meant.
 _RIVAL = 0.7
-_OTHER_LANGUAGE = 12.0
+_OTHER_LANGUAGE = 15.0
 _MOSTLY = 0.6  # of what its words find is in one language: that of a question that is too short to tell
 _EXACT = 1000.0  # more than all of that together: what has all the words of a short question stands first
 _ALIKE = frozenset({"ja", "zh"})  # a short question in either cannot be told from one in the other
