@@ -26,16 +26,17 @@ _LEAST = 0.25  # likeness of one that joins what the words found
 _LEAST_BESIDE_FEW = 0.15  # and where they found fewer than so many; it then stands below these
 _FEW = 10
 _SHARE = 0.6  # and as a share of the nearest one's
-# The order is by words + 100 * likeness. The model knows Japanese less well (measured), so there it counts less.
-_WEIGHT = 100.0
-_WEIGHT_IN_KANA = 28.0
+# The order is by words + (70 + 1.5 * best by words) * likeness. The model knows Japanese less well (measured), so there it
+# counts a quarter.
+_WEIGHT, _OF_THE_BEST = 70.0, 1.5
+_IN_KANA = 0.25
 # What is in another language than the question has few of its words, so that likeness must speak for it: as before where
-# something in the question's own language is 0.9 times as near, 2.8 times as much where nothing is 0.6 times as near.
-_ELSEWHERE = 2.8
+# something in the question's own language is 0.9 times as near, 1.8 times as much where nothing is 0.6 times as near.
+_ELSEWHERE = 1.8
 _AS_NEAR, _NOT_AS_NEAR = 0.9, 0.6
 # Where several come this near to the best by words and by meaning both, the one in the question's language is meant.
 _RIVAL = 0.7
-_OTHER_LANGUAGE = 15.0
+_OTHER_LANGUAGE = 22.0
 _MOSTLY = 0.6  # of what its words find is in one language: that of a question that is too short to tell
 _EXACT = 1000.0  # more than all of that together: what has all the words of a short question stands first
 _ALIKE = frozenset({"ja", "zh"})  # a short question in either cannot be told from one in the other
@@ -155,7 +156,8 @@ def _worths(
 ) -> dict[str, float]:
     """What each is worth: its words and its likeness, which must say more where the question is in another language;
     `probably` is the language of a question that is too short to tell."""
-    weight = _WEIGHT_IN_KANA if _KANA.search(text) else _WEIGHT
+    weight = _WEIGHT + _OF_THE_BEST * max((hit.score for hit in pool), default=0.0)
+    weight *= _IN_KANA if _KANA.search(text) else 1.0
     likeness = {key: max(each.likeness, 0.0) for key, each in near.items()}
     language = detect_language(text)
     elsewhere = _not_in(language, languages)
