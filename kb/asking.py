@@ -26,6 +26,7 @@ from kb.search.nodes import (
     Word,
     leaves,
     walk,
+    without_wholes,
     written_otherwise,
 )
 from kb.search.query import Parsed
@@ -38,7 +39,8 @@ _FEW_WORDS = 4  # of a question whose words are looked for in longer ones
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page and how it was come by. `node` is what was searched in the end, which decides what is marked."""
+    """A page and how it was come by. `node` is what was searched in the end, which decides what is marked; `lean` is the
+    same without what is known to find nothing, however it is narrowed."""
 
     page: Page
     node: Node | None
@@ -46,6 +48,7 @@ class Answer:
     corrected: bool = False
     better: str | None = None
     notes: tuple[str, ...] = ()
+    lean: Node | None = None
 
 
 def answer(library: Library, question: str, parsed: Parsed, asked: Query) -> Answer:
@@ -65,7 +68,10 @@ def answer(library: Library, question: str, parsed: Parsed, asked: Query) -> Ans
             return _widened(library, asked, page, better if corrected.total else None, exact=True)
         found = _widened(library, replace(asked, node=node), corrected, better)
         return replace(found, corrected=bool(found.better))
-    return _widened(library, asked, page, None, exact=parsed.exact)
+    found = _widened(library, asked, page, None, exact=parsed.exact)
+    if everywhere or found.node == node or found.node is None:
+        return found
+    return replace(found, lean=without_wholes(found.node))
 
 
 def _everywhere(library: Library, asked: Query, page: Page) -> int:

@@ -114,7 +114,7 @@ def search(
             answer = asking.answer(library, question, parsed, meant.widest(asked) if text else asked)
             marked = synonyms.of(library).expand(answer.node)
         both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
-        searched = replace(asked, node=answer.node)
+        searched = replace(asked, node=answer.lean or answer.node)
         own = {
             name: narrowing.counts(library, searched, both.added, name)
             for name in both.page.facets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -258,6 +258,17 @@ def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = Non
     wide: list[Node] = [kid for kid in kids if not _holds_words(kid)]
     more = tuple((word, tuple(others)) for word, others in (compounds or {}).items() if others and word in words)
     return both([*wide, Telling(words, both(asked) if whole else None, more)]) or node
+
+
+def without_wholes(node: Node) -> Node:
+    """A question widened by `nearest_of` of which nothing has all the words."""
+    match node:
+        case Telling():
+            return replace(node, whole=None)
+        case And(kids):
+            return And(tuple(map(without_wholes, kids)))
+        case _:
+            return node
 
 
 def _words_of(node: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kb.search.analysis import GRAMS, grams_of, tokens
 from kb.search.entries import TWINS
-from kb.search.nodes import And, Boost, Leaf, Node, Phrase, Telling, Word, otherwise, walk
+from kb.search.nodes import And, Boost, Fuzzy, Leaf, Node, Pattern, Phrase, Telling, Word, otherwise, walk
 
 POOL = 100  # documents that are scored anew
 TIE = 0.3  # what a word's other sections and forms add to its best one
@@ -76,9 +76,11 @@ def sort_out(node: Telling, frequency: Callable[[Leaf], int], documents: int) ->
 
 
 def _rarest(counted: list[tuple[Node, Leaf, int]]) -> list[tuple[Node, Leaf, int]]:
-    """Of a very long question the words that say most, in their order: each of them costs as much as any."""
+    """Of a very long question the words that say most, in their order: each of them costs as much as any. Patterns are the
+    dearest, and nobody knows how many words they stand for."""
     if len(counted) <= MOST_WORDS:
         return counted
+    counted = [each for each in counted if not isinstance(each[1], Pattern | Fuzzy)]
     kept: set[Node] = set()
     for weak in (False, True):
         some = [each for each in counted if isinstance(each[0], Boost) is weak]

@@ -136,14 +136,25 @@ class Translator:
 
     def _all(self, nodes: Iterable[Node]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         """What must and what must not be found; empty where that cannot be."""
-        parts = []
-        for kid in sorted(nodes, key=_is_dear):
+        parts: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        cheap: list[Node] = []
+        dear: list[Node] = []
+        for kid in nodes:
+            (dear if _is_dear(kid) else cheap).append(kid)
+        for place, kid in enumerate((*cheap, *dear)):
+            if place == len(cheap) and not self._any(parts):
+                return []
             parts.append((MUST_NOT, self.node(kid.child)) if isinstance(kid, Not) else (MUST, self.node(kid)))
             if parts[-1][1] is self.nothing and not isinstance(kid, Not):
                 return []
         if all(occur == MUST_NOT for occur, _ in parts):
             parts.append((MUST, self._unscored(Q.all_query())))
         return parts
+
+    def _any(self, parts: Sequence[tuple[tantivy.Occur, tantivy.Query]]) -> bool:
+        """Whether anything is found by several parts together."""
+        musts = [part for part in parts if part[0] == MUST]
+        return len(musts) < 2 or bool(self.searcher.search(Q.boolean_query(musts), 1, count=False).hits)
 
     def _telling(self, node: Telling) -> tantivy.Query:
         parts = ranking.sort_out(node, self._frequency, self.searcher.num_docs)
@@ -239,7 +250,8 @@ class Translator:
 
 
 def _is_dear(node: Node) -> bool:
-    """Whether the index's words must be gone through for it: so it is asked for last, and not at all if nothing else is."""
+    """Whether the index's words must be gone through for it: so it is asked for last, and not at all where the rest finds
+    nothing."""
     return any(isinstance(each, Pattern | Fuzzy) for each in walk(node))
 
 

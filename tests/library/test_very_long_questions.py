@@ -41,3 +41,16 @@ def test_of_a_shorter_question_nothing_is_left_out(filled: Library) -> None:
     found = finding.search(filled, f"{ROW[80:140]} nowhere", restricted=False)
     assert found.total == 4
     assert not found.notes
+
+
+def test_words_with_signs_do_not_count_beside_more_words_than_that(filled: Library) -> None:
+    found = finding.search(filled, f"{ROW[:80]} {ROW[110:]} comm*", restricted=False)
+    assert found.hits[0].title == "rare"
+
+
+def test_what_is_narrowed_keeps_its_counts_where_nothing_has_all_the_words(filled: Library) -> None:
+    question = f"{ROW[90:130]} nowhere"
+    whole = finding.search(filled, question, restricted=False)
+    narrowed = finding.search(filled, question, restricted=False, filters={"language": ("zh",)})
+    assert narrowed.total == whole.total
+    assert narrowed.facets["language"] == whole.facets["language"]

@@ -102,3 +102,10 @@ def test_letters_at_either_end_lead_to_words(pattern: str, backwards: str, is_op
 def test_in_one_section_only_the_beginning_leads_to_words() -> None:
     assert Pattern("*port", "title").is_open
     assert not Pattern("exp*", "title").is_open
+
+
+def test_nothing_has_words_that_never_stand_together_and_a_pattern(engine: Engine) -> None:
+    fill(engine, review(1, "The rows export"), review(2, "The columns export"), review(3, "Rows and columns"))
+    assert found(engine, "rows columns *port") == set()
+    assert found(engine, "rows columns NOT *port") == {"review:3"}
+    assert found(engine, "(rows OR columns) *port") == {"review:1", "review:2"}
