@@ -5,18 +5,20 @@
 
 Each is asked as the search page asks (`finding.search`: snippets, facets, months), one after the other in one process, some
 for readers and some for curators, some narrowed by a kind. `thread` is the processor's time of the asking thread, which
-other processes on the machine disturb less than the clock.
+other processes on the machine disturb less than the clock. What took over half a second is asked three times more at the end
+and the quickest of these is told, too: it says whether the question is slow or the machine was busy.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -38,6 +40,8 @@ class Asked:
     wall: float
     thread: float
     error: str = ""
+    again: float = 0.0
+    options: dict[str, object] = field(default_factory=dict)
 
 
 def texts(library: Library) -> list[str]:
@@ -48,16 +52,28 @@ def texts(library: Library) -> list[str]:
     return [row[0] for row in rows] or ["export rows"]
 
 
-def ask(library: Library, kind: str, text: str, random: Random) -> Asked:
+def options_of(random: Random) -> dict[str, object]:
     filters = {"kind": ("call",)} if random.random() < 0.1 else {}
-    restricted, sort = random.random() < 0.5, random.choice(("relevance", "relevance", "newest"))
+    return {
+        "filters": filters,
+        "restricted": random.random() < 0.5,
+        "sort": random.choice(("relevance", "relevance", "newest")),
+    }
+
+
+def ask(library: Library, kind: str, text: str, options: dict[str, object]) -> Asked:
     error = ""
     wall, thread = time.perf_counter(), time.thread_time()
     try:
-        finding.search(library, text, restricted=restricted, filters=filters, sort=sort, months=True)
+        finding.search(library, text, months=True, **options)  # type: ignore[arg-type]
     except Exception:
         error = traceback.format_exc()
-    return Asked(kind, text, time.perf_counter() - wall, time.thread_time() - thread, error)
+    return Asked(kind, text, time.perf_counter() - wall, time.thread_time() - thread, error, options=options)
+
+
+def asked_again(library: Library, slow: Asked) -> Asked:
+    """With the quickest of three more times."""
+    return replace(slow, again=min(ask(library, slow.kind, slow.text, slow.options).wall for _ in range(3)))
 
 
 def _ms(seconds: list[float]) -> list[str]:
@@ -79,8 +95,20 @@ def report(asked: list[Asked]) -> str:
     figures = ("p50 ms", "p95", "p99", "longest", f"over {GOAL * 1000:.0f} ms")
     head = ["questions", "how many", "errors", *figures, *(f"thread {figure}" for figure in figures)]
     slowest = sorted(asked, key=lambda each: -each.wall)[:20]
-    slow = [[f"{each.wall * 1000:.0f}", f"{each.thread * 1000:.0f}", each.kind, shown(each.text)] for each in slowest]
-    return f"{table(head, rows)}\n\nThe slowest:\n\n{table(['ms', 'thread ms', 'kind', 'question'], slow)}"
+    slow = [
+        [
+            f"{each.wall * 1000:.0f}",
+            f"{each.thread * 1000:.0f}",
+            f"{each.again * 1000:.0f}",
+            each.kind,
+            shown(each.text),
+        ]
+        for each in slowest
+    ]
+    still = sum(each.again > GOAL for each in asked)
+    said = f"Asked three times more, {still} of those over {GOAL * 1000:.0f} ms took that long each time."
+    told = table(["ms", "thread ms", "again, ms", "kind", "question"], slow)
+    return f"{table(head, rows)}\n\n{said}\n\nThe slowest:\n\n{told}"
 
 
 def shown(text: str) -> str:
@@ -96,10 +124,11 @@ def measure(bench: Bench, questions: int, seed: int) -> list[Asked]:
         nasty = Nasty(texts(library))
         finding.search(library, "export report", restricted=False)  # opens the index
         for number in range(1, questions + 1):
-            asked.append(each := ask(library, *nasty.question(random), random))
+            asked.append(each := ask(library, *nasty.question(random), options_of(random)))
             if each.error or each.wall > GOAL:
                 what = each.error or f"{each.wall * 1000:.0f} ms, thread {each.thread * 1000:.0f} ms"
                 print(f"  {number}: {each.kind} {shown(each.text)} {what}", file=sys.stderr, flush=True)
+        asked = [asked_again(library, each) if each.wall > GOAL else each for each in asked]
     finally:
         library.close()
     return asked
@@ -117,9 +146,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         bench = prepared(options.home or Path(made) / "library", options)
         asked = measure(bench, options.questions, options.seed)
-    print(
-        f"{machine()}; {bench.size:,} reviews, {options.questions:,} questions, seed {options.seed}\n\n{report(asked)}"
-    )
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())  # of 1, 5 and 15 minutes
+    asked_of = f"{bench.size:,} reviews, {options.questions:,} questions, seed {options.seed}"
+    print(f"{machine()}; {asked_of}; load {load}\n\n{report(asked)}")
     sys.exit(any(each.error for each in asked))
 
 

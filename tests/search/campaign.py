@@ -7,7 +7,7 @@ from random import Random
 
 from documents import TODAY, document, fill
 
-from benchmarks.made_up import WORDS, question
+from benchmarks.made_up import WORDS, Nasty, question
 from kb.search.base import Document, Page, Query
 from kb.search.engines import ENGINES, open_engine
 from kb.search.highlight import Marker
@@ -20,8 +20,9 @@ def run(random: Random, *, questions: int) -> None:
     engines = [open_engine(name, None, "library") for name in ENGINES]
     for engine in engines:
         fill(engine, *documents)
+    nasty = Nasty([text for each in documents for text in each.text.values()])
     for _ in range(questions):
-        text = question(random)
+        text = question(random) if random.random() < 0.6 else nasty.question(random)[1]
         node = parse(text, today=TODAY).node
         if node is not None and random.random() < 0.3:
             node = nearest_of(node)
