@@ -95,7 +95,7 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None, *, 
         return Answer(page, node, better=better if page.total else None)
     wider = query.nearest_of(node, compounds)
     # Of what has all the words it is known already when that is nothing: it need not be looked for again.
-    wanted = query.nearest_of(node, compounds, whole=page.total > 0)
+    wanted = wider if page.total else without_wholes(wider)
     wide = ask(library, replace(asked, node=wanted)) if wider != node else page
     if wide.total <= page.total:
         return Answer(page, node, better=better if page.total else None)

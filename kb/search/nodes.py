@@ -245,10 +245,10 @@ def written_otherwise(node: Node | None) -> set[Leaf]:
     return {leaf for each in other for leaf in leaves(each.child)}
 
 
-def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = None, *, whole: bool = True) -> Node:
-    """The question content with any of its telling words, those with all of it first (`Telling`; unless `whole` says that
-    none has), or with what else some of them are looked for by. Filters, dates and exclusions hold as before; a question
-    without words comes back as it is.
+def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = None) -> Node:
+    """The question content with any of its telling words, those with all of it first (`Telling`), or with what else
+    some of them are looked for by. Filters, dates and exclusions hold as before; a question without words comes back as
+    it is.
     """
     kids = node.children if isinstance(node, And) else (node,)
     asked: list[Node] = [kid for kid in kids if _holds_words(kid)]
@@ -257,7 +257,7 @@ def nearest_of(node: Node, compounds: Mapping[Word, Sequence[Leaf]] | None = Non
         return node
     wide: list[Node] = [kid for kid in kids if not _holds_words(kid)]
     more = tuple((word, tuple(others)) for word, others in (compounds or {}).items() if others and word in words)
-    return both([*wide, Telling(words, both(asked) if whole else None, more)]) or node
+    return both([*wide, Telling(words, both(asked), more)]) or node
 
 
 def without_wholes(node: Node) -> Node:

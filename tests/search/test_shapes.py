@@ -6,7 +6,7 @@ import pytest
 from documents import TODAY, fill, found, gem, review
 
 from kb.search.base import Engine, Query
-from kb.search.nodes import Pattern, nearest_of
+from kb.search.nodes import Pattern, nearest_of, without_wholes
 from kb.search.query import parse
 
 
@@ -80,7 +80,7 @@ def test_a_widened_question_with_a_pattern_finds_what_has_it(engine: Engine) -> 
     fill(engine, review(1, "The export of rows"), review(2, "The rows"), review(3, "Something else"))
     node = parse("*port nowhere", today=TODAY).node
     assert node is not None
-    for asked in (nearest_of(node), nearest_of(node, whole=False)):
+    for asked in (nearest_of(node), without_wholes(nearest_of(node))):
         assert [hit.id for hit in engine.search(Query(asked, limit=10)).hits] == [1]
 
 
