@@ -46,7 +46,7 @@ def test_three_workers_send_each_mail_once_and_end_in_good_order(tmp_path: Path)
     server = serving(tmp_path / "home", free_port(), mail)
     until(lambda: len(mail.raw) > 20)
     server.send_signal(signal.SIGTERM)
-    assert server.wait(120) == 0
+    assert server.wait(40) == 0
     opened = Library(settings.load(tmp_path / "home", environ={}))
     edition = editions.get(opened, editions.this_week(opened))
     states = settling.counts(opened, edition)

@@ -64,7 +64,7 @@ def start(home: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
     )
 
 
-def finished(process: subprocess.Popen[str], seconds: float = 250) -> tuple[int, str, str]:
+def finished(process: subprocess.Popen[str], seconds: float = 100) -> tuple[int, str, str]:
     """Wait for its end: exit code, standard output, standard error."""
     out, err = process.communicate(timeout=seconds)
     return process.returncode, out, err
@@ -89,7 +89,7 @@ def rows_stored(home: Path) -> int:
         return int(library.db.execute("SELECT count(*) FROM reviews").fetchone()[0])
 
 
-def wait_for_rows(home: Path, process: subprocess.Popen[str], least: int, seconds: float = 120) -> None:
+def wait_for_rows(home: Path, process: subprocess.Popen[str], least: int, seconds: float = 60) -> None:
     """Until an ingest has stored so many rows."""
     until = time.monotonic() + seconds
     while rows_stored(home) < least:

@@ -15,7 +15,7 @@ PARTS = ("start", "suggestions", "throughput", "found", "edits")
 
 def _measured(told: Path, *options: str) -> tuple[dict[str, object], str]:
     command = [sys.executable, "-m", "benchmarks.in_use", "--json", str(told), *options]
-    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=280)
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=110)
     assert done.returncode == 0, done.stderr
     return json.loads(told.read_text("utf-8")), done.stdout
 

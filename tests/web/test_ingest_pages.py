@@ -31,7 +31,7 @@ def drop(browser, *files, **form):
 def carried_out(library, browser, address):
     """Say yes, and wait for the process that brings it in."""
     assert browser.post(f"{address}/start").status_code == 302
-    for _ in range(900):
+    for _ in range(300):
         status = browser.get(f"{address}/status").json
         if status["finished"]:
             return status
