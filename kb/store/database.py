@@ -132,7 +132,7 @@ def stamp(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z" if moment.year >= 1000 else None
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z" if moment.year >= 1000 else None
 
 
 def moment(text: str | None) -> datetime | None:

@@ -85,10 +85,16 @@ def insert_many(
     db: Database, rows: Iterable[tuple[int, Draft, str]], source: str, run_id: int | None, now: datetime
 ) -> None:
     """Put new reviews in: (id, draft, content hash) each."""
+    made = stamp(now)
     db.conn.executemany(
         _INSERT,
         [
-            [id, stamp(now), stamp(draft.updated_at or now), *_columns(draft, source, content_hash, run_id)]
+            [
+                id,
+                made,
+                stamp(draft.updated_at) if draft.updated_at else made,
+                *_columns(draft, source, content_hash, run_id),
+            ]
             for id, draft, content_hash in rows
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import g, url_for
@@ -40,6 +41,11 @@ def _path() -> str:
         here.search_path = url_for("search.index")
     path: str = here.search_path
     return path
+
+
+@lru_cache(maxsize=500)  # a page of results has a hundred and more addresses, alike but for one of their pairs
+def _written(name: str, value: str) -> str:
+    return urlencode([(name, value)], safe=_PLAIN)
 
 
 def is_exact(args: MultiDict[str, str]) -> bool:
@@ -79,14 +85,10 @@ class Asked:
         return self.at_page(1)
 
     def at_page(self, number: int) -> str:
-        values: dict[str, object] = {"q": self.question, **{name: list(found) for name, found in self.filters.items()}}
-        if self.sort != "relevance":
-            values["sort"] = self.sort
-        if self.exact:
-            values["exact"] = 1
+        pairs = [("q", self.question), *self.kept(), *self.how()]
         if number > 1:
-            values["page"] = number
-        return f"{_path()}?{urlencode(values, doseq=True, safe=_PLAIN)}"
+            pairs.append(("page", str(number)))
+        return f"{_path()}?{'&'.join([_written(name, value) for name, value in pairs])}"
 
     def explaining(self, number: int, result: str) -> str:
         """The address of a page of results with one of them explained."""
