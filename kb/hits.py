@@ -135,7 +135,7 @@ def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marke
     return FoundHit(
         type="review",
         id=whole.id,
-        external_id=whole.external_id,
+        external_id=privacy.id_for_reader(whole.external_id, names),
         title=title,
         title_spans=marker.spans(title, whole.language),
         snippet=snippet.text,
@@ -197,7 +197,7 @@ def _of_gem(gem: Gem, score: float, marker: Marker, state: str) -> FoundHit:
 def _sources(gem: Gem) -> tuple[Source, ...]:
     cited: dict[int, list[Evidence]] = {}
     for passage in sorted(gem.evidence, key=lambda passage: passage.id):
-        if passage.review_id is not None and not passage.review_away and passage.stance == "supports":
+        if passage.review_id is not None and passage.is_there and passage.stance == "supports":
             cited.setdefault(passage.review_id, []).append(passage)
     return tuple(
         Source(

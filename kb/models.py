@@ -277,6 +277,20 @@ class Evidence:
     after: str = ""
     who: str = ""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its review is: not in the trash, not erased."""
+        return self.review_id is not None and not self.review_away
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Those whom its review is about; of a self review who wrote it as well."""
+        return _lines(self.reviewee)
+
+
+def _lines(names: str) -> tuple[str, ...]:
+    return tuple(name for name in names.split("\n") if name.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -292,7 +306,8 @@ class Seen:
 class Gem:
     """A find. `true_until` is the day until which somebody vouches for it; `standing` (0 to 1) orders lists: how it fared
     with readers and in later reviews. `waiting` says where a nominated one is: waiting, sent_back or declined. `word` is
-    what a curator said with it."""
+    what a curator said with it. `reviewees` are the people of all reviews that it cites, of those in the trash as well,
+    whose passages are not in `evidence`."""
 
     id: int
     title: str
@@ -306,6 +321,7 @@ class Gem:
     external_id: str = ""
     tags: tuple[TagRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reviewees: tuple[str, ...] = ()
     trashed_at: datetime | None = None
     owner_id: int | None = None
     owner: str = ""
@@ -451,6 +467,11 @@ class Sighting:
     review_kind: str = ""
     review_language: str = ""
     reviewee: str = ""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Those whom its review is about; of a self review who wrote it as well."""
+        return _lines(self.reviewee)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from kb import privacy
 from kb.library import Library
-from kb.models import Member, Notice
-from kb.store import members, notices
+from kb.models import Gem, Member, Notice
+from kb.store import gems, members, notices
 from kb.store.database import Database
 
 _MENTION = re.compile(r"(?<![\w@])@([^\W_][\w.+-]*(?:@[\w.-]+)?)")
@@ -51,8 +54,25 @@ def mentioned(db: Database, text: str) -> list[Member]:
 
 
 def listed(library: Library, member: Member, limit: int = 50) -> list[Notice]:
-    """What the member was told, the newest first."""
-    return notices.of(library.db, member.id, limit)
+    """What the member was told, the newest first, with as many names as they may see."""
+    found = notices.of(library.db, member.id, limit)
+    if privacy.sees_scores(library.settings, member.role):
+        return found
+    known = gems.get_many(library.db, {notice.object_id for notice in found if notice.type == "gem"})
+    return [_for_reader(notice, known) for notice in found]
+
+
+def _for_reader(notice: Notice, known: Mapping[int, Gem]) -> Notice:
+    """Of a gem what was said, and by whom, as its page says it to who may not see whose reviews it was lifted from."""
+    gem = known.get(notice.object_id) if notice.type == "gem" else None
+    if gem is None:
+        return notice
+    return replace(
+        notice,
+        title=privacy.mask(notice.title, gem.reviewees),
+        words=privacy.mask(notice.words, gem.reviewees),
+        who=privacy.author_for_reader(notice.who, gem.reviewees),
+    )
 
 
 def unread(library: Library, member: Member) -> int:

@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
+from kb.search.folding import fold
 from kb.settings import Settings
 
 MASK = "[name]"
 CASE_OWNER = "Case owner"
+
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_SHORT = 4  # letters of a name that other words have in them, too (Ann: planning)
 
 # Latin letters only at the edges: in Japanese a name runs into the next word without a space ("Sunadaさん").
 _EDGE = r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
@@ -82,6 +86,18 @@ def mask_all(texts: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     return [mask(text, there) for text in texts] if there else texts
 
 
+def id_for_reader(external_id: str, names: Iterable[str]) -> str:
+    """What another tool, or a file's name, calls something; nothing where that may hold one of these names, in whatever
+    spelling (`2026-10/josé_vogt.md`), since an id with a hole in it is none."""
+    folded = fold(external_id)
+    words = set(_NO_LETTERS.split(folded))
+    for name in names:
+        parts = [part for part in _NO_LETTERS.split(fold(name)) if part]
+        if any(part in words or (len(part) > _SHORT and part in folded) for part in parts):
+            return ""
+    return external_id
+
+
 def hidden_names(review: Review) -> tuple[str, ...]:
     """The names that a reader of this review is not to see: the reviewee's, and so the reviewer's of a self review."""
     names = [review.reviewee]
@@ -104,6 +120,7 @@ def for_reader(review: Review) -> Review:
         feedback=Feedback(comment=mask(review.feedback.comment, names)),
         # What another tool sent along may hold a verdict under any name.
         extra={},
+        external_id=id_for_reader(review.external_id, names),
         turns=tuple(
             replace(
                 turn,
@@ -115,23 +132,22 @@ def for_reader(review: Review) -> Review:
     )
 
 
-def comments_for_reader(review: Review, comments: Iterable[Comment]) -> list[Comment]:
-    """The thread of a review, its case owner unnamed. `review` is the whole one, not `for_reader`'s."""
-    names = hidden_names(review)
-    keys = {name.casefold() for name in names}
+def comments_for_reader(comments: Iterable[Comment], names: Sequence[str]) -> list[Comment]:
+    """A thread without these people's names: what one of them says in it is the case owner's."""
     return [
-        replace(
-            comment,
-            body=mask(comment.body, names),
-            author=CASE_OWNER if comment.author.casefold() in keys else mask(comment.author, names),
-        )
+        replace(comment, body=mask(comment.body, names), author=author_for_reader(comment.author, names))
         for comment in comments
     ]
 
 
+def author_for_reader(author: str, names: Sequence[str]) -> str:
+    """Who says something, where these people are not to be named."""
+    return CASE_OWNER if author.casefold() in {name.casefold() for name in names} else mask(author, names)
+
+
 def gem_for_reader(gem: Gem) -> Gem:
     """A gem without the names of those whose reviews it was lifted from."""
-    names = names_in_gem(gem)
+    names = gem.reviewees
     return replace(
         gem,
         title=mask(gem.title, names),
@@ -143,22 +159,14 @@ def gem_for_reader(gem: Gem) -> Gem:
         word=mask(gem.word, names),
         retired_word=mask(gem.retired_word, names),
         evidence=tuple(evidence_for_reader(passage, names) for passage in gem.evidence),
+        external_id=id_for_reader(gem.external_id, names),
+        reviewees=(),
     )
-
-
-def names_in_gem(gem: Gem) -> tuple[str, ...]:
-    """Those whose reviews a gem was lifted from, each once."""
-    return tuple(dict.fromkeys(name for passage in gem.evidence for name in people(passage.reviewee)))
-
-
-def people(lines: str) -> tuple[str, ...]:
-    """The people whom a passage's `reviewee` names, one a line: of a self review its reviewer as well."""
-    return tuple(name for name in lines.split("\n") if name.strip())
 
 
 def evidence_for_reader(passage: Evidence, others: tuple[str, ...] = ()) -> Evidence:
     """A passage without the names of its review's people, and of `others`."""
-    names = (*people(passage.reviewee), *others)
+    names = (*passage.people, *others)
     return replace(
         passage, quote=mask(passage.quote, names), review_title=mask(passage.review_title, names), reviewee=""
     )

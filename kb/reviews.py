@@ -11,9 +11,9 @@ from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import evidence
 from kb.library import Library
-from kb.models import Change, Comment, Draft, Evidence, Review, ReviewRow
+from kb.models import Change, Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
-from kb.store import changes, comments, gems, history, reviews, tags
+from kb.store import bulk, changes, comments, gems, history, questions, reviews, tags
 from kb.store.database import Database
 from kb.tags import personal
 from kb.threads import TWICE_WITHIN
@@ -149,11 +149,26 @@ def page(library: Library, id: int, *, restricted: bool) -> ReviewPage:
     shown = get(library, id, restricted=restricted)
     db = library.db
     thread = comments.of_review(db, id)
-    passages = [found for found in gems.of_reviews(db, [id]).get(id, ()) if restricted or found[2] == "published"]
+    passages = gems.of_reviews(db, [id]).get(id, [])
     if not restricted:
-        thread = privacy.comments_for_reader(reviews.get(db, id), thread)
-        passages = [(privacy.evidence_for_reader(p), title, status) for p, title, status in passages]
+        thread = privacy.comments_for_reader(thread, privacy.hidden_names(reviews.get(db, id)))
+        passages = _for_reader(db, passages)
     return ReviewPage(shown, thread, passages)
+
+
+def _for_reader(db: Database, passages: Sequence[tuple[Evidence, str, str]]) -> list[tuple[Evidence, str, str]]:
+    """Those of published gems, whose titles may hold the names of other reviews' people, too."""
+    cited = gems.get_many(db, {passage.gem_id for passage, _, _ in passages})
+    names = {id: gem.reviewees for id, gem in cited.items()}
+    return [
+        (
+            privacy.evidence_for_reader(passage, names[passage.gem_id]),
+            privacy.mask(title, names[passage.gem_id]),
+            status,
+        )
+        for passage, title, status in passages
+        if status == GemStatus.PUBLISHED
+    ]
 
 
 def past(library: Library, id: int) -> list[Change]:
@@ -186,9 +201,7 @@ def _set_trashed(library: Library, ids: Sequence[int], who: str, *, away: bool) 
 def _note_with_gems(db: Database, ids: Sequence[int]) -> None:
     """A gem shows and is searched by the passages of its reviews: it changes with them."""
     changes.note(db, "review", ids)
-    if ids:
-        cited = {p.gem_id for found in gems.of_reviews(db, ids).values() for p, _, _ in found}
-        changes.note(db, "gem", sorted(cited))
+    changes.note(db, "gem", bulk.citing_gems(db, ids))
 
 
 def listed(
@@ -224,5 +237,14 @@ def empty_trash(library: Library) -> int:
         ids = reviews.thrown_before(db, limit)
         _note_with_gems(db, ids)
         evidence.before_erasing(library, db, ids)
+        _write_out_of_answers(db, ids)
         reviews.erase(db, ids)
     return len(ids)
+
+
+def _write_out_of_answers(db: Database, ids: Sequence[int]) -> None:
+    """A written answer that points to a review is shown without its people's names, which nobody knows afterwards."""
+    for question_id, review_id, answer in questions.answers_by(db, ids):
+        masked = privacy.mask(answer, privacy.hidden_names(reviews.get(db, review_id)))
+        if masked != answer:
+            questions.rewrite_answer(db, question_id, masked)

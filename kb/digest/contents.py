@@ -103,12 +103,13 @@ def _wants(chosen: Subscription, story: Story) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """What editions tell of, fetched once: gems and questions by number, why gems were retired, who may be named."""
+    """What editions tell of, fetched once, as a reader sees it: gems and questions by number, the gems that replace retired
+    ones, who may be named."""
 
     name: str
     base: str
     gems: Mapping[int, Gem]
-    retired: Mapping[int, tuple[str, str, str]]
+    replacements: Mapping[int, Gem]
     questions: Mapping[int, tuple[str, str]]
     willing: Mapping[int, str]
 
@@ -119,14 +120,19 @@ def _fetch(library: Library, told: Sequence[Edition]) -> _Shelf:
     def ids(*sections: Section) -> list[int]:
         return list(dict.fromkeys(item.object_id for item in shown if item.section in sections))
 
+    told_of = _for_readers(library, ids(Section.GEM, Section.RETIRED))
     return _Shelf(
         name=library.settings.name,
         base=base_url(library),
-        gems=gems.get_many(library.db, ids(Section.GEM, Section.RETIRED)),
-        retired=news.retirements(library.db, ids(Section.RETIRED)),
+        gems=told_of,
+        replacements=_for_readers(library, {gem.replaced_by for gem in told_of.values() if gem.replaced_by}),
         questions=news.question_texts(library.db, ids(Section.QUESTION)),
         willing=subscriptions.named(library.db),
     )
+
+
+def _for_readers(library: Library, ids: Iterable[int]) -> dict[int, Gem]:
+    return {id: privacy.gem_for_reader(gem) for id, gem in gems.get_many(library.db, ids).items()}
 
 
 def _gather(shelf: _Shelf, told: Sequence[Edition], label: str) -> Contents:
@@ -173,9 +179,7 @@ class Entry:
 def entries(library: Library, edition: Edition) -> list[Entry]:
     """Everything that was chosen, in its order."""
     base = base_url(library)
-    found = gems.get_many(
-        library.db, [item.object_id for item in edition.items if item.section is not Section.QUESTION]
-    )
+    found = _for_readers(library, [i.object_id for i in edition.items if i.section is not Section.QUESTION])
     texts = news.question_texts(library.db, [i.object_id for i in edition.items if i.section is Section.QUESTION])
     return [_entry(item, found.get(item.object_id), texts.get(item.object_id), base) for item in edition.items]
 
@@ -195,7 +199,7 @@ def _entry(item: Item, gem: Gem | None, question: tuple[str, str] | None, base: 
         )
     if gem is None:
         return Entry(item, Said("Gem %(id)s", id=item.object_id), "", "", _objection(item, None))
-    title, url = shorten(privacy.gem_for_reader(gem).title, TITLE), f"{base}/gems/{gem.id}"
+    title, url = shorten(gem.title, TITLE), f"{base}/gems/{gem.id}"
     if item.section is Section.RETIRED:
         trouble = "" if gem.status is GemStatus.RETIRED else "It was brought back."
         return Entry(item, title, url, "Retired", trouble, gem.language)
@@ -221,13 +225,12 @@ def _objection(item: Item, gem: Gem | None) -> str:
 
 
 def _story(item: Item, gem: Gem, base: str, credit: str) -> Story:
-    masked = privacy.gem_for_reader(gem)
     facts = Facts(**item.facts)
     seen = len({passage.review_id or -passage.id for passage in gem.evidence})
     return Story(
         id=gem.id,
-        title=shorten(masked.title, TITLE),
-        says=shorten(markup.to_text(masked.body[: SAYS * 8]), SAYS),
+        title=shorten(gem.title, TITLE),
+        says=shorten(markup.to_text(gem.body[: SAYS * 8]), SAYS),
         url=f"{base}/gems/{gem.id}",
         # A review that was taken away since is not counted any more.
         reason=choosing.explain(replace(facts, seen=min(facts.seen, seen))),
@@ -246,9 +249,9 @@ def _gone(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Gone, ...]:
     return tuple(
         Gone(
             gem.id,
-            shorten(privacy.gem_for_reader(gem).title, TITLE),
+            shorten(gem.title, TITLE),
             f"{shelf.base}/gems/{gem.id}",
-            _why(*shelf.retired.get(gem.id, ("", "", ""))),
+            _why(gem, shelf.replacements.get(gem.replaced_by or 0)),
             gem.language,
         )
         for gem in there
@@ -256,11 +259,12 @@ def _gone(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Gone, ...]:
     )
 
 
-def _why(kind: str, word: str, replacement: str) -> str:
-    said = Said(_WHY_RETIRED.get(kind, N_("No longer true")))
-    if replacement:
-        said = Said("Use instead: %(title)s", title=shorten(replacement, 120))
+def _why(gem: Gem, replacement: Gem | None) -> str:
+    said = Said(_WHY_RETIRED.get(gem.retired_for, N_("No longer true")))
+    if replacement is not None and replacement.status is GemStatus.PUBLISHED and replacement.trashed_at is None:
+        said = Said("Use instead: %(title)s", title=shorten(replacement.title, 120))
     ended = Said("%(reason)s.", reason=said)
+    word = gem.retired_word
     return Said.joined([ended, shorten(word, 160)], " ") if word.strip() else ended
 
 

@@ -23,8 +23,8 @@ def proposed(library: Library, gem_id: int, *, restricted: bool, limit: int = 10
     return [
         replace(
             one,
-            quote=privacy.mask(one.quote, privacy.people(one.reviewee)),
-            review_title=privacy.mask(one.review_title, privacy.people(one.reviewee)),
+            quote=privacy.mask(one.quote, one.people),
+            review_title=privacy.mask(one.review_title, one.people),
             reviewee="",
         )
         for one in found

@@ -9,7 +9,7 @@ from kb.anchor import Anchor, Whole
 from kb.library import Library
 from kb.models import Evidence, Gem, Review, Seen
 from kb.settings import Settings
-from kb.store import changes, evidence, gems, reviews
+from kb.store import changes, evidence, gem_comments, gem_life, gems, notices, reviews
 from kb.store.database import Database
 
 
@@ -62,7 +62,8 @@ def anchor_of(passage: Evidence) -> Anchor | None:
 
 def before_erasing(library: Library, db: Database, review_ids: Sequence[int]) -> None:
     """Who may not be named is known by the review: before it is erased, the names are written out of the gems that cite
-    it. Its excerpts are kept, if the library does that (`excerpts`), without names and without what stood around them.
+    it, and of what was said about them. Its excerpts are kept, if the library does that (`excerpts`), without names and
+    without what stood around them.
     """
     found = evidence.of(db, "review_id", list(review_ids), away=True)
     keeps = keeps_excerpts(library.settings)
@@ -81,3 +82,16 @@ def _write_out(db: Database, gem_ids: set[int], names: Sequence[str]) -> None:
         if changed := {name: text for name, text in masked.items() if text != texts[name]}:
             gems.note(db, gem.id, **changed)
             changes.note(db, "gem", [gem.id])
+        _write_out_of_talk(db, gem.id, names)
+
+
+def _write_out_of_talk(db: Database, gem_id: int, names: Sequence[str]) -> None:
+    for id, body in gem_comments.bodies(db, gem_id).items():
+        if (masked := privacy.mask(body, names)) != body:
+            gem_comments.rewrite(db, id, masked)
+    for member_id, word in gem_life.vote_words(db, gem_id).items():
+        if (masked := privacy.mask(word, names)) != word:
+            gem_life.rewrite_vote(db, gem_id, member_id, masked)
+    for id, words in notices.words_about(db, "gem", gem_id).items():
+        if (masked := privacy.mask(words, names)) != words:
+            notices.rewrite(db, id, masked)

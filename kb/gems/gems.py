@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,9 +49,32 @@ def get(library: Library, id: int, *, restricted: bool = True) -> Gem:
     gem = gems.get(library.db, id, away=evidence_cases.keeps_excerpts(library.settings))
     if restricted:
         return gem
-    if gem.status is GemStatus.NOMINATED or gem.trashed_at is not None:
+    if not _is_for_readers(gem):
         raise NotFound("There is no gem %(id)s.", id=id)
     return privacy.gem_for_reader(gem)
+
+
+def several(library: Library, ids: Iterable[int], *, restricted: bool) -> dict[int, Gem]:
+    """Those of the gems that this reader may see, by number; a few statements, however many there are."""
+    found = gems.get_many(library.db, ids, away=evidence_cases.keeps_excerpts(library.settings))
+    if restricted:
+        return found
+    return {id: privacy.gem_for_reader(gem) for id, gem in found.items() if _is_for_readers(gem)}
+
+
+def _is_for_readers(gem: Gem) -> bool:
+    return gem.status is not GemStatus.NOMINATED and gem.trashed_at is None
+
+
+def replacement(library: Library, gem: Gem, *, restricted: bool) -> Gem | None:
+    """The gem that replaces a retired one, as this reader may see it; None where there is none that holds."""
+    if gem.replaced_by is None:
+        return None
+    try:
+        other = get(library, gem.replaced_by, restricted=restricted)
+    except NotFound:
+        return None
+    return other if other.status is GemStatus.PUBLISHED and other.trashed_at is None else None
 
 
 def past(library: Library, id: int) -> list[Change]:
@@ -188,8 +212,7 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
     now = library.now()
     with library.transaction() as db:
         before = gems.get(db, id)
-        if not may_edit(before, member):
-            raise NotAllowed("Its owner and curators change a gem. Say below it what should change.")
+        check_may_edit(before, member)
         check(replace(draft, quote=draft.quote or "".join(passage.quote for passage in before.evidence)))
         if before.version != version:
             raise Conflict("Somebody else saved this gem while you were writing. Compare your text with theirs.")
@@ -202,6 +225,12 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
         if before.waiting == "sent_back" and before.trashed_at is None:
             gems.note(db, before.id, waiting="waiting", word="")
     return gems.get(library.db, before.id)
+
+
+def check_may_edit(gem: Gem, member: Member) -> None:
+    """Raises NotAllowed."""
+    if not may_edit(gem, member):
+        raise NotAllowed("Its owner and curators change a gem. Say below it what should change.")
 
 
 def may_edit(gem: Gem, member: Member) -> bool:

@@ -33,17 +33,8 @@ def of(library: Library, gem: Gem, member: Member, *, restricted: bool) -> Talk:
     own = next((vote for vote in votes if vote.member_id == member.id), None)
     comments = gem_comments.of_gem(db, gem.id)
     if not restricted:
-        names = tuple(dict.fromkeys(name for passage in gem.evidence for name in privacy.people(passage.reviewee)))
-        keys = {name.casefold() for name in names}
-        votes = [replace(vote, name="", word=privacy.mask(vote.word, names)) for vote in votes]
-        comments = [
-            replace(
-                one,
-                body=privacy.mask(one.body, names),
-                author=privacy.CASE_OWNER if one.author.casefold() in keys else privacy.mask(one.author, names),
-            )
-            for one in comments
-        ]
+        votes = [replace(vote, name="", word=privacy.mask(vote.word, gem.reviewees)) for vote in votes]
+        comments = privacy.comments_for_reader(comments, gem.reviewees)
     return Talk(comments, votes, own)
 
 

@@ -44,3 +44,12 @@ def insert(db: Database, gem_id: int, author: str, body: str, at: datetime, memb
 
 def set_trashed(db: Database, id: int, at: datetime | None) -> None:
     db.conn.execute("UPDATE gem_comments SET trashed_at = ? WHERE id = ?", [stamp(at), id])
+
+
+def bodies(db: Database, gem_id: int) -> dict[int, str]:
+    """What was ever said under a gem, also what was taken back, by the comment's number."""
+    return dict(db.execute("SELECT id, body FROM gem_comments WHERE gem_id = ?", [gem_id]).fetchall())
+
+
+def rewrite(db: Database, id: int, body: str) -> None:
+    db.conn.execute("UPDATE gem_comments SET body = ? WHERE id = ?", [body, id])

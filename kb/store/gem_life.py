@@ -108,6 +108,16 @@ def unvote(db: Database, gem_id: int, member_id: int) -> None:
     db.conn.execute("DELETE FROM gem_votes WHERE gem_id = ? AND member_id = ?", [gem_id, member_id])
 
 
+def vote_words(db: Database, gem_id: int) -> dict[int, str]:
+    """What was said with the votes on a gem, by member."""
+    rows = db.execute("SELECT member_id, word FROM gem_votes WHERE gem_id = ? AND word <> ''", [gem_id])
+    return dict(rows.fetchall())
+
+
+def rewrite_vote(db: Database, gem_id: int, member_id: int, word: str) -> None:
+    db.conn.execute("UPDATE gem_votes SET word = ? WHERE gem_id = ? AND member_id = ?", [word, gem_id, member_id])
+
+
 def votes(db: Database, gem_id: int, limit: int = 100) -> list[Vote]:
     """What readers said, the newest first."""
     rows = db.execute(

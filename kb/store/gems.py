@@ -143,15 +143,16 @@ def languages(db: Database, ids: Sequence[int]) -> dict[int, str]:
 
 
 def get_many(db: Database, ids: Iterable[int], *, away: bool = False) -> dict[int, Gem]:
-    """Those of the gems that are there, by id. With `away` also the passages of reviews that are in the trash or erased."""
+    """Those of the gems that are there, by id. With `away` also the passages of reviews that are in the trash or erased;
+    whom these are about is known without it, since who may not be named must not be when the review is thrown away."""
     wanted = list(ids)
     rows = db.execute(f"{_SELECT} WHERE gems.id IN {in_list(len(wanted))}", wanted).fetchall()
     tags = store_tags.of_gems(db, wanted)
-    passages = evidence.of(db, "gem_id", wanted, away=away)
-    return {row[0]: _gem(row, tags.get(row[0], ()), passages.get(row[0], ())) for row in rows}
+    passages = evidence.of(db, "gem_id", wanted, away=True)
+    return {row[0]: _gem(row, tags.get(row[0], ()), passages.get(row[0], ()), away) for row in rows}
 
 
-def _gem(row: Sequence[Any], tags: Sequence[TagRef], passages: Sequence[Evidence]) -> Gem:
+def _gem(row: Sequence[Any], tags: Sequence[TagRef], passages: Sequence[Evidence], away: bool) -> Gem:
     *values, status, true_until, owner = row
     named = dict(zip(_COLUMNS, values, strict=True))
     named |= {name: moment(named[name]) for name in _TIMES}
@@ -161,7 +162,8 @@ def _gem(row: Sequence[Any], tags: Sequence[TagRef], passages: Sequence[Evidence
         true_until=day(true_until),
         owner=owner,
         tags=tuple(tags),
-        evidence=tuple(passages),
+        evidence=tuple(passage for passage in passages if away or passage.is_there),
+        reviewees=tuple(dict.fromkeys(name for passage in passages for name in passage.people)),
     )
 
 

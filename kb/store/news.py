@@ -5,7 +5,7 @@ Everything that the choice weighs is counted here, a fixed number of statements 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,17 +88,6 @@ def retired(db: Database, since: datetime, until: datetime) -> list[int]:
         [stamp(since), stamp(until)],
     )
     return [row[0] for row in rows]
-
-
-def retirements(db: Database, ids: Sequence[int]) -> Mapping[int, tuple[str, str, str]]:
-    """For retired gems the kind of reason, a curator's word, and the title of the gem that replaces it."""
-    rows = db.execute(
-        "SELECT old.id, old.retired_for, old.retired_word, coalesce(new.title, '') FROM gems AS old"  # noqa: S608
-        " LEFT JOIN gems AS new ON new.id = old.replaced_by AND new.status = 'published' AND new.trashed_at IS NULL"
-        f" WHERE old.id IN {in_list(len(ids))}",
-        list(ids),
-    )
-    return {id: (kind, word, title) for id, kind, word, title in rows}
 
 
 def numbers(db: Database, since: datetime, until: datetime) -> dict[str, int]:

@@ -51,3 +51,15 @@ def mark_read(db: Database, member_id: int, ids: Sequence[int], now: datetime) -
         f"UPDATE notices SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND id IN {in_list(len(ids))}",  # noqa: S608
         [stamp(now), member_id, *ids],
     )
+
+
+def words_about(db: Database, type: str, object_id: int) -> dict[int, str]:
+    """What notices about a thing quote, by their number."""
+    rows = db.execute(
+        "SELECT id, words FROM notices WHERE type = ? AND object_id = ? AND words <> ''", [type, object_id]
+    )
+    return dict(rows.fetchall())
+
+
+def rewrite(db: Database, id: int, words: str) -> None:
+    db.conn.execute("UPDATE notices SET words = ? WHERE id = ?", [words, id])

@@ -226,3 +226,18 @@ def erase(db: Database, ids: Sequence[int]) -> None:
         db.conn.execute(f"DELETE FROM {table} WHERE type = 'question' AND object_id IN {marks}", values)  # noqa: S608
     db.conn.execute(f"UPDATE questions SET joined_into = NULL WHERE joined_into IN {marks}", values)  # noqa: S608
     db.conn.execute(f"DELETE FROM questions WHERE id IN {marks}", values)  # noqa: S608
+
+
+def answers_by(db: Database, review_ids: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Written answers that point to one of these reviews: (question, review, answer) each."""
+    rows = db.execute(
+        "SELECT id, review_id, answer FROM questions"  # noqa: S608 - bound values
+        f" WHERE answer <> '' AND review_id IN {in_list(len(review_ids))}",
+        review_ids,
+    )
+    return [(id, review_id, answer) for id, review_id, answer in rows]
+
+
+def rewrite_answer(db: Database, id: int, answer: str) -> None:
+    """What must not be read in it any more is taken out; that is nobody's change of the question."""
+    db.conn.execute("UPDATE questions SET answer = ? WHERE id = ?", [answer, id])

@@ -86,7 +86,7 @@ class _Made:
         if gem is None:
             return Row(step, gap="gone")
         gap = "" if gem.status is GemStatus.PUBLISHED else "retired" if gem.status is GemStatus.RETIRED else "waiting"
-        title = gem.title if self.restricted else privacy.mask(gem.title, privacy.names_in_gem(gem))
+        title = gem.title if self.restricted else privacy.mask(gem.title, gem.reviewees)
         other = self.replacements.get(gem.replaced_by or 0)
         holds = other is not None and other.status is GemStatus.PUBLISHED and other.trashed_at is None
         return Row(

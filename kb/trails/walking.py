@@ -194,7 +194,7 @@ def _hidden(library: Library, row: Row) -> tuple[str, ...]:
         return privacy.hidden_names(row.review)
     if row.kind is not StepKind.GEM or row.object_id is None:
         return ()
-    return privacy.names_in_gem(gems.get(library.db, row.object_id, away=True))
+    return gems.get(library.db, row.object_id).reviewees
 
 
 def _masked(value: Any, names: tuple[str, ...]) -> Any:

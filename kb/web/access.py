@@ -253,8 +253,8 @@ ABILITIES: Mapping[str, Role] = {
     "manage_members": ADMIN,
 }
 
-# They show a review as it was written, or let it be written over: for those who see scores and names.
-WHOLE_REVIEWS = frozenset({"reviews.edit", "reviews.history", "trash.index"})
+# They show a review or gem as it was written, or let it be written over: for those who see scores and names.
+AS_WRITTEN = frozenset({"reviews.edit", "reviews.history", "gems.compare", "gems.restore", "trash.index"})
 
 TAKES_FILES = frozenset({"ingest.upload", "ingest.retry"})
 
@@ -313,7 +313,7 @@ def _gate() -> ResponseReturnValue | None:
                 people=Said(_PEOPLE[Role(least)]),
                 role=Said(current_user.member.role.word),
             )
-        if request.endpoint in WHOLE_REVIEWS and not can("see_scores"):
+        if request.endpoint in AS_WRITTEN and not can("see_scores"):
             raise NotAllowed("This shows scores and names, which this library keeps from your role.")
     if request.endpoint in TAKES_FILES:
         # Only now, when it is sure that this person may bring something in, is a large body read, onto the disk.

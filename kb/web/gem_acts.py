@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb import privacy
 from kb.errors import InvalidInput, NotFound
 from kb.gems import confirming, gems, health
 from kb.gems import talk as gem_talk
@@ -117,7 +118,9 @@ def add_evidence(id: int) -> ResponseReturnValue:
     )
     if not review:
         raise NotFound("That review is not here any more.")
+    _visible(id)
     gem = confirming.further_evidence(library(), id, review, quote, member(), place=place, nth=nth)
-    flash(_("Added to “%(title)s” as further evidence.", title=gem.title), "done")
+    shown = gem if restricted() else privacy.gem_for_reader(gem)
+    flash(_("Added to “%(title)s” as further evidence.", title=shown.title), "done")
     passage = next((p for p in gem.evidence if p.review_id == review and p.quote == quote), None)
     return redirect(url_for("reviews.show", id=review, _anchor=f"passage-{passage.id}" if passage else None), 303)

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import copies, finding, reviews
+from kb import copies, finding, privacy, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.gems import alike as gem_alike
 from kb.gems import confirming, evidence, gems, health, merging
@@ -90,7 +90,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         talk=talk,
         sightings=sightings,
         sighted=sighted,
-        replacement=gems.get(library(), gem.replaced_by, restricted=seen_by_all) if gem.replaced_by else None,
+        replacement=gems.replacement(library(), gem, restricted=seen_by_all),
         reasons=gem_life.REASONS,
         merged=merging.into(library(), gem.id) if can("publish_gems") else [],
         may_edit=gems.may_edit(gem, member()),
@@ -119,7 +119,10 @@ def as_text(id: int) -> Response:
 
 @pages.route("/gems/<int:id>/edit", methods=["GET", "POST"])
 def edit(id: int) -> ResponseReturnValue:
-    gem = gems.get(library(), id)
+    whole_gem = gems.get(library(), id)
+    gems.check_may_edit(whole_gem, member())
+    # Who does not see the names in it writes the text without them.
+    gem = whole_gem if restricted() else privacy.gem_for_reader(whole_gem)
     if request.method == "GET":
         values = {
             "title": gem.title,

@@ -19,12 +19,14 @@ def of_review(library: Library, id: int, *, restricted: bool) -> dict[str, Any]:
     if page.review.trashed_at is not None:
         raise NotFound("Review %(id)s was thrown away.", id=id)
     review = page.review
+    cited = gems.several(library, {passage.gem_id for passage, _, _ in page.passages}, restricted=restricted)
     draft = Draft(
         external_id=review.external_id,
         tags=tuple(tag.name for tag in review.tags),
         gems=tuple(
-            _gem_draft(gems.get(library, passage.gem_id, restricted=restricted), passage.quote)
+            _gem_draft(cited[passage.gem_id], passage.quote)
             for passage, _, _ in page.passages
+            if passage.gem_id in cited
         ),
         comments=tuple(CommentDraft(said.body, said.author, said.at.isoformat()) for said in page.comments),
         updated_at=review.updated_at,

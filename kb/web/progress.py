@@ -57,7 +57,6 @@ def how_far(run: Run, now: datetime) -> dict[str, object]:
         **{f"{name}_words": number(getattr(run, name)) for name in _COUNTS},
         "seconds": round(seconds, 1),
         "words": _line(run, rows, rate, left),
-        "message": run.message,
     }
 
 

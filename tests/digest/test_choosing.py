@@ -13,9 +13,9 @@ from kb.digest import choosing, contents, editions
 from kb.digest.choosing import Candidate
 from kb.digest_values import EditionState, Facts, Section
 from kb.errors import Conflict, InvalidInput
-from kb.gems import gems
+from kb.gems import gems, life
 from kb.library import Library
-from kb.models import GemStatus
+from kb.models import GemStatus, Role
 from kb.questions import asking
 
 
@@ -224,6 +224,14 @@ def test_nobody_is_named_in_an_edition(room: Newsroom) -> None:
     room.gem("Ask Maren Holt for the export", body="Maren Holt knows how.")
     story = contents.of_edition(room.library, room.draft()).stories[0]
     assert "Maren" not in story.title + story.says
+
+
+def test_why_a_gem_is_no_longer_needed_names_nobody(room: Newsroom) -> None:
+    chris = room.member("chris@kb.example", role=Role.CURATOR)
+    old, new = room.gem("Export in parts", ago=timedelta(days=30)), room.gem("As Maren Holt says")
+    life.retire(room.library, old, "replaced", chris, word="Maren Holt found a better way", replaced_by=new)
+    (gone,) = contents.of_edition(room.library, room.draft()).gone
+    assert str(gone.reason) == "Use instead: As [name] says. [name] found a better way"
 
 
 def test_a_curator_reorders_drops_and_says_a_few_words(room: Newsroom) -> None:

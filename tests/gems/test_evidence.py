@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from lifting import QUOTE, Clock, People, add_gem, add_review
 
-from kb import intake, reviews
+from kb import finding, intake, notices, reviews
 from kb.errors import InvalidInput, NotFound
-from kb.gems import evidence, gems
+from kb.gems import confirming, evidence, gems
+from kb.gems import talk as gem_talk
 from kb.library import Library
 from kb.models import Draft, Evidence, Gem, GemDraft, Review, Turn
 
@@ -127,8 +128,6 @@ def test_of_an_erased_review_at_most_the_words_stay_without_names(
 
 
 def test_a_gem_says_in_how_many_reviews_it_was_seen_and_by_how_many_people(library: Library, people: People) -> None:
-    from kb.gems import confirming
-
     gem = add_gem(library, people.curator)
     for reviewer in ("Maren Holt", "maren holt", "Ben Ode"):
         review = add_review(library, f"Again: {QUOTE}!", reviewer=reviewer)
@@ -136,3 +135,51 @@ def test_a_gem_says_in_how_many_reviews_it_was_seen_and_by_how_many_people(libra
     seen = evidence.seen(library, [gem])[gem.id]
     assert (seen.reviews, seen.people, seen.contradict) == (4, 2, 0)
     assert seen.last == library.now().date()
+
+
+@pytest.mark.parametrize("setting", ["keep", "drop"])
+def test_a_gem_names_nobody_while_its_review_is_in_the_trash(
+    make_library: Callable[..., Library], setting: str
+) -> None:
+    library = make_library(excerpts=setting)
+    review = add_review(library, f"Please {QUOTE}.", reviewee="Noor Haddani")
+    gem = gems.lift(library, review.id, GemDraft("As Noor says", "Ask Noor.", QUOTE), who="ada", publish=True)
+    reviews.trash(library, [review.id], "ada")
+    library.catch_up()
+    (hit,) = finding.search(library, "ask", restricted=False).hits
+    (listed,) = gems.listed(library, restricted=False)[0]
+    for seen in (hit, listed, gems.get(library, gem.id, restricted=False)):
+        assert "Noor" not in repr(seen)
+    assert finding.search(library, "Noor", restricted=False).total == 0
+
+
+def test_a_gem_is_not_found_by_the_words_of_a_review_in_the_trash(library: Library) -> None:
+    review = add_review(library, f"Please {QUOTE}.")
+    gems.lift(library, review.id, GemDraft("Title", "Body", QUOTE), who="ada", publish=True)
+    library.catch_up()
+    assert finding.search(library, "night", restricted=True).total == 2
+    reviews.trash(library, [review.id], "ada")
+    library.catch_up()
+    assert finding.search(library, "night", restricted=True).total == 0
+
+
+def test_beside_a_review_a_gems_title_names_nobody_of_its_other_reviews(library: Library, people: People) -> None:
+    gem = add_gem(library, people.curator, title="As Noor says")
+    other = add_review(library, f"Again: {QUOTE}!", reviewee="Kim Berg")
+    confirming.further_evidence(library, gem.id, other.id, QUOTE, people.reviewer)
+    ((_, title, _),) = reviews.page(library, other.id, restricted=False).passages
+    assert title == "As [name] says"
+
+
+def test_what_was_said_under_a_gem_names_nobody_when_its_review_is_erased(
+    library: Library, people: People, clock: Clock
+) -> None:
+    gem = add_gem(library, people.curator)
+    gem_talk.say(library, gem.id, "Noor found it, @reader", people.reviewer)
+    gem_talk.vote(library, gem.id, people.reviewer, worked=True, word="as Noor did")
+    reviews.trash(library, [passage.review_id for passage in gem.evidence if passage.review_id], "ada")
+    clock.pass_days(91)
+    assert reviews.empty_trash(library) == 1
+    talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, restricted=False)
+    assert (talk.comments[0].body, talk.votes[0].word) == ("[name] found it, @reader", "as [name] did")
+    assert [notice.words for notice in notices.listed(library, people.reader)] == ["[name] found it, @reader"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from lifting import People, add_gem
 
-from kb import finding, notices
+from kb import finding, members, notices
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import gems
 from kb.gems import life as gem_life
 from kb.gems import talk as gem_talk
 from kb.library import Library
-from kb.models import GemDraft, GemStatus
+from kb.models import GemDraft, GemStatus, Role
 
 
 def kinds(library: Library, member: object) -> list[tuple[str, str]]:
@@ -145,6 +145,16 @@ def test_who_may_not_see_a_gem_is_not_told_of_it(library: Library, people: Peopl
     assert notices.unread(library, people.reader) == 0
     with pytest.raises(NotFound):
         gem_talk.say(library, gem.id, "hello", people.reader)
+
+
+def test_what_a_reader_is_told_of_a_gem_names_no_reviewee(library: Library, people: People) -> None:
+    gem = add_gem(library, people.curator, title="As Noor says")
+    noor = members.add(library, "noor@kb.example", role=Role.REVIEWER, password="long enough 1", name="Noor Haddani")
+    gem_talk.say(library, gem.id, "Noor here, @reader @reviewer", noor)
+    (told,) = notices.listed(library, people.reader)
+    assert (told.who, told.title, told.words) == ("Case owner", "As [name] says", "[name] here, @reader @reviewer")
+    (told,) = notices.listed(library, people.reviewer)
+    assert (told.who, told.title) == ("Noor Haddani", "As Noor says")
 
 
 def test_an_address_in_a_text_names_nobody(library: Library, people: People) -> None:

@@ -250,3 +250,14 @@ def test_rubbish_is_erased_in_time_with_what_was_joined_to_it(desk: Desk) -> Non
     assert questions.past(desk.library, asked.id) == []
     assert [one.text for one in questions.listed(desk.library)[0]] == ["watches"]
     assert keeping.examine(desk.library)[0].wrong is False
+
+
+def test_an_answer_names_nobody_when_the_review_that_it_points_to_is_erased(desk: Desk) -> None:
+    asked, review = desk.ask("Exports failing?"), desk.review("By night.", reviewee="Noor Haddani")
+    answering.answer(desk.library, asked.id, Answer("As Noor did.", review_id=review), desk.people["reviewer"])
+    reviews.trash(desk.library, [review], "ada")
+    desk.later(days=91)
+    assert reviews.empty_trash(desk.library) == 1
+    question = questions.get(desk.library, asked.id, member=desk.people["reader"])
+    shown = questions.page(desk.library, question, desk.people["reader"], restricted=False).question
+    assert (shown.review_id, shown.answer) == (None, "As [name] did.")

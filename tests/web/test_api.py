@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kb import members, reviews, threads
+from kb import intake, members, reviews, threads
 from kb.gems import gems
 from kb.models import Answer, Draft, GemDraft, Kind, Role, Turn
 
@@ -96,6 +96,15 @@ def test_a_reader_gets_neither_scores_nor_names(script, told):
     texts = [re.sub(r'"took_ms":[\d.]+', "", text) for text in texts]
     assert not any("Maren" in text or "4.5" in text for text in texts)
     assert not {"score", "scorecard", "reviewee"} & set(reader(f"/api/v1/reviews/{told.id}").json)
+
+
+def test_a_file_called_like_who_was_reviewed_is_not_told_to_a_reader(script, library, tmp_path):
+    (tmp_path / "2026-10_maren-okafor.md").write_text("---\nreviewee: Maren Okafor\n---\nExport by night.", "utf-8")
+    intake.ingest(library, [str(tmp_path)], intake.IntakeOptions(), who="ada")
+    library.catch_up()
+    addresses = ("/api/v1/reviews/1", "/api/v1/search?q=export")
+    assert all("maren" not in script("reader")(address).text for address in addresses)
+    assert all("2026-10_maren-okafor.md" in script("reviewer")(address).text for address in addresses)
 
 
 def test_a_reader_does_not_find_by_what_they_may_not_see(script, told):

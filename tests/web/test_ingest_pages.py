@@ -349,6 +349,17 @@ def test_who_sees_no_scores_reads_only_their_own_rows(make_app, library):
     assert {other.get(f"{address}/skipped{kind}").status_code for kind in ("", ".ndjson")} == {404}
 
 
+def test_how_far_a_run_is_names_nobody_whose_name_was_left_out_as_a_topic(make_app, library):
+    app = make_app(scores_visible_to="curator")
+    mine, other = (signed_in(app.test_client(), library, who) for who in ("reviewer", "other"))
+    _, address = drop(
+        mine, ("n.ndjson", b'{"id": "m", "body": "By night.", "reviewee": "Maren Vogt", "tags": ["Maren Vogt"]}')
+    )
+    carried_out(library, mine, address)
+    assert "Maren Vogt" in page(mine.get(address))
+    assert "Maren" not in page(other.get(address)) + other.get(f"{address}/status").text
+
+
 def test_gems_of_a_reviewers_upload_wait_for_a_curator(client_as, library):
     line = b'{"id": "g", "body": "Wait for the night.", "gems": [{"title": "Export by night", "body": "Schedule."}]}'
     for who in ("reviewer", "curator"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from browsing import Browser, page
+from browsing import Browser, page, signed_in
 
 from kb import members, notices, reviews
 from kb.gems import gems, health, merging
@@ -211,6 +211,38 @@ def test_what_a_reader_sees_of_a_gem_names_no_reviewee(library, review, make_gem
     gem = make_gem(title="As Maren Vogt said")
     client_as("curator").post(f"/gems/{gem.id}/comments", data={"body": "Maren knows. @robin"})
     assert "Maren" not in page(client_as("reader").get(f"/gems/{gem.id}"))
+
+
+def test_who_sees_no_names_changes_a_gem_without_them_and_sees_no_earlier_text(make_app, library, make_gem) -> None:
+    app = make_app(scores_visible_to="curator")
+    own = make_gem("reviewer", publish=False, title="As Maren Vogt said")
+    others = make_gem("curator", title="Ask Maren", quote="")
+    reviewer = signed_in(app.test_client(), library, "reviewer")
+    form = page(reviewer.get(f"/gems/{own.id}/edit"))
+    assert "As [name] said" in form
+    assert "Maren" not in form
+    assert reviewer.get(f"/gems/{others.id}/edit").status_code == 403
+    assert reviewer.get(f"/gems/{others.id}/history/{gems.past(library, others.id)[0].id}").status_code == 403
+
+
+def test_a_passage_is_added_without_telling_names_in_the_gems_title(make_app, library, make_gem) -> None:
+    gem = make_gem("curator", title="Ask Maren")
+    again = reviews.add(library, Draft(title="Again", body=BODY, language="en"), "Rosa").id
+    reviewer = signed_in(make_app(scores_visible_to="curator").test_client(), library, "reviewer")
+    sent = {"review": str(again), "quote": "fifty thousand rows"}
+    answer = reviewer.post(f"/gems/{gem.id}/evidence", data=sent, follow_redirects=True)
+    assert "Added to “Ask [name]”" in page(answer)
+    assert "Ask Maren" not in page(answer)
+
+
+def test_a_retired_gem_is_read_when_what_replaced_it_waits_again(library, make_gem, client_as) -> None:
+    old, new = make_gem(title="Old way"), make_gem(title="New way", quote="")
+    gem_life.retire(library, old.id, "replaced", member(library, "curator"), replaced_by=new.id)
+    assert "Use instead" in page(client_as("reader").get(f"/gems/{old.id}"))
+    gem_life.withdraw(library, new.id, member(library, "curator"))
+    answer = client_as("reader").get(f"/gems/{old.id}")
+    assert answer.status_code == 200
+    assert "Use instead" not in page(answer)
 
 
 def test_an_earlier_text_is_compared_and_brought_back(library, make_gem, client_as) -> None:
