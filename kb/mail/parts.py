@@ -42,12 +42,14 @@ def _templates(language: str) -> Environment:
     return environment
 
 
-def wrapped(text: str, indent: str = "") -> str:
-    """Lines of at most 72 columns for the text part; a long address stays whole."""
+def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    """Lines of at most 72 columns for the text part; a long address stays whole. `first` begins the first line (a
+    number, a dash) where the others have `indent`."""
     lines: list[str] = []
     for line in text.splitlines():
+        begins = indent if lines or first is None else first
         lines += wrap(
-            line, 72, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            line, 72, initial_indent=begins, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         ) or [""]
     return "\n".join(lines)
 

@@ -61,6 +61,15 @@ def count_reviews(db: Database, tag_ids: Sequence[int]) -> int:
     return int(row[0])
 
 
+def published_gems(db: Database) -> dict[int, int]:
+    """How many published gems carry each topic; a topic that is on none has no entry."""
+    rows = db.execute(
+        "SELECT tag_id, count(*) FROM gem_tags JOIN gems ON gems.id = gem_id"
+        " WHERE status = 'published' AND trashed_at IS NULL GROUP BY tag_id"
+    )
+    return dict(rows.fetchall())
+
+
 def weighed_gems(
     db: Database, tag_ids: Sequence[int], since: Day
 ) -> list[tuple[int, float, Day | None, int, datetime]]:

@@ -23,6 +23,11 @@ def beside(
     return [(known[id], count) for id, count in found if id in known and id not in left_out][:limit]
 
 
+def published_gems(library: Library) -> dict[int, int]:
+    """How many gems a reader finds on each topic's own page. `Tag.gems` counts those that wait for a curator, too."""
+    return topics.published_gems(library.db)
+
+
 def people(library: Library, tag_ids: Sequence[int]) -> list[tuple[str, int]]:
     """Who knows about it: (name, on how many of its gems), only of those who agreed to be named."""
     return topics.knowing(library.db, tag_ids, _MOST_PEOPLE)

@@ -37,7 +37,7 @@ def draft() -> ResponseReturnValue:
     week = week_of(request.form.get("week", ""))
     drafting = editions.draft(library(), week, who(), again=request.form.get("again") == "yes")
     if drafting.made:
-        flash(_("The edition of %(week)s is drafted.", week=week), "done")
+        flash(_("The edition of week %(number)d is drafted.", number=drafting.edition.week.number), "done")
     return redirect(url_for("digest_desk.edit", week=week), 303)
 
 

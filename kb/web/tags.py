@@ -40,6 +40,7 @@ def index() -> str:
         "tags/index.html",
         letters=[] if as_tree else by_letter(found),
         tree=family.tree(everything, found) if as_tree else [],
+        gems=topics.published_gems(library()),
         as_tree=as_tree,
         has_tree=any(tag.parent_id for tag in everything),
         typed=typed,

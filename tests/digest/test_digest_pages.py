@@ -43,6 +43,9 @@ class Reader:
         assert found
         return self.client.post(path, data={"csrf_token": found[1], **form})
 
+    def follow(self, response: TestResponse) -> str:
+        return self.get(response.headers["Location"])
+
 
 @pytest.fixture
 def desk(newsroom: Callable[..., Newsroom]) -> Newsroom:
@@ -97,6 +100,13 @@ def test_an_edition_leads_to_its_neighbours(desk: Newsroom, reader: Reader) -> N
     desk.gem("Later")
     desk.go_out(WEEK.later(2))
     assert 'rel="next" href="/digest/2026-W49"' in reader.get("/digest/2026-W47")
+
+
+def test_an_edition_for_which_nothing_is_chosen_says_so(desk: Newsroom, curator: Reader) -> None:
+    assert "The edition of week 47 is drafted." in curator.follow(curator.post("/digest/draft", week="2026-W47"))
+    text = curator.get("/digest/2026-W47")
+    assert "Nothing is chosen for this edition yet." in text
+    assert "What became of it" not in text
 
 
 @pytest.mark.parametrize("path", ["/digest/2026-W99", "/digest/nonsense", "/digest/2026-W01"])

@@ -91,6 +91,18 @@ def test_text_and_html_say_the_same(room: Newsroom, mail: MailServer) -> None:
     assert set(links) == set(re.findall(r"https?://\S+", text))
 
 
+def test_a_long_title_of_the_text_part_hangs_beside_its_number(room: Newsroom, mail: MailServer) -> None:
+    title = "CURSOR_EXPIRED: page by updated_since and by id, and then read the list of the deleted ones, too"
+    room.gem(title)
+    room.member("ada@kb.example")
+    room.go_out()
+    lines = part(mail.messages[0], "plain").splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith("1. CURSOR"))
+    assert len(lines[first]) <= 72
+    assert f"{lines[first][3:]} {lines[first + 1][3:]}" == title
+    assert lines[first + 1].startswith("   ")
+
+
 def test_a_line_of_one_dot_comes_through(room: Newsroom, mail: MailServer) -> None:
     room.gem("Dots")
     room.member("ada@kb.example")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.markup import to_html
+from kb.markup import to_html, to_text
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_what_people_write_comes_through() -> None:
 @pytest.mark.parametrize("shape", ["[", "![", "[a](", "<a ", "[" * 100 + "]" * 100, "# h\n", "> ", "* ", "`"])
 def test_a_text_made_to_be_slow_is_shown_all_the_same(shape: str) -> None:
     assert to_html(shape * (20_000 // len(shape)))
+
+
+def test_plain_words_have_no_entities_and_addresses_stay_whole() -> None:
+    assert to_text("Number:&nbsp;42 &amp; more, 5 &#62; 3") == "Number:\u00a042 & more, 5 > 3"
+    assert to_text("https://x.example/?a=1&copy=2&sect=3") == "https://x.example/?a=1&copy=2&sect=3"

@@ -75,6 +75,13 @@ def test_words_that_met_anothers_change_are_not_lost(client_as, library, people,
     assert "Somebody else changed this trail meanwhile" in response.text
 
 
+def test_words_of_a_step_stand_on_its_page_once(client_as, library, trail) -> None:
+    words = next(step for step in trails.steps(library, trail.id) if step.kind is StepKind.WORDS)
+    text = page(client_as("reader").get(f"/trails/{trail.id}/steps/{words.id}"))
+    assert "<h1>A few words</h1>" in text
+    assert text.split("<main")[1].count("Well done.") == 1
+
+
 def test_a_step_that_is_gone_leads_back_to_the_trail(client_as, library, people, trail) -> None:
     step = trails.steps(library, trail.id)[0].id
     steps.take_out(library, trail.id, step, people.curator)

@@ -287,6 +287,14 @@ def test_the_health_of_the_library_is_read_as_text_and_as_csv(library, make_gem,
     assert answer.text.splitlines()[1].startswith("export,2,1,0,1,")
 
 
+def test_a_list_of_unread_gems_that_is_cut_says_so(library, make_gem, client_as) -> None:
+    for number in range(16):
+        make_gem(title=f"Gem {number}")
+    text = page(client_as("curator").get("/library-health"))
+    assert 'Read by nobody this quarter <span class="count">16</span>' in text
+    assert "The oldest 15 of them" in text
+
+
 def test_a_topic_gets_a_term_of_its_own(library, make_gem, client_as) -> None:
     gem = make_gem()
     curator = client_as("curator")

@@ -230,3 +230,19 @@ def test_readers_do_not_see_what_is_nominated(stocked, client_as) -> None:
     assert client_as("reader").get(f"/gems/{gem.id}").status_code == 404
     assert "Not yet" not in page(client_as("reader").get("/gems?status=nominated"))
     assert "Not yet" in page(client_as("curator").get("/gems?status=nominated"))
+
+
+def test_a_topic_counts_the_gems_that_are_on_its_page(stocked, client_as) -> None:
+    gems.lift(stocked, 1, GemDraft("Not yet", "Wait.", "", ("export",)), who="Rosa", publish=False)
+    listed = page(client_as("reader").get("/tags"))
+    shown = page(client_as("reader").get("/tags/1"))
+    assert re.findall(r'<span class="count">(.*?)</span>', listed)[-1] == "1 · 1 gem"
+    assert "Not yet" not in shown
+
+
+def test_the_first_page_of_a_library_without_gems_and_topics_says_how_to_make_one(library, client_as) -> None:
+    reviews.add(library, Draft(title="A case", body="It stops."), "Rosa")
+    assert "make it a gem" in page(client_as("reviewer").get("/"))
+    text = page(client_as("reader").get("/"))
+    assert "make it a gem" not in text
+    assert "Follow a topic" not in text

@@ -1,0 +1,61 @@
+"""What belongs together stands together, and what is written can be read: places and widths as Chromium lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page
+from served import Site, Visitor
+
+PHONE = {"width": 360, "height": 740}
+
+
+def box(thing: Locator) -> tuple[float, float, float, float]:
+    """left, top, right, bottom"""
+    found = thing.bounding_box()
+    assert found is not None
+    return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]
+
+
+def opened(who: Visitor, path: str) -> Page:
+    page = who.page()
+    page.goto(path)
+    return page
+
+
+def test_a_readers_places_stand_in_one_line_of_a_phone(samples: Site, visitor: Callable[..., Visitor]) -> None:
+    page = opened(visitor(samples, "reader", viewport=PHONE), "/tags")
+    tops = {round(box(link)[1]) for link in page.locator(".masthead .nav a").all()}
+    assert len(tops) == 1
+
+
+def test_how_to_ask_stands_beside_the_button_on_a_phone(samples: Site, visitor: Callable[..., Visitor]) -> None:
+    page = opened(visitor(samples, "reader", viewport=PHONE), "/")
+    search = box(page.get_by_role("main").get_by_role("button", name="Search", exact=True))
+    card = box(page.get_by_role("main").locator(".query-card > summary"))
+    assert search[1] < card[1] < search[3]
+    assert card[0] > search[2]
+
+
+def test_the_first_criteria_of_a_scorecard_can_be_read(samples: Site, visitor: Callable[..., Visitor]) -> None:
+    page = opened(visitor(samples, "reviewer"), "/reviews/new")
+    criteria = page.locator("[name=criterion]").evaluate_all(
+        "boxes => boxes.filter(box => box.value).map(box => [box.value, box.scrollWidth <= box.clientWidth])"
+    )
+    assert len(criteria) > 3
+    assert [words for words, whole in criteria if not whole] == []
+
+
+@pytest.mark.parametrize("width", [1100, 1440])
+def test_the_way_back_stands_over_the_review(width: int, samples: Site, visitor: Callable[..., Visitor]) -> None:
+    page = opened(visitor(samples, "reader", viewport={"width": width, "height": 800}), "/reviews/1?from=tag:1")
+    assert box(page.locator(".way a").first)[0] == pytest.approx(box(page.locator("h1"))[0], abs=1)
+
+
+def test_the_buttons_of_ones_feed_stand_beside_each_other(samples: Site, visitor: Callable[..., Visitor]) -> None:
+    page = opened(visitor(samples, "reader"), "/digest/preferences")
+    copy = box(page.get_by_role("button", name="Copy"))
+    new = box(page.get_by_role("button", name="Make a new address"))
+    assert new[0] > copy[2]
+    assert new[1] == pytest.approx(copy[1], abs=1)
