@@ -67,6 +67,7 @@ class Marker:
         self.singles: dict[str, int] = {}  # characters of scripts without spaces, asked for one at a time
         self.within: dict[str, int] = {}  # what may stand inside a longer word, when the question was widened
         self._known: dict[str, dict[str, int | None]] = {}  # by language: a word as written -> its leaf
+        self._ends_alike = False  # a word is looked for, and what it ends with as another writing of it: email, mail
         starts: set[str] | None = set()
         wanted, other = _looked_for(node), written_otherwise(node)
         self.looks_for = tuple(_said(leaf) for leaf in wanted if leaf not in other)  # a Spot's `leaf` is a place in it
@@ -92,6 +93,7 @@ class Marker:
                 found = variants(text)
                 for term in found:
                     self.terms.setdefault(term, number)
+                self._ends_alike |= any(one != other and one.endswith(other) for one in found for other in found)
                 return {term[:3] for term in found}
             case Phrase(terms, slop):
                 self.sequences.append((_Sequence(terms, slop), number))
@@ -173,8 +175,8 @@ class Marker:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
-        # The mail of an e-mail is no match by itself.
-        if len({spot.leaf for spot in spots}) < len(self.looks_for) or "email" in self.terms:
+        # The mail of an e-mail, which is found by itself, is only a part of the match.
+        if len({spot.leaf for spot in spots}) < len(self.looks_for) or self._ends_alike:
             spots += self._in_one(text, language)
         spots.sort()
         return spots
