@@ -193,10 +193,4 @@ def set_aside(row: Row, taken_by: Review) -> SkippedRow:
         f" text has hardly anything in common with this one. {_GO_ON}"
     )
     found = row.located
-    return SkippedRow(found.source, found.location, reason, found.raw, found.format)
-
-
-def taken_by(row: SkippedRow) -> int:
-    """The review of another text that has the id of a row that was set aside for it; 0 for any other row."""
-    named = re.match(r"Review (\d+) ", row.reason) if row.reason.endswith(_GO_ON) else None
-    return int(named[1]) if named else 0
+    return SkippedRow(found.source, found.location, reason, found.raw, found.format, taken_by=taken_by.id)

@@ -170,7 +170,8 @@ class SkippedRow:
     """A piece of input that could not be taken, whole, with its reason, to be mended and brought in again.
 
     `source` is the file, `location` the place in it in words ("row 7", "line 12", "front matter"),
-    `content` the piece as it was, `reason` a sentence.
+    `content` the piece as it was, `reason` a sentence. `second` says that an earlier row of its run has its id, `taken_by`
+    which review of another text has it; 0 for none.
     """
 
     source: str
@@ -178,6 +179,8 @@ class SkippedRow:
     reason: str
     content: bytes = b""
     format: str = ""
+    second: bool = False
+    taken_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ def retry(
     run = runs.get(library.db, run_id)
     source = source or run.source
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
-    seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and pipeline.is_second(row)}
+    seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and row.second}
     if source != run.source:
         seconds = {}
     if not mended and texts is None:
@@ -278,7 +278,7 @@ def _seconds_left_aside(found: Iterable[Located], seconds: Mapping[bytes, str]) 
     for one in found:
         reason = seconds.get(one.raw.strip()) if isinstance(one.item, Draft) else None
         if reason is not None:
-            row = SkippedRow(one.source, one.location, reason, one.raw, one.format)
+            row = SkippedRow(one.source, one.location, reason, one.raw, one.format, second=True)
             yield replace(one, item=row)
         else:
             yield one

@@ -16,11 +16,10 @@ from kb.ingest.dump import content_hash, dump
 from kb.ingest.encoding import as_utf8
 from kb.models import Draft, SkippedRow
 
-__all__ = ["content_hash", "dump", "is_second", "items"]
+__all__ = ["content_hash", "dump", "items"]
 
 _log = logging.getLogger("kb")
 
-_FIRST_TAKEN = "The first was taken."
 MOST_KEPT = 8  # times the longest field: as much of one piece is kept as the line formats keep
 
 
@@ -35,11 +34,6 @@ def items(inputs: Iterable[Input | SkippedRow], options: Options, format_: str |
     if format_:
         named(format_)
     return _all(list(inputs), options, format_ or None)
-
-
-def is_second(row: SkippedRow) -> bool:
-    """Whether the row was set aside because an earlier one of its run had its id."""
-    return row.reason.endswith(_FIRST_TAKEN)
 
 
 def _all(inputs: list[Input | SkippedRow], options: Options, format_: str | None) -> Iterator[Located]:
@@ -144,5 +138,5 @@ class _Seen:
             return item
         first = ", ".join(part for part in (self._names[first_number] if elsewhere else "", first_place) if part)
         here = found.location or "the file"
-        reason = f"{here[0].upper()}{here[1:]} has the same id as {first}: {item.external_id}. {_FIRST_TAKEN}"
-        return SkippedRow(source, found.location, reason, found.raw, found.format)
+        reason = f"{here[0].upper()}{here[1:]} has the same id as {first}: {item.external_id}. The first was taken."
+        return SkippedRow(source, found.location, reason, found.raw, found.format, second=True)

@@ -103,8 +103,12 @@ def set_aside(db: Database, run_id: int, rows: Sequence[SkippedRow]) -> None:
         [{"run": run_id, "source": row.source, "location": row.location, "content": row.content} for row in rows],
     )
     db.conn.executemany(
-        "INSERT INTO skipped_rows (run_id, source, location, reason, format, content) VALUES (?, ?, ?, ?, ?, ?)",
-        [(run_id, row.source, row.location, row.reason, row.format, row.content) for row in rows],
+        "INSERT INTO skipped_rows (run_id, source, location, reason, format, content, second, taken_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (run_id, row.source, row.location, row.reason, row.format, row.content, row.second, row.taken_by)
+            for row in rows
+        ],
     )
 
 
@@ -123,11 +127,14 @@ def skipped(
     where = " AND settled_by IS NULL" if open_only else ""
     first = "settled_by IS NOT NULL, " if limit >= 0 else ""
     rows = db.execute(
-        "SELECT id, source, location, reason, content, format, settled_by FROM skipped_rows"  # noqa: S608
+        "SELECT id, settled_by, source, location, reason, content, format, second, taken_by FROM skipped_rows"  # noqa: S608
         f" WHERE run_id = ?{where} ORDER BY {first}id LIMIT ?",
         [run_id, limit],
     )
-    return [(row[0], SkippedRow(row[1], row[2], row[3], row[4], row[5]), row[6]) for row in rows]
+    return [
+        (id, SkippedRow(source, location, reason, content, format_, bool(second), taken_by), settled_by)
+        for id, settled_by, source, location, reason, content, format_, second, taken_by in rows
+    ]
 
 
 def count_open(db: Database, run_id: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import identity, intake, runs
+from kb import intake, runs
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
@@ -89,7 +89,6 @@ def _mapping() -> dict[str, object] | None:
 
 
 pages.add_app_template_filter(run_state, "run_state")
-pages.add_app_template_filter(identity.taken_by, "taken_by")
 
 
 @pages.get("/ingest/runs/<int:id>")

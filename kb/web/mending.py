@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.identity import taken_by
 from kb.models import SkippedRow
 
 # A longer piece is mended in an editor, from the download.
@@ -50,7 +49,7 @@ def shown(id: int, row: SkippedRow, settled_by: int | None) -> Shown:
         size=len(row.content),
         text=text if row.content and text is not None and len(text) <= _LONGEST else None,
         settled_by=settled_by,
-        taken_by=taken_by(row),
+        taken_by=row.taken_by,
     )
 
 
@@ -89,7 +88,7 @@ def changed(rows: Sequence[tuple[int, SkippedRow, int | None]], form: Mapping[st
 
 def of_anothers(rows: Sequence[tuple[int, SkippedRow, int | None]]) -> dict[int, bytes]:
     """The open rows, as they are, whose ids reviews of other texts have."""
-    return {id: row.content for id, row, settled_by in rows if settled_by is None and taken_by(row)}
+    return {id: row.content for id, row, settled_by in rows if settled_by is None and row.taken_by}
 
 
 def as_record(row: SkippedRow) -> dict[str, str]:

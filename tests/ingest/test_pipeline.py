@@ -21,7 +21,12 @@ def test_a_second_row_with_the_same_id_is_set_aside_whole() -> None:
     first, second = located("id,body\n1,a\n1,b\n", "a.csv")
     assert isinstance(first.item, Draft)
     assert second.item == SkippedRow(
-        "a.csv", "row 3", "Row 3 has the same id as row 2: 1. The first was taken.", b"id,body\n1,b\n", "csv"
+        "a.csv",
+        "row 3",
+        "Row 3 has the same id as row 2: 1. The first was taken.",
+        b"id,body\n1,b\n",
+        "csv",
+        second=True,
     )
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from kb import intake, reviews, runs
 from kb.cli import cli
 from kb.intake import IntakeOptions, Report
 from kb.library import Library
+from kb.migrations import migrations
 
 EXPORT = (
     "The nightly export of Brightwater stopped at fifty thousand rows, and nobody had told them about the limit. Ann"
@@ -142,6 +144,7 @@ def test_a_row_whose_id_another_review_has_is_set_aside_and_the_good_rows_come_i
     assert "--source NAME" in row.reason
     assert "--replace" in row.reason
     assert (json.loads(row.content)["body"], row.location, row.format) == (LOGIN, "line 1", "ndjson")
+    assert (row.taken_by, row.second) == (1, False)
     assert bodies(opened) == [EXPORT, BILLING]
 
 
@@ -261,3 +264,20 @@ def test_the_command_sets_aside_and_replaces(tmp_path: Path) -> None:
     assert "set aside 1" in kb("ingest", theirs).output
     assert "updated 1" in kb("ingest", "--retry", 2, "--replace").output
     assert "added 1" in kb("ingest", table(tmp_path, "c.ndjson", {"id": 1, "body": BILLING}), "--source", "c").output
+
+
+def test_rows_that_were_set_aside_before_kb_kept_why_are_known_by_their_sentences() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m020_why_set_aside")
+    db["runs"].insert({"id": 1, "source": "files", "state": "done", "who": "ada", "started_at": "", "beat_at": ""})
+    go_on = "(--replace). In the browser both stand beside the rows that were set aside."
+    reasons = {
+        "Line 3 has the same id as line 1: 7. The first was taken.": (1, 0),
+        f"Review 12 (“Export”) has the id 7 of the source files. {go_on}": (0, 12),
+        "Review 12 has no text.": (0, 0),
+    }
+    rows = [{"run_id": 1, "source": "a", "location": "", "content": b"", "reason": reason} for reason in reasons]
+    db["skipped_rows"].insert_all(rows)
+    migrations.apply(db)
+    kept = db.execute("SELECT reason, second, taken_by FROM skipped_rows").fetchall()
+    assert {reason: (second, taken_by) for reason, second, taken_by in kept} == reasons
