@@ -54,7 +54,7 @@ def fill(library: Library, review_count: int, gem_count: int, tag_count: int) ->
         changes.note(db, "review", range(1, review_count + 1))
         for number in range(gem_count):
             status = GemStatus.NOMINATED if number % 40 == 0 else GemStatus.PUBLISHED
-            until = health.today(library) + timedelta(days=chance.randint(-90, 180))
+            until = library.today() + timedelta(days=chance.randint(-90, 180))
             id = gems.insert(db, title=say(8), body=say(40), status=status, language="en", now=now, true_until=until)
             tags.set_on_gem(db, id, chance.sample(topics, 2))
             for review in chance.sample(range(1, review_count + 1), 4):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb import narrowing, spelling, synonyms
+from kb import spelling, synonyms
 from kb.languages import Said
 from kb.library import Library
 from kb.search import query
@@ -143,7 +143,7 @@ def _compounds(library: Library, node: Node | None) -> dict[Word, Sequence[Leaf]
 
 def read(library: Library, question: str) -> Node | None:
     """A question as it is searched here: understood, with all that its topics are called."""
-    return with_tags_resolved(library, query.parse(question, today=narrowing.today(library)).node)
+    return with_tags_resolved(library, query.parse(question, today=library.today()).node)
 
 
 def with_tags_resolved(library: Library, node: Node | None) -> Node | None:

@@ -97,7 +97,7 @@ def search(
     over every day (`by_month`).
     """
     began = time.perf_counter()
-    parsed = query.parse(question, today=narrowing.today(library))
+    parsed = query.parse(question, today=library.today())
     node = asking.with_tags_resolved(library, parsed.node)
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
@@ -260,7 +260,7 @@ def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[
 def _titled(library: Library, words: Sequence[str], restricted: bool, limit: int) -> list[Suggested]:
     *whole, last = words
     question = " ".join([*(f"title:{word}" for word in whole if word), f"title:{last}*"])
-    node = query.parse(question, today=narrowing.today(library)).node
+    node = query.parse(question, today=library.today()).node
     if node is None or not last:
         return []
     hits: list[Hit] = []

@@ -80,7 +80,7 @@ def shown(
     found_gems = gems.get_many(db, gem_ids)
     marker = Marker(node)
     loaded: list[FoundHit] = []
-    today = health.today(library)
+    today = library.today()
     for hit in hits:
         review, gem = found_reviews.get(hit.id), found_gems.get(hit.id)
         if hit.type == "review" and review is not None and review.trashed_at is None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,6 +106,10 @@ class Library:
             yield True
         finally:
             lock.release()
+
+    def today(self) -> date:
+        """The day that it is where the library is."""
+        return self.now().astimezone(self.zone).date()
 
     def close(self) -> None:
         with self._lock:

@@ -404,6 +404,11 @@ class Member:
     session_key: str = ""
     team: str = ""
 
+    @property
+    def called(self) -> str:
+        """How pages and histories name them."""
+        return self.name or self.email
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

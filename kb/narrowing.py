@@ -46,17 +46,13 @@ class Bar:
     chosen: bool
 
 
-def today(library: Library) -> date:
-    return library.now().astimezone(library.zone).date()
-
-
 def of(library: Library, filters: Filters) -> Narrowed:
     """Filters understood: the days read, and every topic by all of its names."""
     notes = []
     ends: dict[str, tuple[date, date]] = {}
     for name in (FROM, TO):
         for text in filters.get(name, ())[:1]:
-            if found := days.span(text, today(library)):
+            if found := days.span(text, library.today()):
                 ends[name] = found
             else:
                 notes.append(Said("“%(text)s” is not a date that kb knows, so it was left out.", text=text[:30]))

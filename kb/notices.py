@@ -31,7 +31,7 @@ def tell(
     """Leave a notice for a member; nothing for nobody, nor (unless `also_oneself`) for who caused it."""
     if member_id is None or (who is not None and who.id == member_id and not also_oneself):
         return
-    by = (who.name or who.email) if who is not None else ""
+    by = who.called if who is not None else ""
     notices.add(db, [member_id], kind, type, id, by, words, now)
 
 

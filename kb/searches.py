@@ -16,7 +16,6 @@ from itertools import dropwhile, takewhile
 
 from kb import privacy
 from kb.errors import SearchIndexError
-from kb.gems import health
 from kb.library import Library
 from kb.search import query
 from kb.search.base import Query
@@ -79,7 +78,7 @@ class Counter:
             (key, one.text, detect_language(one.text), one.asked, one.clicked, one.found) for key, one in counts.items()
         ]
         with library.transaction() as db:
-            searches.add(db, health.today(library), rows)
+            searches.add(db, library.today(), rows)
 
 
 def said(question: str) -> str:
@@ -90,7 +89,7 @@ def said(question: str) -> str:
 def missing(library: Library, which: str = "both", *, limit: int = 50, offset: int = 0) -> tuple[list[Missing], int]:
     """What was searched and not found, or not opened, the most often first, and how much there is of it."""
     days: int = library.settings.search_days
-    since = health.today(library) - timedelta(days=days)
+    since = library.today() - timedelta(days=days)
     return searches.listed(library.db, which if which in WHICH else "both", since, limit, offset)
 
 
@@ -98,7 +97,7 @@ def missing_words(library: Library, question: str) -> str:
     """Of a search that found nothing the first words in a row that the library does not have: what a row of words that
     mean the same is for. The whole of it where it has each of them, or cannot tell."""
     text = said(question)
-    words = query.parse(text, today=health.today(library)).words[:_WORDS]
+    words = query.parse(text, today=library.today()).words[:_WORDS]
     from_first = dropwhile(lambda word: _is_there(library, word), words)
     return " ".join(takewhile(lambda word: not _is_there(library, word), from_first)) or text
 
@@ -112,7 +111,7 @@ def _is_there(library: Library, word: str) -> bool:
 
 def forget_old(library: Library) -> None:
     """Drop what is older than the setting `search_days` allows."""
-    before = health.today(library) - timedelta(days=library.settings.search_days)
+    before = library.today() - timedelta(days=library.settings.search_days)
     if not library.settings.search_days:
         before += timedelta(days=1)
     if searches.any_before(library.db, before):

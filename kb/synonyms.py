@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.gems import health
 from kb.library import Library
 from kb.models import Change, Member
 from kb.search.folding import clean, fold_value
@@ -62,7 +61,7 @@ def split(text: str) -> tuple[str, ...]:
 def add(library: Library, words: Iterable[str], member: Member) -> Group:
     """A new row. Raises InvalidInput for fewer than two or too many words, Conflict when one stands in another row."""
     wanted = _checked(words)
-    now, who = library.now(), health.name(member)
+    now, who = library.now(), member.called
     with library.transaction() as db:
         _check_free(db, wanted)
         id = synonyms.insert(db, wanted, who, now)
@@ -74,7 +73,7 @@ def change(library: Library, id: int, words: Iterable[str], member: Member, *, v
     """Other words for a row; one that was taken out comes back. Raises NotFound, InvalidInput, Conflict also when
     somebody changed it meanwhile."""
     wanted = _checked(words)
-    now, who = library.now(), health.name(member)
+    now, who = library.now(), member.called
     with library.transaction() as db:
         before = synonyms.get(db, id)
         if version is not None and version != before.version:
@@ -89,7 +88,7 @@ def change(library: Library, id: int, words: Iterable[str], member: Member, *, v
 
 def remove(library: Library, id: int, member: Member) -> None:
     """Take a row out; `restore` brings it back. Raises NotFound."""
-    now, who = library.now(), health.name(member)
+    now, who = library.now(), member.called
     with library.transaction() as db:
         before = synonyms.get(db, id)
         if not before.away:

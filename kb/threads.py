@@ -32,7 +32,7 @@ def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
             raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
         if twice := said_already(comments.of_review(db, review_id), body, member, library.now()):
             return twice
-        id = comments.insert(db, review_id, member.name or member.email, body, library.now(), member.id)
+        id = comments.insert(db, review_id, member.called, body, library.now(), member.id)
         changes.note(db, "review", [review_id])
         return comments.get(db, id)[0]
 

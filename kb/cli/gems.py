@@ -23,7 +23,7 @@ def _plain(library: Library, one: Gem, seen: Seen) -> dict[str, Any]:
         "title": one.title,
         "body": one.body,
         "status": one.status.value,
-        "health": health.of(one, health.today(library)),
+        "health": health.of(one, library.today()),
         "true_until": one.true_until.isoformat() if one.true_until else None,
         "owner": one.owner,
         "tags": gems.tag_names(one),
@@ -62,7 +62,7 @@ def listed(context: Context, status: str | None, due: bool, limit: int, as_json:
         seen = evidence.seen(library, found)
         print_json([_plain(library, one, seen[one.id]) for one in found])
         return
-    today = health.today(library)
+    today = library.today()
     for one in found:
         click.echo(f"{one.id:6} {health.of(one, today):9} {one.title}")
     click.echo(f"{total} gems" + (f", {len(found)} of them shown." if total > len(found) else "."))
@@ -80,7 +80,7 @@ def show(context: Context, id: int, as_json: bool) -> None:
     if as_json:
         print_json(_plain(library, one, seen))
         return
-    state = health.of(one, health.today(library))
+    state = health.of(one, library.today())
     until = f", true until {one.true_until}" if state == "fresh" else ""
     click.echo(f"{one.title}\n{state}{until} · {', '.join(gems.tag_names(one))}")
     last = f", last {seen.last}" if seen.last else ""

@@ -57,7 +57,7 @@ def _take(db: Database, gem_id: int, review_id: int, state: str, member: Member,
     found = sightings.get(db, gem_id, review_id)
     if found is None or found.state != "proposed":
         raise Conflict("Somebody else has dealt with this passage already.")
-    sightings.set_state(db, gem_id, review_id, state, health.name(member), now)
+    sightings.set_state(db, gem_id, review_id, state, member.called, now)
     return found
 
 
@@ -86,7 +86,7 @@ def further_evidence(
     with library.transaction() as db:
         gem = gems.get(db, gem_id)
         cite(library, db, gem, review_id, quote, member, place=place, nth=nth)
-        sightings.set_state(db, gem.id, review_id, "confirmed", health.name(member), library.now())
+        sightings.set_state(db, gem.id, review_id, "confirmed", member.called, library.now())
     return gems.get(library.db, gem.id)
 
 
@@ -109,7 +109,7 @@ def cite(
     if found is None:
         raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")
     added = evidence.add(
-        db, gem.id, review_id, quote, found, now=now, seen_on=review.date, who=health.name(member), stance=stance
+        db, gem.id, review_id, quote, found, now=now, seen_on=review.date, who=member.called, stance=stance
     )
     if not added:
         return
@@ -117,9 +117,9 @@ def cite(
     if gem.status is GemStatus.PUBLISHED and stance == "supports":
         gems.note(db, gem.id, true_until=health.renew(library, db, gem), doubted_at=None, doubted_by="", doubt="")
     elif gem.status is GemStatus.PUBLISHED:
-        gems.note(db, gem.id, true_until=min(gem.true_until or health.today(library), health.today(library)))
+        gems.note(db, gem.id, true_until=min(gem.true_until or library.today(), library.today()))
         notices.tell(db, gem.owner_id, "contradicted", "gem", gem.id, who=member, words=quote[:200], now=now)
     gem_life.settle(db, [gem.id])
-    history.add(db, "gem", gem.id, action, health.name(member), now, {"review": ("", review_id)})
+    history.add(db, "gem", gem.id, action, member.called, now, {"review": ("", review_id)})
     changes.note(db, "gem", [gem.id])
     changes.note(db, "review", [review_id])

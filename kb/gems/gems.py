@@ -113,7 +113,7 @@ def lift(
         days = gem_life.shortest_term(db, wanted) or library.settings.gem_days
         id = gems.insert(
             db, title=draft.title, body=draft.body, status=status, language=review.language, now=now,
-            true_until=health.today(library) + timedelta(days=days) if publish else None,
+            true_until=library.today() + timedelta(days=days) if publish else None,
             nominated_by=member.id if member else None, owner_id=member.id if member and publish else None,
         )  # fmt: skip
         if publish:
@@ -221,7 +221,7 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
             personal.check(library, db, draft.tags, "tags")
             tags.set_on_gem(db, before.id, tags.ensure(db, draft.tags, now).values())
         after = gems.get(db, before.id)
-        _note_edit(db, before, after, "edited", health.name(member), now)
+        _note_edit(db, before, after, "edited", member.called, now)
         if before.waiting == "sent_back" and before.trashed_at is None:
             gems.note(db, before.id, waiting="waiting", word="")
     return gems.get(library.db, before.id)

@@ -23,10 +23,6 @@ WORDS = {"fresh": "fresh", "due": "due", "overdue": "overdue", "nominated": "nom
 LONGEST_WORD = 500
 
 
-def today(library: Library) -> Day:
-    return library.now().astimezone(library.zone).date()
-
-
 def of(gem: Gem, day: Day) -> str:
     """fresh, due or overdue; for what is not published its status."""
     if gem.status is not GemStatus.PUBLISHED:
@@ -61,7 +57,7 @@ def verify(library: Library, id: int, member: Member) -> Gem:
             raise NotAllowed("Its owner or a curator says that a gem still holds. You can say whether it worked.")
         until = renew(library, db, gem)
         _set_until(db, gem, until, "verified", member, now)
-        gems.note(db, gem.id, verified_at=now, verified_by=name(member), doubted_at=None, doubted_by="", doubt="")
+        gems.note(db, gem.id, verified_at=now, verified_by=member.called, doubted_at=None, doubted_by="", doubt="")
     return gems.get(library.db, gem.id)
 
 
@@ -74,8 +70,8 @@ def doubt(library: Library, id: int, word: str, member: Member) -> Gem:
     now = library.now()
     with library.transaction() as db:
         gem = _published(db, id)
-        _set_until(db, gem, min(gem.true_until or today(library), today(library)), "doubted", member, now, word)
-        gems.note(db, gem.id, doubted_at=now, doubted_by=name(member), doubt=word)
+        _set_until(db, gem, min(gem.true_until or library.today(), library.today()), "doubted", member, now, word)
+        gems.note(db, gem.id, doubted_at=now, doubted_by=member.called, doubt=word)
         notices.tell(db, gem.owner_id, "doubted", "gem", gem.id, who=member, words=word, now=now)
     return gems.get(library.db, gem.id)
 
@@ -92,16 +88,12 @@ def _set_until(db: Database, gem: Gem, until: Day, action: str, member: Member, 
     if word:
         fields["word"] = ("", word)
     gems.note(db, gem.id, true_until=until)
-    history.add(db, "gem", gem.id, action, name(member), now, fields)
+    history.add(db, "gem", gem.id, action, member.called, now, fields)
     changes.note(db, "gem", [gem.id])
 
 
 def _text(day: Day | None) -> str:
     return day.isoformat() if day else ""
-
-
-def name(member: Member) -> str:
-    return member.name or member.email
 
 
 def checked_word(word: str, missing: str, *, required: bool = True) -> str:
@@ -121,14 +113,14 @@ def checked_word(word: str, missing: str, *, required: bool = True) -> str:
 
 def due(library: Library, *, limit: int = 25, offset: int = 0, owner_id: int | None = None) -> tuple[list[Gem], int]:
     """A page of the gems that are due or overdue, the most-read of the last quarter first, and how many there are."""
-    ids, total = gem_life.due(library.db, today(library), since_week(library), owner_id, limit, offset)
+    ids, total = gem_life.due(library.db, library.today(), since_week(library), owner_id, limit, offset)
     found = gems.get_many(library.db, ids)
     return [found[id] for id in ids], total
 
 
 def since_week(library: Library, weeks: int = 13) -> Day:
     """The Monday so many weeks ago: what counts as lately read."""
-    day = today(library)
+    day = library.today()
     return day - timedelta(days=day.weekday() + 7 * (weeks - 1))
 
 
@@ -158,7 +150,7 @@ def hand_over(library: Library, ids: Sequence[int], member: Member, *, to: int |
 
 def set_owner(db: Database, gem: Gem, owner: Member, member: Member, now: datetime) -> None:
     gems.note(db, gem.id, owner_id=owner.id)
-    history.add(db, "gem", gem.id, "handed over", name(member), now, {"owner": (gem.owner, name(owner))})
+    history.add(db, "gem", gem.id, "handed over", member.called, now, {"owner": (gem.owner, owner.called)})
 
 
 def set_term(library: Library, tag_id: int, term: int | None) -> None:

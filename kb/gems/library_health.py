@@ -37,7 +37,7 @@ class LibraryHealth:
 
 
 def of(library: Library) -> LibraryHealth:
-    db, today, since = library.db, health.today(library), health.since_week(library)
+    db, today, since = library.db, library.today(), health.since_week(library)
     long_ago = today - health.OVERDUE_AFTER
     published, fresh, due, overdue = gem_life.totals(db, today, long_ago)
     due_gems, _ = health.due(library, limit=_SHOWN)

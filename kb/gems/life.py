@@ -36,7 +36,7 @@ def publish(library: Library, id: int, member: Member) -> Gem:
         until = health.renew(library, db, gem)
         gems.note(
             db, gem.id, status=GemStatus.PUBLISHED, waiting="waiting", word="", owner_id=owner_id, true_until=until,
-            verified_at=now, verified_by=health.name(member),
+            verified_at=now, verified_by=member.called,
         )  # fmt: skip
         _changed(db, gem, "published", member, now, ("status", gem.status.value, "published"))
         notices.tell(db, gem.nominated_by, "published", "gem", gem.id, who=member, now=now)
@@ -51,7 +51,7 @@ def withdraw(library: Library, id: int, member: Member) -> Gem:
             raise Conflict("This gem is not published, so it cannot be taken back into the queue.")
         gems.note(db, gem.id, status=GemStatus.NOMINATED, waiting="waiting", word="")
         _changed(db, gem, "nominated", member, library.now(), ("status", gem.status.value, "nominated"))
-        gaps.tell(db, "gem", [gem.id], health.name(member), library.now(), gem.title)
+        gaps.tell(db, "gem", [gem.id], member.called, library.now(), gem.title)
     return gems.get(library.db, gem.id)
 
 
@@ -150,7 +150,7 @@ def retire(
             db, gem, "retired", member, now, ("status", gem.status.value, "retired"), ("reason", "", REASONS[reason])
         )
         notices.tell(db, gem.owner_id, "retired", "gem", gem.id, who=member, words=word, now=now)
-        gaps.tell(db, "gem", [gem.id], health.name(member), now, gem.title)
+        gaps.tell(db, "gem", [gem.id], member.called, now, gem.title)
     return gems.get(library.db, gem.id)
 
 
@@ -195,7 +195,7 @@ def bring_back(library: Library, id: int, member: Member) -> Gem:
         gems.note(
             db, gem.id, status=GemStatus.PUBLISHED, retired_at=None, retired_for="", retired_word="", retired_link="",
             replaced_by=None, true_until=health.renew(library, db, gem), verified_at=now,
-            verified_by=health.name(member), doubted_at=None, doubted_by="", doubt="",
+            verified_by=member.called, doubted_at=None, doubted_by="", doubt="",
         )  # fmt: skip
         _changed(db, gem, "brought back", member, now, ("status", "retired", "published"))
     return gems.get(library.db, gem.id)
@@ -206,6 +206,6 @@ def _changed(
 ) -> None:
     kept = {name: (before, after) for name, before, after in fields if after not in ("", None)}
     gems.touch(db, gem.id, now)
-    history.add(db, "gem", gem.id, action, health.name(member), now, kept)
+    history.add(db, "gem", gem.id, action, member.called, now, kept)
     changes.note(db, "gem", [gem.id])
     touch_reviews_of_gem(db, gem)

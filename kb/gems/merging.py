@@ -6,7 +6,6 @@ from datetime import datetime
 
 from kb import notices
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member
@@ -26,11 +25,11 @@ def merge(library: Library, gone_id: int, kept_id: int, member: Member) -> Gem:
         _check(gone, kept)
         touch_reviews_of_gem(db, gone)
         moved = merges.move(db, gone.id, kept.id)
-        merges.note(db, gone.id, kept.id, moved, health.name(member), now)
+        merges.note(db, gone.id, kept.id, moved, member.called, now)
         gems.note(db, gone.id, merged_into=kept.id, trashed_at=now)
         gem_life.settle(db, [kept.id])
         for id in (gone.id, kept.id):
-            history.add(db, "gem", id, "merged", health.name(member), now, {"gem": (gone.title, kept.title)})
+            history.add(db, "gem", id, "merged", member.called, now, {"gem": (gone.title, kept.title)})
         changes.note(db, "gem", [gone.id, kept.id])
         notices.tell(db, gone.owner_id or gone.nominated_by, "merged", "gem", kept.id, who=member, now=now)
     return gems.get(library.db, kept.id)
@@ -84,6 +83,6 @@ def _said(db: Database, done: merges.Merge, member: Member, *, now: datetime) ->
     both = gems.get_many(db, [done.gone_id, done.kept_id])
     titles = {"gem": (both[done.kept_id].title, both[done.gone_id].title)}
     for gem in both.values():
-        history.add(db, "gem", gem.id, "merge undone", health.name(member), now, titles)
+        history.add(db, "gem", gem.id, "merge undone", member.called, now, titles)
         touch_reviews_of_gem(db, gem)
     changes.note(db, "gem", list(both))

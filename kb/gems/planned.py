@@ -84,7 +84,7 @@ def _make(library: Library, waiting: PlannedGem) -> bool:
                 if planned_gems.get(db, waiting.id).made:
                     return False
                 gem = gems.lift(
-                    library, review_id, waiting.draft, who=member.name or member.email if member else "",
+                    library, review_id, waiting.draft, who=member.called if member else "",
                     publish=publish, member=member, place=waiting.place, nth=waiting.nth,
                 )  # fmt: skip
                 planned_gems.made(db, waiting.id, gem.id, now)

@@ -9,7 +9,6 @@ import threading
 from collections import Counter as _Counter
 from datetime import timedelta
 
-from kb.gems import health
 from kb.library import Library
 from kb.store import gem_life
 
@@ -31,7 +30,7 @@ class Counter:
             counts, self._counts = self._counts, _Counter()
         if not counts:
             return
-        day = health.today(library)
+        day = library.today()
         try:
             with library.transaction() as db:
                 gem_life.add_reads(db, counts, day - timedelta(days=day.weekday()))

@@ -87,7 +87,7 @@ def say(library: Library, gem_id: int, body: str, member: Member) -> int:
         _check_there(gem, member)
         if twice := said_already(gem_comments.of_gem(db, gem.id), body, member, now):
             return twice.id
-        id = gem_comments.insert(db, gem.id, health.name(member), body, now, member.id)
+        id = gem_comments.insert(db, gem.id, member.called, body, now, member.id)
         _tell(db, gem, body, member, library)
     return id
 

@@ -39,7 +39,7 @@ def worth(standing: float, state: str, reads: int) -> float:
 
 def order(library: Library, tag_ids: Sequence[int]) -> list[int]:
     """All published gems of these topics, the worthiest first; of equals the last changed."""
-    today = health.today(library)
+    today = library.today()
     found = topics.weighed_gems(library.db, tag_ids, health.since_week(library))
     ranked = sorted(
         found,

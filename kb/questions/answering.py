@@ -116,7 +116,7 @@ def _name(db: Database, question: Question, member: Member) -> str:
     """How pages name who did it: not at all a reader who asked without their name, since nobody else among the readers
     may do it."""
     hidden = member.role < Role.REVIEWER and not asks.own(db, question.id, member.id).named
-    return "" if hidden else health.name(member)
+    return "" if hidden else member.called
 
 
 def reopen(library: Library, id: int, member: Member, *, undo: bool = False) -> Question:
@@ -175,6 +175,6 @@ def close(library: Library, id: int, word: str, member: Member) -> Question:
         if question.state is not QuestionState.OPEN:
             raise Conflict("This question is not open any more.")
         questions.change(db, id, now, state=QuestionState.CLOSED.value, closed_at=now, closed_for=word)
-        history.add(db, "question", id, "closed", health.name(member), now, {"reason": ("", word)})
-        tell(db, id, "question closed", health.name(member), now, words=word, without=member)
+        history.add(db, "question", id, "closed", member.called, now, {"reason": ("", word)})
+        tell(db, id, "question closed", member.called, now, words=word, without=member)
     return questions.get(library.db, id)

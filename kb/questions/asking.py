@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.errors import InvalidInput, NotAllowed, NotFound
-from kb.gems import health
 from kb.library import Library
 from kb.models import Member, Role
 from kb.question_values import Question, QuestionState
@@ -80,7 +79,7 @@ def checked(text: str) -> str:
 
 
 def _who(member: Member, named: bool) -> str:
-    return health.name(member) if named else ""
+    return member.called if named else ""
 
 
 def _topics(db: Database, text: str, language: str, names: Iterable[str]) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kb.errors import Conflict, NotAllowed
-from kb.gems import health
 from kb.library import Library
 from kb.models import Member, Role
 from kb.question_values import Question, QuestionState
@@ -72,4 +71,4 @@ def _name(db: Database, question: Question, member: Member) -> str:
     own = asks.own(db, question.id, member.id)
     if member.role < Role.REVIEWER and not own.asked:
         raise NotAllowed("Reviewers, and who asked a question, say which are the same.")
-    return "" if member.role < Role.REVIEWER and not own.named else health.name(member)
+    return "" if member.role < Role.REVIEWER and not own.named else member.called

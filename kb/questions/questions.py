@@ -9,7 +9,6 @@ from datetime import datetime
 from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import gems as gem_cases
-from kb.gems import health
 from kb.library import Library
 from kb.models import Change, Gem, GemStatus, Member, Review, Role
 from kb.question_values import Own, Question, QuestionState, Wording
@@ -194,7 +193,7 @@ def set_topics(library: Library, id: int, names: Iterable[str], member: Member) 
         after = [tag.name for tag in questions.get(db, id).tags]
         if before != after:
             questions.change(db, id, now)
-            history.add(db, "question", id, "topics", health.name(member), now, {"topics": (before, after)})
+            history.add(db, "question", id, "topics", member.called, now, {"topics": (before, after)})
     return questions.get(library.db, id)
 
 
@@ -222,7 +221,7 @@ def _move(library: Library, id: int, member: Member, *, away: bool) -> None:
         closed_at = None if state is QuestionState.OPEN else question.closed_at or now
         was = question.state.value if away else ""
         questions.change(db, id, now, state=state.value, was=was, closed_at=closed_at)
-        history.add(db, "question", id, "thrown away" if away else "brought back", health.name(member), now)
+        history.add(db, "question", id, "thrown away" if away else "brought back", member.called, now)
 
 
 def gem_named(library: Library, text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kb.errors import Conflict, NotAllowed
-from kb.gems import health
 from kb.library import Library
 from kb.models import Member, Role
 from kb.question_values import Own, Question, QuestionState
@@ -73,4 +72,4 @@ def _name(db: Database, question: Question, member: Member) -> str:
         raise Conflict("Only an open question is put into other words.")
     if not may_reword(question, own, member):
         raise NotAllowed("A question is put into other words by curators, and by who alone asked it.")
-    return health.name(member) if member.role >= Role.CURATOR or own.named else ""
+    return member.called if member.role >= Role.CURATOR or own.named else ""

@@ -18,7 +18,6 @@ from kb.store.database import Database
 from kb.store.trail_readers import ENDED, Assigned
 from kb.trail_values import Target, TrailState
 from kb.trails import outline
-from kb.trails.trails import name
 
 KINDS = ("member", "team", "joiners")
 
@@ -100,14 +99,14 @@ def assign(library: Library, trail_id: int, kind: str, member: Member, *, email:
             raise Conflict("Only a published trail can be assigned: publish it first.")
         whom, to = _whom(db, kind, email, team)
         target, new = trail_readers.set_target(
-            db, trail_id, kind, whom.id if whom else None, to, name(member), now
+            db, trail_id, kind, whom.id if whom else None, to, member.called, now
         )  # fmt: skip
         if not new:
             raise Conflict("The trail is assigned so already.")
         there = [one.id for one in members.all_members(db) if one.active and to and one.team == to]
-        _give(db, trail_id, [whom.id] if whom else there, target, name(member), now, but=member.id)
-        words = {"member": name(whom) if whom else "", "team": f"team {to}", "joiners": "whoever joins"}[kind]
-        history.add(db, "trail", trail_id, "assigned", name(member), now, {"assigned": (None, words)})
+        _give(db, trail_id, [whom.id] if whom else there, target, member.called, now, but=member.id)
+        words = {"member": whom.called if whom else "", "team": f"team {to}", "joiners": "whoever joins"}[kind]
+        history.add(db, "trail", trail_id, "assigned", member.called, now, {"assigned": (None, words)})
     return target
 
 
@@ -143,7 +142,7 @@ def take_back(library: Library, trail_id: int, target_id: int, member: Member) -
             there = [one.id for one in members.all_members(db) if other.team and one.team == other.team]
             trail_readers.assign(db, trail_id, [other.member_id] if other.member_id else there, other.id, now)
         words = target.name or target.team or "whoever joins"
-        history.add(db, "trail", trail_id, "assignment taken back", name(member), now, {"assigned": (words, None)})
+        history.add(db, "trail", trail_id, "assignment taken back", member.called, now, {"assigned": (words, None)})
 
 
 def give_again(library: Library, trail_id: int, target_id: int, member: Member) -> None:
@@ -181,4 +180,4 @@ def remind(library: Library, trail_id: int, member: Member, *, only: int | None 
         ]
         trail_readers.set_reminded(db, trail_id, there, now)
         late = [id for id in trail_readers.unfinished(db, there, ids) if id != member.id]
-        notices.add(db, late, "reminded", "trail", trail_id, name(member), "", now)
+        notices.add(db, late, "reminded", "trail", trail_id, member.called, "", now)

@@ -14,7 +14,6 @@ from kb.store import gems, history, reviews, tags, trails
 from kb.store.database import Database, stamp
 from kb.trail_values import Step, StepKind, Trail
 from kb.trails import scenes
-from kb.trails.trails import name
 
 MOST = 200
 LONGEST_WORDS = 20_000
@@ -40,7 +39,7 @@ def _changing(library: Library, id: int, member: Member, action: str) -> Iterato
         after = _lines(db, id)
         if before != after:
             trails.update(db, id, now)
-            history.add(db, "trail", id, action, name(member), now, {"steps": ("\n".join(before), "\n".join(after))})
+            history.add(db, "trail", id, action, member.called, now, {"steps": ("\n".join(before), "\n".join(after))})
 
 
 def _lines(db: Database, id: int) -> list[str]:

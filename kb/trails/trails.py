@@ -21,11 +21,6 @@ LONGEST_INTRO = 20_000
 FIRST_GEMS = 10
 
 
-def name(member: Member) -> str:
-    """How histories name a member."""
-    return member.name or member.email
-
-
 def get(library: Library, id: int, member: Member) -> Trail:
     """One trail; drafts, templates and what was thrown away are the curators'. Raises NotFound."""
     trail = trails.get(library.db, id)
@@ -74,7 +69,7 @@ def make(
         language = detect_language(f"{title}\n{intro}")
         id = trails.insert(db, title, intro, language, state, member.id if member else None, now)
         trails.insert_steps(db, id, new, 0)
-        history.add(db, "trail", id, "made", who or (name(member) if member else ""), now)
+        history.add(db, "trail", id, "made", who or (member.called if member else ""), now)
         return trails.get(db, id)
 
 
@@ -135,7 +130,7 @@ def edit(library: Library, id: int, title: str, intro: str, *, version: int, mem
         if changed:
             language = detect_language(f"{title}\n{intro}")
             trails.update(db, id, now, title=title, intro=intro, language=language)
-            history.add(db, "trail", id, "edited", name(member), now, changed)
+            history.add(db, "trail", id, "edited", member.called, now, changed)
     return trails.get(library.db, id)
 
 
@@ -150,7 +145,7 @@ def set_state(library: Library, id: int, state: TrailState, member: Member) -> T
         if before.state is not state:
             owner = {"owner_id": member.id} if before.owner_id is None else {}
             trails.update(db, id, now, state=state.value, **owner)
-            history.add(db, "trail", id, state.value, name(member), now, {"state": (before.state.value, state.value)})
+            history.add(db, "trail", id, state.value, member.called, now, {"state": (before.state.value, state.value)})
         return trails.get(db, id)
 
 
@@ -176,7 +171,7 @@ def _set_trashed(library: Library, id: int, member: Member, *, away: bool) -> No
     with library.transaction() as db:
         if (trails.get(db, id).trashed_at is None) == away:
             trails.set_trashed(db, id, now if away else None)
-            history.add(db, "trail", id, "thrown away" if away else "brought back", name(member), now)
+            history.add(db, "trail", id, "thrown away" if away else "brought back", member.called, now)
 
 
 def empty_trash(library: Library) -> int:

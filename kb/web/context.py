@@ -141,7 +141,7 @@ def member() -> Member:
 
 def who() -> str:
     """How histories name the signed-in member."""
-    return member().name or member().email
+    return member().called
 
 
 def restricted() -> bool:
@@ -190,6 +190,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         shown.FILTERS | vocabulary.FILTERS,
         **wording.filters(served.settings),
-        health_word=lambda gem: health.of(gem, health.today(served.library)),
+        health_word=lambda gem: health.of(gem, served.library.today()),
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there
     )

@@ -197,7 +197,7 @@ def due() -> str:
 
 
 def _owners() -> list[tuple[int, str]]:
-    return [(one.id, health.name(one)) for one in members.listed(library()) if one.active and one.role >= Role.REVIEWER]
+    return [(one.id, one.called) for one in members.listed(library()) if one.active and one.role >= Role.REVIEWER]
 
 
 @pages.post("/gems/due/hand-over")

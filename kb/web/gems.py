@@ -85,7 +85,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "gems/show.html",
         gem=gem,
-        health=health.of(gem, health.today(library())),
+        health=health.of(gem, library().today()),
         seen=evidence.seen(library(), [gem])[gem.id],
         talk=talk,
         sightings=sightings,

@@ -139,7 +139,7 @@ def _places_of(texts: Mapping[int, str], found: Sequence[Evidence]) -> Mapping[i
 def new() -> ResponseReturnValue:
     if request.method == "GET":
         kind = next((kind for kind in Kind if kind == request.args.get("kind")), Kind.PEER)
-        today = library().now().astimezone(library().zone).date()
+        today = library().today()
         form = review_form.blank(kind, who(), today)
         return _form_page(form, None)
     form = review_form.from_typed(request.form)

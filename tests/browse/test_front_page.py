@@ -10,7 +10,7 @@ from browsing import page
 
 from kb import front, members, reviews
 from kb.digest import editions
-from kb.gems import gems, health
+from kb.gems import gems
 from kb.mine.reading import VISIT_ENDS
 from kb.models import Draft, GemDraft, GemStatus, Tag
 from kb.questions import asking
@@ -201,7 +201,7 @@ def work(library, gem, reviewed):
     again = reviewed("Seen again", "export")
     with library.transaction() as db:
         sightings.propose(db, [(shown.id, again.id, 0.5, -1, "by night")], library.now())
-        stored_gems.note(db, shown.id, true_until=health.today(library))
+        stored_gems.note(db, shown.id, true_until=library.today())
 
 
 def waits(text):

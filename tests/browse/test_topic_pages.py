@@ -9,7 +9,7 @@ import pytest
 from browsing import PASSWORD, page
 
 from kb import members, reviews
-from kb.gems import gems, health, talk, worth
+from kb.gems import gems, talk, worth
 from kb.gems.reads import Counter
 from kb.mine import settings
 from kb.models import Draft, GemDraft, Role
@@ -116,7 +116,7 @@ def test_gems_that_worked_stand_first(client_as, library, gem, person):
 def test_what_is_overdue_falls_behind_what_is_fresh(library, gem):
     fresh, old = gem("Fresh", "export"), gem("Old", "export")
     with library.transaction() as db:
-        stored_gems.note(db, old.id, true_until=health.today(library) - timedelta(days=90))
+        stored_gems.note(db, old.id, true_until=library.today() - timedelta(days=90))
     assert worth.order(library, [id_of(library, "export")]) == [fresh.id, old.id]
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
 from kb import intake, members, reviews
-from kb.gems import gems, health, matching
+from kb.gems import gems, matching
 from kb.library import Library
 from kb.models import Draft, Gem, GemDraft, Member, Review, Turn
 from kb.store import gems as store
@@ -211,7 +211,7 @@ def test_a_later_ingest_brings_fresh_evidence_and_the_health_changes(
 ) -> None:
     gem = lift(site, fresh, "curator", publish=True, title="Deliveries turned away: park at the green barrier")
     with site.library.transaction() as db:
-        store.note(db, gem.id, true_until=health.today(site.library) - timedelta(days=3))
+        store.note(db, gem.id, true_until=site.library.today() - timedelta(days=3))
     file = tmp_path / "later.ndjson"
     row = {"id": "x1", "title": "Lorry", "language": "en", "reviewer": "Otto",
            "body": "The lorry was turned away again. We told them to park at the green barrier, and it worked."}  # fmt: skip

@@ -55,7 +55,7 @@ def fresh(site: Site) -> str:
 def due(site: Site) -> str:
     gem = of_the_library(site)[2]
     with site.library.transaction() as db:
-        gem_store.note(db, gem.id, true_until=health.today(site.library) - timedelta(days=3))
+        gem_store.note(db, gem.id, true_until=site.library.today() - timedelta(days=3))
     return f"/gems/{gem.id}"
 
 

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from lifting import Clock, People, add_gem
 
 from kb.cli import cli
-from kb.gems import health
 from kb.library import Library
 from kb.store import gems
 
@@ -26,8 +25,8 @@ def two_gems(library: Library, people: People, clock: Clock) -> None:
     add_gem(library, people.curator, title="Fresh", tags=("export",))
     due = add_gem(library, people.curator, title="Long ago")
     with library.transaction() as db:
-        gems.note(db, due.id, true_until=health.today(library).replace(year=2020))
-        gems.note(db, 1, true_until=health.today(library).replace(year=2999))
+        gems.note(db, due.id, true_until=library.today().replace(year=2020))
+        gems.note(db, 1, true_until=library.today().replace(year=2999))
 
 
 def test_the_list_says_how_each_gem_fares(home: Path) -> None:

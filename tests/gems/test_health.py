@@ -19,7 +19,7 @@ from kb.tags import tags
 
 
 def state(library: Library, gem: Gem) -> str:
-    return health.of(gems.get(library, gem.id), health.today(library))
+    return health.of(gems.get(library, gem.id), library.today())
 
 
 def test_a_published_gem_is_fresh_then_due_then_overdue(library: Library, people: People, clock: Clock) -> None:

@@ -156,7 +156,7 @@ def test_a_gem_merges_into_no_nothing_nor_itself(make_gem, client_as, into) -> N
 
 def make_due(library: Library, gem: Gem, days: int = 0) -> None:
     with library.transaction() as db:
-        store.note(db, gem.id, true_until=health.today(library) - timedelta(days=days))
+        store.note(db, gem.id, true_until=library.today() - timedelta(days=days))
 
 
 def test_what_is_due_is_verified_in_one_click(library, make_gem, client_as) -> None:
@@ -165,7 +165,7 @@ def test_what_is_due_is_verified_in_one_click(library, make_gem, client_as) -> N
     curator = client_as("curator")
     assert "Export stops" in page(curator.get("/gems/due"))
     curator.post(f"/gems/{gem.id}/verify", data={"back": "/gems/due"})
-    assert health.of(gems.get(library, gem.id), health.today(library)) == "fresh"
+    assert health.of(gems.get(library, gem.id), library.today()) == "fresh"
     assert "Nothing is due" in page(curator.get("/gems/due"))
 
 
@@ -302,7 +302,7 @@ def test_a_topic_gets_a_term_of_its_own(library, make_gem, client_as) -> None:
     with library.transaction() as db:
         store.note(db, gem.id, true_until=date(2020, 1, 1))
     curator.post(f"/gems/{gem.id}/verify")
-    assert gems.get(library, gem.id).true_until == health.today(library) + timedelta(days=30)
+    assert gems.get(library, gem.id).true_until == library.today() + timedelta(days=30)
 
 
 def test_publishing_twice_from_two_windows_is_said_and_does_no_harm(library, make_gem, client_as) -> None:

@@ -6,7 +6,7 @@ import pytest
 from browsing import Browser, page
 
 from kb import members, reviews
-from kb.gems import gems, health
+from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft
 from kb.store import gems as store
@@ -26,7 +26,7 @@ def fill(library: Library, count: int) -> None:
             gem = gems.lift(library, review.id, draft, who="Chris", publish=publish, member=curator)
             if publish:
                 with library.transaction() as db:
-                    store.note(db, gem.id, true_until=health.today(library))
+                    store.note(db, gem.id, true_until=library.today())
                     sightings.propose(db, [(1, review.id, 0.4, -1, "run the export")], library.now())
     library.catch_up()
 
