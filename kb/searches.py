@@ -6,15 +6,13 @@ find was opened. E-mail addresses and long numbers are taken out before anything
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import dropwhile, takewhile
 
-from kb import privacy
+from kb import privacy, sheets
 from kb.errors import SearchIndexError
 from kb.library import Library
 from kb.search import query
@@ -121,11 +119,7 @@ def forget_old(library: Library) -> None:
 
 def as_csv(found: Sequence[Missing]) -> str:
     """A line a search, for a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["search", "language", "asked", "opened", "found", "last_day"])
-    for one in found:
-        # A spreadsheet takes a text that begins so for a formula (OWASP, CSV injection).
-        text = f"'{one.text}" if one.text[:1] in "=+-@\t\r" else one.text
-        writer.writerow([text, one.language, one.asked, one.clicked, one.found, one.last.isoformat()])
-    return out.getvalue()
+    return sheets.table(
+        ["search", "language", "asked", "opened", "found", "last_day"],
+        ([one.text, one.language, one.asked, one.clicked, one.found, one.last.isoformat()] for one in found),
+    )

@@ -66,6 +66,17 @@ def _is_for_readers(gem: Gem) -> bool:
     return gem.status is not GemStatus.NOMINATED and gem.trashed_at is None
 
 
+def named(library: Library, text: str, field: str) -> Gem:
+    """A gem by its number or its address (`12`, `#12`, `https://kb.example/gems/12?was=7`). Raises InvalidInput."""
+    number = text.strip().partition("?")[0].rstrip("/").rpartition("/")[2].lstrip("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        raise InvalidInput("Name the gem by its number or its address: 12, or …/gems/12.", field)
+    try:
+        return get(library, int(number))
+    except NotFound as error:
+        raise InvalidInput(error.message, field, **error.values) from error
+
+
 def replacement(library: Library, gem: Gem, *, restricted: bool) -> Gem | None:
     """The gem that replaces a retired one, as this reader may see it; None where there is none that holds."""
     if gem.replaced_by is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import itertools
 from dataclasses import dataclass
 
+from kb import sheets
 from kb.gems import health
 from kb.library import Library
 from kb.models import Gem
@@ -56,16 +56,8 @@ def of(library: Library) -> LibraryHealth:
 
 def as_csv(found: LibraryHealth) -> str:
     """A line a topic, for a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["topic", "gems", "fresh", "due", "overdue", "reads_last_quarter"])
-    for topic in found.topics:
-        writer.writerow([_harmless(topic.name), topic.gems, topic.fresh, topic.due, topic.overdue, topic.reads])
-    for _, name, _ in found.without_gem:
-        writer.writerow([_harmless(name), 0, 0, 0, 0, 0])
-    return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet takes a text that begins so for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    with_gems = ([topic.name, topic.gems, topic.fresh, topic.due, topic.overdue, topic.reads] for topic in found.topics)
+    without = ([name, 0, 0, 0, 0, 0] for _, name, _ in found.without_gem)
+    return sheets.table(
+        ["topic", "gems", "fresh", "due", "overdue", "reads_last_quarter"], itertools.chain(with_gems, without)
+    )

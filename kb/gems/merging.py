@@ -47,11 +47,6 @@ def _check(gone: Gem, kept: Gem) -> None:
         raise InvalidInput("A published gem would vanish in a nominated one. Publish that one first.", "into")
 
 
-def last_of(library: Library, gone_id: int) -> merges.Merge | None:
-    """The merge that took this gem away, if it is one that can be undone."""
-    return merges.open_of_gone(library.db, gone_id)
-
-
 def into(library: Library, kept_id: int) -> list[merges.Merge]:
     """The merges that went into this gem and can be undone, the newest first."""
     return merges.open_into(library.db, kept_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import http.client
-import ipaddress
 import json
 import ssl
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from kb.digest_values import shorten
 from kb.errors import ChannelDown, DeliveryLater, DeliveryRefused, DeliveryUncertain
 from kb.mail.deadline import deadline
+from kb.mail.near import is_here
 
 SECONDS = 20.0
 _MOST_READ = 4096
@@ -69,21 +69,12 @@ def check_url(url: str) -> SplitResult:
         raise ChannelDown("A webhook's address is no URL. Copy it again from where it was made.") from None
     if not host or any(letter.isspace() or ord(letter) < 32 for letter in url.strip()):
         raise ChannelDown("A webhook's address is no URL. Copy it again from where it was made.")
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_here(host)):
         return parts
     raise ChannelDown(
         f"The webhook at {host} is not reached by https, so what is in the edition could be read on the way. Use its"
         " https address."
     )
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _connection(parts: SplitResult, seconds: float) -> http.client.HTTPConnection:

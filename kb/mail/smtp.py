@@ -7,7 +7,6 @@ the mail may be tried again; once it is sent and the answer is lost, nobody can 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import re
 import smtplib
 import socket
@@ -20,6 +19,7 @@ from types import TracebackType
 from kb.digest_values import shorten
 from kb.errors import ChannelDown, DeliveryLater, DeliveryRefused, DeliveryUncertain
 from kb.mail.deadline import deadline
+from kb.mail.near import is_here
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 # Before a server closes a long-lived connection by itself, often after 100 mails.
@@ -225,7 +225,7 @@ def _encrypt(line: smtplib.SMTP, server: MailServer) -> None:
 
 
 def _sign_in(line: smtplib.SMTP, server: MailServer) -> None:
-    if server.security == "none" and not _is_here(server.host):
+    if server.security == "none" and not is_here(server.host):
         raise ChannelDown(
             "The password for the mail server would go over the network in the clear. Set KB_SMTP_SECURITY to starttls"
             " or tls, or leave KB_SMTP_USER empty."
@@ -242,15 +242,6 @@ def _sign_in(line: smtplib.SMTP, server: MailServer) -> None:
         raise ChannelDown(
             f"The mail server {server.place} takes no sign-in here. Leave KB_SMTP_USER empty, or use another port."
         ) from None
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _why_not_connected(server: MailServer, error: Exception) -> str:

@@ -226,13 +226,7 @@ def _move(library: Library, id: int, member: Member, *, away: bool) -> None:
 
 def gem_named(library: Library, text: str) -> int:
     """A published gem by its number or its address. Raises InvalidInput."""
-    number = text.strip().rstrip("/").rpartition("/")[2].lstrip("#").partition("?")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 12):
-        raise InvalidInput("Name the gem by its number or its address: 12, or …/gems/12.", "gem")
-    try:
-        gem = gem_cases.get(library, int(number))
-    except NotFound as error:
-        raise InvalidInput(str(error), "gem") from error
+    gem = gem_cases.named(library, text, "gem")
     if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
         raise InvalidInput("Only a published gem answers: readers do not see others. Publish it first.", "gem")
     return gem.id

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kb.errors import SearchIndexError, SettingError
 from kb.search.base import Engine
-
-ENGINES = ("tantivy", "whoosh")
+from kb.settings import ENGINES
 
 
 def open_engine(name: str, folder: Path | None, library_id: str) -> Engine:

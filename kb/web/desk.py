@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb import members
-from kb.errors import Conflict, InvalidInput, NotFound
+from kb.errors import Conflict, InvalidInput
 from kb.gems import alike as gem_alike
 from kb.gems import evidence, gems, health, library_health, merging
 from kb.gems import life as gem_life
@@ -111,7 +111,11 @@ def retire(id: int) -> ResponseReturnValue:
         try:
             gem_life.retire(
                 library(), id, values["reason"], member(), word=values["word"], link=values["link"],
-                replaced_by=_named_gem(values["replaced_by"], "replaced_by") if values["reason"] == "replaced" else None,
+                replaced_by=(
+                    gems.named(library(), values["replaced_by"], "replaced_by").id
+                    if values["reason"] == "replaced"
+                    else None
+                ),
             )  # fmt: skip
         except InvalidInput as error:
             errors = {error.field: of_error(error)}
@@ -123,17 +127,6 @@ def retire(id: int) -> ResponseReturnValue:
         "gems/retire.html", gem=gem, values=values, errors=errors, reasons=gem_life.REASONS, alike=alike
     )
     return page, 400 if errors else 200
-
-
-def _named_gem(text: str, field: str) -> int:
-    """A gem by its number or its address. Raises InvalidInput."""
-    number = text.rstrip("/").rpartition("/")[2].lstrip("#")
-    if not (number.isascii() and number.isdigit() and len(number) < 12):
-        raise InvalidInput("Name the other gem by its number or its address: 12, or …/gems/12.", field)
-    try:
-        return gems.get(library(), int(number)).id
-    except NotFound as error:
-        raise InvalidInput(error.message, field, **error.values) from error
 
 
 @pages.post("/gems/<int:id>/bring-back")
@@ -151,7 +144,7 @@ def merge(id: int) -> ResponseReturnValue:
     kept: Gem | None = None
     errors: dict[str, str] = {}
     try:
-        kept = gems.get(library(), _named_gem(typed, "into")) if typed or request.method == "POST" else None
+        kept = gems.named(library(), typed, "into") if typed or request.method == "POST" else None
         if kept is not None and request.form.get("sure") == "yes":
             merging.merge(library(), gem.id, kept.id, member())
             said = _("“%(title)s” is now part of “%(kept)s”.", title=gem.title, kept=kept.title)

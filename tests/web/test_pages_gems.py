@@ -143,7 +143,7 @@ def test_a_merged_gems_address_leads_to_the_kept_one_and_it_can_be_undone(librar
     assert answer.request.path == f"/gems/{kept.id}"
     assert "was merged into this one" in answer.text
     curator.post(f"/gems/{gone.id}/part")
-    assert merging.last_of(library, gone.id) is None
+    assert merging.into(library, kept.id) == []
     assert page(client_as("reader").get(f"/gems/{gone.id}"))
 
 
