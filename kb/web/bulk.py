@@ -21,6 +21,7 @@ from kb.web.auth import local_path
 from kb.web.context import library, restricted, served, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
+from kb.web.numbers import whole
 
 pages = Blueprint("bulk", __name__)
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def plan() -> ResponseReturnValue:
 
 def _chosen() -> list[int]:
     if request.form.get("all") != "yes":
-        return request.form.getlist("ids", type=int)[: bulk.MOST]
+        return request.form.getlist("ids", type=whole)[: bulk.MOST]
     asked = Asked.from_args(request.form)
     return bulk.by_search(library(), asked.question, asked.filters, restricted=restricted())
 

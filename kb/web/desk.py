@@ -17,6 +17,7 @@ from kb.web import paging
 from kb.web.context import can, flash_undo, library, member
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("desk", __name__)
 _DUE = 25
@@ -25,7 +26,7 @@ _DUE = 25
 @pages.get("/queue")
 def queue() -> str:
     """One gem at a time: the one that `gem` names, else the one that has waited longest."""
-    return _queue_page(request.args.get("gem", 0, type=int))
+    return _queue_page(request.args.get("gem", 0, type=whole))
 
 
 def _queue_page(wanted: int, errors: dict[str, str] | None = None) -> str:
@@ -195,8 +196,8 @@ def _owners() -> list[tuple[int, str]]:
 
 @pages.post("/gems/due/hand-over")
 def hand_over() -> ResponseReturnValue:
-    ids = request.form.getlist("gem", type=int)[:_DUE]
-    to = request.form.get("to", type=int)
+    ids = request.form.getlist("gem", type=whole)[:_DUE]
+    to = request.form.get("to", type=whole)
     if not ids:
         flash(_("Tick the gems that you want to hand over, then send."), "warning")
         return redirect(url_for("desk.due"), 303)

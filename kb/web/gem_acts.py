@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -18,6 +17,7 @@ from kb.web.context import flash_undo, library, member, restricted
 from kb.web.gems import show_page
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("gem_acts", __name__)
 
@@ -111,11 +111,9 @@ def weigh(id: int, review: int) -> ResponseReturnValue:
 def add_evidence(id: int) -> ResponseReturnValue:
     """A passage selected in a review, for a gem that says the same."""
     form = request.form
-    review = form.get("review", 0, type=int)
+    review = form.get("review", 0, type=whole)
     quote = form.get("quote", "").replace("\r\n", "\n").strip()
-    place, nth = (
-        int(text) if re.fullmatch(r"-?\d{1,9}", text := form.get(name, "")) else None for name in ("place", "nth")
-    )
+    place, nth = (form.get(name, type=whole) for name in ("place", "nth"))
     if not review:
         raise NotFound("That review is not here any more.")
     _visible(id)

@@ -22,6 +22,7 @@ from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole, whole_or_none
 
 pages = Blueprint("gems", __name__)
 _SIZE = 24
@@ -136,7 +137,7 @@ def edit(id: int) -> ResponseReturnValue:
     if request.form.get("do") != "preview":
         draft = GemDraft(values["title"], values["body"], "", topic_names.typed(library(), values["tags"]))
         try:
-            gems.edit(library(), id, draft, version=whole(values["version"]) or 0, member=member())
+            gems.edit(library(), id, draft, version=whole_or_none(values["version"]) or 0, member=member())
         except InvalidInput as error:
             errors = {error.field or "title": of_error(error)}
         except Conflict as error:
@@ -185,7 +186,7 @@ def new(id: int) -> ResponseReturnValue:
     alike = _alike(review, values)
     try:
         gems.check(draft)
-        if any(gem.id not in request.form.getlist("looked_at", type=int) for gem in alike):
+        if any(gem.id not in request.form.getlist("looked_at", type=whole) for gem in alike):
             return _new_page(review, values, alike=alike, look=True), 200
         return _lift(review, draft, values)
     except InvalidInput as error:
@@ -196,7 +197,7 @@ def _lift(review: Review, draft: GemDraft, values: dict[str, str]) -> ResponseRe
     publish = can("publish_gems")
     gem = gems.lift(
         library(), review.id, draft, who=who(), publish=publish, member=member(),
-        place=whole(values["place"]), nth=whole(values["nth"]),
+        place=whole_or_none(values["place"]), nth=whole_or_none(values["nth"]),
     )  # fmt: skip
     flash(
         _("Gem published.") if publish else _("Gem nominated. A curator looks at it, then everybody sees it."), "done"
@@ -240,8 +241,3 @@ def _proposed_tags(review: Review) -> list[str]:
 
 def typed(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names}
-
-
-def whole(text: str) -> int | None:
-    """A number that the script wrote into a form: which of the same words were selected."""
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None

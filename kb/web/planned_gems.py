@@ -13,10 +13,11 @@ from kb.intake import PreviewRow
 from kb.models import Gem, GemDraft, Run
 from kb.web import topic_names
 from kb.web.context import can, library, member, restricted
-from kb.web.gems import proposed_title, typed, whole
+from kb.web.gems import proposed_title, typed
 from kb.web.ingest import check_may_steer, check_theirs
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole_or_none
 
 pages = Blueprint("planned_gems", __name__)
 
@@ -65,10 +66,9 @@ def new(id: int, key: str) -> ResponseReturnValue:
     if request.form.get("do") == "preview":
         return _form(run, shown, values, preview=values["body"])
     draft = GemDraft(values["title"], values["body"], values["quote"], topic_names.typed(library(), values["tags"]))
+    place, nth = (whole_or_none(values[name]) for name in ("place", "nth"))
     try:
-        planned.plan(
-            library(), id, shown, draft, member=member(), place=whole(values["place"]), nth=whole(values["nth"])
-        )
+        planned.plan(library(), id, shown, draft, member=member(), place=place, nth=nth)
     except InvalidInput as error:
         return _form(run, shown, values, {error.field or "title": of_error(error)}), 400
     flash(_("The gem waits. It is made when you bring this upload in."), "done")

@@ -13,6 +13,7 @@ from kb.tags import tags
 from kb.web import differences, paging
 from kb.web.context import can, flash_undo, library, member, restricted
 from kb.web.languages import gettext, ngettext, of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("questions", __name__)
 _SIZE = 25
@@ -23,7 +24,7 @@ def index() -> str:
     asked = paging.asked(_SIZE)
     mine = request.args.get("mine") == "yes"
     state = _state(request.args.get("state", ""), None if mine else QuestionState.OPEN)
-    tag_id = request.args.get("topic", type=int)
+    tag_id = request.args.get("topic", type=whole)
     found, total = questions.listed(
         library(),
         state=state,
@@ -156,7 +157,7 @@ def split(id: int, ask: int) -> ResponseReturnValue:
 def reword(id: int) -> ResponseReturnValue:
     typed = request.form.get("text", "")
     try:
-        rewording.reword(library(), id, typed, member(), version=request.form.get("version", 0, type=int))
+        rewording.reword(library(), id, typed, member(), version=request.form.get("version", 0, type=whole))
     except (InvalidInput, Conflict) as error:
         question = questions.get(library(), id, member=member())
         return show_page(question, {"text": of_error(error)}, {"text": typed}), error.status
@@ -195,7 +196,7 @@ def judge(id: int, type: str, object: int) -> ResponseReturnValue:  # noqa: A002
 
 @pages.post("/questions/<int:id>/join")
 def join(id: int) -> ResponseReturnValue:
-    into = request.values.get("into", 0, type=int)
+    into = request.values.get("into", 0, type=whole)
     if request.values.get("word") == "apart":
         joining.keep_apart(library(), id, into, member())
         flash_undo(gettext("They stay two."), url_for("questions.join", id=id, into=into, word="again"))

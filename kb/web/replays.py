@@ -13,6 +13,7 @@ from kb.web import paging, trails
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("replays", __name__)
 _SIZE = 25
@@ -28,12 +29,12 @@ def index() -> str:
 @pages.get("/reviews/<int:id>/replay")
 def begin(id: int) -> str:
     """The case up to a point (`at`, counted from 1), to be answered; `step` says from which step of a trail one came."""
-    found = replays.scene(library(), id, request.args.get("at", 1, type=int), restricted=restricted())
+    found = replays.scene(library(), id, request.args.get("at", 1, type=whole), restricted=restricted())
     return _scene_page(found, None, step=_step())
 
 
 def _step() -> int | None:
-    number = request.values.get("step", 0, type=int)
+    number = request.values.get("step", 0, type=whole)
     return number if 0 < number < 2**63 else None
 
 
@@ -45,7 +46,7 @@ def _scene_page(found: Scene, replay: Replay | None, *, step: int | None = None,
 
 @pages.post("/reviews/<int:id>/replay")
 def answer_first(id: int) -> ResponseReturnValue:
-    number = request.form.get("at", 1, type=int)
+    number = request.form.get("at", 1, type=whole)
     try:
         replay = replays.begin(library(), id, number, request.form.get("answer", ""), member(), step_id=_step())
     except InvalidInput as error:
@@ -76,7 +77,7 @@ def show(id: int) -> str:
 
 def _next(replay: Replay) -> Scene | None:
     try:
-        return replays.go_on(library(), replay, request.values.get("at", 0, type=int), restricted=restricted())
+        return replays.go_on(library(), replay, request.values.get("at", 0, type=whole), restricted=restricted())
     except NotFound:
         return None  # the review is not here any more; one's own words still are
 
@@ -87,7 +88,7 @@ def answer(id: int) -> ResponseReturnValue:
     if request.form.get("do") == "tell":
         return _after(replay)
     try:
-        turn = request.form.get("turn", -1, type=int)
+        turn = request.form.get("turn", -1, type=whole)
         replay = replays.answer(library(), id, turn, request.form.get("answer", ""), member())
     except InvalidInput as error:
         found = _next(replay)

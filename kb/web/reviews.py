@@ -24,6 +24,7 @@ from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, restricted, served, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole
 from kb.web.review_form import ReviewForm
 
 pages = Blueprint("reviews", __name__)
@@ -162,7 +163,7 @@ def edit(id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _form_page(review_form.from_review(review, library().zone), review)
     form = review_form.from_typed(request.form)
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     draft = review_form.to_draft(form, library().zone, review)
     if request.form.get("do") == "save" and not form.errors:
         try:

@@ -12,6 +12,7 @@ from kb.web import differences
 from kb.web.context import flash_undo, library, member
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("synonyms", __name__)
 
@@ -62,7 +63,7 @@ def _show_page(group: Group, typed: str | None = None, error: str = "") -> str:
 
 @pages.post("/synonyms/<int:id>")
 def change(id: int) -> ResponseReturnValue:
-    typed, version = request.form.get("words", "")[:5000], request.form.get("version", type=int)
+    typed, version = request.form.get("words", "")[:5000], request.form.get("version", type=whole)
     try:
         synonyms.change(library(), id, synonyms.split(typed), member(), version=version)
     except InvalidInput as error:

@@ -16,6 +16,7 @@ from kb.web import differences, paging
 from kb.web.context import flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
+from kb.web.numbers import whole
 
 pages = Blueprint("trail_desk", __name__)
 _MOST_FOUND = 10
@@ -52,7 +53,7 @@ def edit(id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _edit_page(id, {"title": trail.title, "intro": trail.intro, "version": str(trail.version)})
     values = {name: request.form.get(name, "") for name in ("title", "intro", "version")}
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     try:
         trails.edit(library(), id, values["title"], values["intro"], version=version, member=member())
     except InvalidInput as error:
@@ -141,7 +142,7 @@ def arrange(id: int) -> ResponseReturnValue:
     }
     try:
         if words:
-            steps.say(library(), id, words, member(), version=form.get("version", 0, type=int))
+            steps.say(library(), id, words, member(), version=form.get("version", 0, type=whole))
         _arranged(id)
     except (InvalidInput, Conflict) as error:
         trail = trails.get(library(), id, member())
@@ -160,7 +161,7 @@ def _arranged(id: int) -> None:
         "instead": lambda step: _replace(id, step),
     }
     for name, act in acts.items():
-        step = request.form.get(name, 0, type=int)
+        step = request.form.get(name, 0, type=whole)
         if 0 < step < 2**63:
             act(step)
             return
@@ -295,6 +296,6 @@ def give_again(id: int, target: int) -> ResponseReturnValue:
 @pages.post("/trails/<int:id>/remind")
 def remind(id: int) -> ResponseReturnValue:
     """Nothing is said of whom it reached: that would tell who is not done."""
-    assigning.remind(library(), id, member(), only=request.form.get("member", type=int))
+    assigning.remind(library(), id, member(), only=request.form.get("member", type=whole))
     flash(_("Whoever is not done yet is reminded. Nobody is reminded twice."), "done")
     return redirect(url_for("trail_desk.people", id=id), 303)

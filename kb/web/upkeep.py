@@ -20,6 +20,7 @@ from kb.web import differences, paging
 from kb.web.context import flash_undo, library, restricted, settings, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
+from kb.web.numbers import whole
 from kb.web.tags import edit_page, edit_values
 
 pages = Blueprint("upkeep", __name__)
@@ -86,7 +87,7 @@ def split(id: int) -> ResponseReturnValue:
     tag = tags.get(library(), id)
     name, errors = request.values.get("name", "").strip(), {}
     if request.method == "POST":
-        chosen = {kind: request.form.getlist(kind, type=int) for kind in ("reviews", "gems")}
+        chosen = {kind: request.form.getlist(kind, type=whole) for kind in ("reviews", "gems")}
         try:
             new = tag_merging.split(library(), tag.id, name, chosen["reviews"], who(), chosen["gems"])
         except (InvalidInput, Conflict) as error:
@@ -241,7 +242,7 @@ def alike() -> str:
 
 @pages.post("/tags/look-alikes/keep-apart")
 def keep_apart() -> ResponseReturnValue:
-    first, second = (request.form.get(name, 0, type=int) for name in ("tag", "into"))
+    first, second = (request.form.get(name, 0, type=whole) for name in ("tag", "into"))
     look_alikes.keep_apart(library(), first, second)
     flash(_("They are not proposed again."), "done")
     return redirect(url_for("upkeep.alike"), 303)

@@ -169,3 +169,16 @@ def test_a_readers_view_of_the_talk_names_no_reviewee(library: Library, people: 
     gem_talk.vote(library, gem.id, people.curator, worked=True, word="as Noor did")
     talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, restricted=False)
     assert (talk.comments[0].body, talk.votes[0].word, talk.votes[0].name) == ("[name] said so", "as [name] did", "")
+
+
+@pytest.mark.parametrize("text", ["{}", " #{} ", "/gems/{}", "https://kb.example/gems/{}/", "/gems/{}?from=/search"])
+def test_a_gem_is_named_by_its_number_or_address(library: Library, people: People, text: str) -> None:
+    gem = add_gem(library, people.curator)
+    assert gems.named(library, text.format(gem.id), "into").id == gem.id
+
+
+@pytest.mark.parametrize("text", ["", "that one", "²", "/gems/", "99"])
+def test_what_names_no_gem_is_said_at_its_field(library: Library, text: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        gems.named(library, text, "into")
+    assert raised.value.field == "into"
