@@ -232,24 +232,12 @@ def retry(
     seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and row.second}
     if source != run.source:
         seconds = {}
-    if not mended and texts is None:
-        open_rows = [(id, row) for id, row in open_rows if row.content]
     if texts is not None:
         open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
-    if not open_rows and (newer := runs.again(library.db, run_id)) is not None:
-        raise InvalidInput(
-            "What run %(run_id)s set aside and nobody mended was set aside again by run %(newer)s: go on there.",
-            "run",
-            run_id=run_id,
-            newer=newer,
-        )
+    elif not mended:
+        open_rows = [(id, row) for id, row in open_rows if row.content]
     if not open_rows:
-        raise InvalidInput(
-            "Run %(run_id)s has no row that was set aside, not brought in yet, and kept (a file that could "
-            "not be read is not). Name the mended files to bring in instead.",
-            "run",
-            run_id=run_id,
-        )
+        raise _nothing_open(library, run_id)
     with library.transaction() as db:
         new_id = runs.start(db, source, who, {"retry_of": run_id}, library.now())
     options = replace(options, source=source)
@@ -271,6 +259,23 @@ def retry(
     if planned.make(library, run_id):
         library.catch_up()
     return report
+
+
+def _nothing_open(library: Library, run_id: int) -> InvalidInput:
+    newer = runs.again(library.db, run_id)
+    if newer is not None:
+        return InvalidInput(
+            "What run %(run_id)s set aside and nobody mended was set aside again by run %(newer)s: go on there.",
+            "run",
+            run_id=run_id,
+            newer=newer,
+        )
+    return InvalidInput(
+        "Run %(run_id)s has no row that was set aside, not brought in yet, and kept (a file that could "
+        "not be read is not). Name the mended files to bring in instead.",
+        "run",
+        run_id=run_id,
+    )
 
 
 def _seconds_left_aside(found: Iterable[Located], seconds: Mapping[bytes, str]) -> Iterator[Located]:

@@ -27,9 +27,14 @@ def of(gem: Gem, day: Day) -> str:
     """fresh, due or overdue; for what is not published its status."""
     if gem.status is not GemStatus.PUBLISHED:
         return gem.status.value
-    if gem.true_until is not None and gem.true_until > day:
-        return "fresh"
-    return "due" if gem.true_until is not None and gem.true_until > day - OVERDUE_AFTER else "overdue"
+    return state(gem.true_until, day)
+
+
+def state(until: Day | None, day: Day) -> str:
+    """How a published gem stands on a day for which somebody vouches until another."""
+    if until is None or until <= day - OVERDUE_AFTER:
+        return "overdue"
+    return "fresh" if until > day else "due"
 
 
 def days(db: Database, gem: Gem, otherwise: int) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Day
 from math import log2
 
 from kb import privacy
@@ -43,16 +42,10 @@ def order(library: Library, tag_ids: Sequence[int]) -> list[int]:
     found = topics.weighed_gems(library.db, tag_ids, health.since_week(library))
     ranked = sorted(
         found,
-        key=lambda one: (worth(one[1], _state(one[2], today), one[3]), one[4], one[0]),
+        key=lambda one: (worth(one[1], health.state(one[2], today), one[3]), one[4], one[0]),
         reverse=True,
     )
     return [one[0] for one in ranked]
-
-
-def _state(until: Day | None, today: Day) -> str:
-    if until is not None and until > today:
-        return "fresh"
-    return "due" if until is not None and until > today - health.OVERDUE_AFTER else "overdue"
 
 
 def of_topics(library: Library, tag_ids: Sequence[int], *, restricted: bool, limit: int = 12) -> BestFirst:

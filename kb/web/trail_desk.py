@@ -120,10 +120,7 @@ def add(id: int) -> ResponseReturnValue:
             made = steps.add(library(), id, StepKind.WORDS, member(), words=words)
         else:
             made = steps.add(library(), id, kind_of[0], member(), object_id=kind_of[1])
-    except (InvalidInput, Conflict) as error:
-        flash(of_error(error), "warning")
-        return redirect(url_for("trail_desk.edit", id=id, _anchor="add"), 303)
-    except NotFound as error:
+    except (InvalidInput, Conflict, NotFound) as error:
         flash(of_error(error), "warning")
         return redirect(url_for("trail_desk.edit", id=id, _anchor="add"), 303)
     return redirect(
