@@ -19,8 +19,9 @@ from kb.tags import bulk, deeds
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_context
 def bulk_work(context: Context, work: str | None, value: str, question: str, undone: int | None, yes: bool) -> None:
-    """Put tag VALUE on reviews (tag), take it off (untag), set their product or team to VALUE, or throw them away (trash).
+    """Change many reviews at once.
 
+    Put tag VALUE on them (tag), take it off (untag), set their product or team to VALUE, or throw them away (trash).
     Without WORK it lists what was done last.
     """
     library = context.library

@@ -42,7 +42,7 @@ def _free_port(wanted: int) -> int:
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 8765, or a free one when that is taken.")
 @click.pass_context
 def demo(context: click.Context, port: int | None) -> None:
-    """Load the sample library into a folder that is thrown away at the end, and serve it."""
+    """Serve the sample library, to try kb. It lies in a folder that is thrown away at the end."""
     if context.parent is not None and context.parent.params.get("home") is not None:
         raise click.UsageError(
             "kb demo makes a library of its own and throws it away; leave --home out. For a library that stays:"

@@ -214,7 +214,7 @@ def _nothing(library: Library, week: str | None) -> str:
 @click.argument("file", type=click.File("rb"))
 @pass_context
 def bounced(context: Context, file: BinaryIO) -> int:
-    """Read a mail that came back (FILE or -), and try its address no more. Made for a mail server's pipe."""
+    """Take in a mail that came back (FILE or -). Its address is tried no more. Made for a mail server's pipe."""
     found = settling.note_bounces(context.library, file.read())
     for address, reason, known in found:
         click.echo(f"{address}: {reason}" if known else f"{address} was no mail of this library; nothing was noted.")

@@ -43,7 +43,10 @@ def search(
     exact: bool,
     as_json: bool,
 ) -> None:
-    """Search the library. docs/query-language.md has the whole language."""
+    """Search the library.
+
+    docs/query-language.md has the whole language.
+    """
     if (query is None) == (queries is None):
         raise UsageError("Give either a query or --queries FILE.")
     library = context.library

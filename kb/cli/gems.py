@@ -73,7 +73,7 @@ def listed(context: Context, status: str | None, due: bool, limit: int, as_json:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @pass_context
 def show(context: Context, id: int, as_json: bool) -> None:
-    """One gem with its evidence and its health; a merged gem's number shows the one that it went into."""
+    """One gem with its evidence and its health. A merged gem's number shows the one that it went into."""
     library = context.library
     one = gems.get(library, id)
     seen = evidence.seen(library, [one])[one.id]

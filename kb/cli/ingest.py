@@ -63,7 +63,7 @@ def ingest(
     run_id: int | None,
     as_json: bool,
 ) -> int:
-    """Bring reviews in from files, folders, globs, or - for standard input.
+    """Bring reviews in from files, folders, globs or - (standard input).
 
     Markdown with front matter, NDJSON, JSON, CSV and TSV are understood. Bringing the same in again changes nothing;
     what cannot be taken is set aside with its reason and can be brought in after mending.

@@ -102,7 +102,7 @@ def restore(context: Context, file: Path, yes: bool) -> None:
 )
 @pass_context
 def export(context: Context, folder: Path, format_: str) -> None:
-    """Write all reviews, gems and tags as files that `kb ingest` reads back."""
+    """Write reviews, gems and tags as files. `kb ingest` reads them back."""
     count = exporting.export(context.library, folder, format_)
     click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: kb ingest {folder}")
 

@@ -109,7 +109,7 @@ def disable(context: Context, email: str, undo: bool) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 @pass_context
 def password(context: Context, email: str, password_stdin: bool) -> None:
-    """Set a new password for a member who lost theirs; prints it unless it was given."""
+    """Set a new password for a member who lost theirs. Prints it unless it was given."""
     given = _from_stdin() if password_stdin else ""
     made = given or secrets.token_urlsafe(12)
     members.reset_password(context.library, email, made)

@@ -124,7 +124,7 @@ def split(context: Context, name: str, new_name: str, question: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_context
 def delete(context: Context, name: str, yes: bool) -> None:
-    """Take a tag off everything and out of the list; its reviews and gems stay."""
+    """Take a tag off everything and out of the list. Its reviews and gems stay."""
     library = context.library
     look = tag_merging.outlook(library, tags.named(library, name).id)
     one = look.tag
@@ -176,7 +176,7 @@ def edit(
 @click.argument("id", type=int, required=False)
 @pass_context
 def undo(context: Context, id: int | None) -> None:
-    """Undo a rename, edit, merge, split or deletion; without ID, list what can be undone."""
+    """Undo a rename, edit, merge, split or deletion. Without ID, list what can be undone."""
     library = context.library
     if id is None:
         for deed in deeds.latest(library):
@@ -231,7 +231,7 @@ def rule() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @pass_context
 def list_rules(context: Context, as_json: bool) -> None:
-    """Every rule, with how often suggestions of its tag were taken and refused."""
+    """Every rule. With how often suggestions of its tag were taken and refused."""
     found = suggesting.shown_rules(context.library)
     if as_json:
         print_json(

@@ -52,7 +52,7 @@ def export(context: Context, id: int) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_context
 def bring_in(context: Context, file: Path) -> None:
-    """Make the trails of a YAML file; what the library does not have is left out, and said."""
+    """Make the trails of a YAML file. What the library does not have is left out, and said."""
     missing = 0
     for made in interchange.load(context.library, file.read_text("utf-8-sig", errors="replace"), who=who()):
         count = len(trails.steps(context.library, made.trail.id))

@@ -56,6 +56,12 @@ def test_a_command_has_help(name: str, command: click.Command) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_the_list_of_commands_has_the_whole_first_sentence(name: str, command: click.Command) -> None:
+    room = 80 - 6 - len("password")  # of a usual terminal, beside the longest name
+    assert not command.get_short_help_str(room).endswith("...")
+
+
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_a_setting_is_in_the_docs_with_its_default_and_help(setting: Setting) -> None:
     assert f"| `{setting.variable}` | `{setting.default}` | {setting.help} |" in OPERATIONS
