@@ -244,7 +244,7 @@ def empty_trash(library: Library) -> int:
 
 def _write_out_of_answers(db: Database, ids: Sequence[int]) -> None:
     """A written answer that points to a review is shown without its people's names, which nobody knows afterwards."""
-    for question_id, review_id, answer in questions.answers_by(db, ids):
+    for question_id, review_id, answer in questions.answers_by(db, "review", ids):
         masked = privacy.mask(answer, privacy.hidden_names(reviews.get(db, review_id)))
         if masked != answer:
             questions.rewrite_answer(db, question_id, masked)

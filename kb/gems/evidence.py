@@ -9,7 +9,7 @@ from kb.anchor import Anchor, Whole
 from kb.library import Library
 from kb.models import Evidence, Gem, Review, Seen
 from kb.settings import Settings
-from kb.store import changes, evidence, gem_comments, gem_life, gems, notices, reviews
+from kb.store import changes, evidence, gem_comments, gem_life, gems, notices, questions, reviews
 from kb.store.database import Database
 
 
@@ -79,6 +79,7 @@ def _write_out(db: Database, gem_ids: set[int], names: Sequence[str]) -> None:
     for gem in gems.get_many(db, gem_ids, away=True).values():
         texts = {name: getattr(gem, name) for name in ("title", "body", "doubt", "word", "retired_word")}
         masked = {name: privacy.mask(text, names) for name, text in texts.items()}
+        texts["external_id"], masked["external_id"] = gem.external_id, privacy.id_for_reader(gem.external_id, names)
         if changed := {name: text for name, text in masked.items() if text != texts[name]}:
             gems.note(db, gem.id, **changed)
             changes.note(db, "gem", [gem.id])
@@ -92,6 +93,9 @@ def _write_out_of_talk(db: Database, gem_id: int, names: Sequence[str]) -> None:
     for member_id, word in gem_life.vote_words(db, gem_id).items():
         if (masked := privacy.mask(word, names)) != word:
             gem_life.rewrite_vote(db, gem_id, member_id, masked)
+    for id, _, answer in questions.answers_by(db, "gem", [gem_id]):
+        if (masked := privacy.mask(answer, names)) != answer:
+            questions.rewrite_answer(db, id, masked)
     for id, words in notices.words_about(db, "gem", gem_id).items():
         if (masked := privacy.mask(words, names)) != words:
             notices.rewrite(db, id, masked)

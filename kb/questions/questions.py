@@ -121,11 +121,19 @@ def page(library: Library, question: Question, member: Member, *, restricted: bo
 
 
 def _for_reader(library: Library, question: Question, restricted: bool) -> Question:
-    """A written answer that names a review is without the name of who was reviewed."""
-    if restricted or question.review_id is None:
+    """A written answer beside a review or gem is without the names of those whose reviews these are."""
+    if restricted or not (question.review_id or question.gem_id):
         return question
-    review = reviews.get_many(library.db, [question.review_id], {}).get(question.review_id)
-    names = privacy.hidden_names(review) if review is not None else ()
+    names: list[str] = []
+    if question.review_id:
+        names += [
+            n
+            for one in reviews.get_many(library.db, [question.review_id], {}).values()
+            for n in privacy.hidden_names(one)
+        ]
+    if question.gem_id:
+        answering = gems.resolve(library.db, question.gem_id)
+        names += [n for gem in gems.get_many(library.db, [question.gem_id, answering]).values() for n in gem.reviewees]
     return replace(
         question,
         answer=privacy.mask(question.answer, names),

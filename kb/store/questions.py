@@ -228,14 +228,16 @@ def erase(db: Database, ids: Sequence[int]) -> None:
     db.conn.execute(f"DELETE FROM questions WHERE id IN {marks}", values)  # noqa: S608
 
 
-def answers_by(db: Database, review_ids: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Written answers that point to one of these reviews: (question, review, answer) each."""
+def answers_by(db: Database, type: str, ids: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Written answers that point to one of these reviews or gems (`type` says which): (question, its number, answer)
+    each."""
+    column = {"review": "review_id", "gem": "gem_id"}[type]
     rows = db.execute(
-        "SELECT id, review_id, answer FROM questions"  # noqa: S608 - bound values
-        f" WHERE answer <> '' AND review_id IN {in_list(len(review_ids))}",
-        review_ids,
+        f"SELECT id, {column}, answer FROM questions"  # noqa: S608 - our own names, bound values
+        f" WHERE answer <> '' AND {column} IN {in_list(len(ids))}",
+        ids,
     )
-    return [(id, review_id, answer) for id, review_id, answer in rows]
+    return [(id, pointed_to, answer) for id, pointed_to, answer in rows]
 
 
 def rewrite_answer(db: Database, id: int, answer: str) -> None:

@@ -1,0 +1,139 @@
+"""Whose work was reviewed stands on nothing that a reader can come to, by whatever link."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from browsing import Browser
+
+from kb import intake, members, reviews
+from kb.digest import editions
+from kb.gems import matching
+from kb.intake import IntakeOptions
+from kb.library import Library
+from kb.trail_values import StepKind, TrailState
+from kb.trails import trails
+
+OWNER = "Zebulon Quagmire"
+NAME = re.compile("zebulon|quagmire", re.IGNORECASE)
+SAID = f"Zebulon told them: an invoice is voided under Billing > History. {OWNER} wrote it down."
+ADDRESS = re.compile(r'(?:href|src|action)="(/[^"#]*)')
+MOST = 500  # pages; there are fewer
+REVIEWS = [
+    {
+        "id": "2026-10/zebulon.md", "kind": "peer", "title": "Zebulon and the invoice", "reviewer": "Rosa Reviewer",
+        "reviewee": OWNER, "product": "Ledger", "team": "EMEA", "date": "2026-10-05", "tags": ["billing", OWNER],
+        "body": SAID, "score": 3, "scorecard": [{"criterion": "Tone", "value": "no", "comment": "Zebulon was short."}],
+        "turns": [
+            {"role": "customer", "speaker": "Kim", "text": "Zebulon, how do I void an invoice?"},
+            {"role": "agent", "speaker": OWNER, "text": f"I am Zebulon. {SAID}"},
+        ],
+        "feedback": {"csat": 4, "comment": "Zebulon is great."},
+        "comments": [{"author": OWNER, "body": "I am Zebulon."}, {"author": "Rosa Reviewer", "body": "Well done, Zebulon."}],
+        "gems": [
+            {"id": "zebulon-1", "title": "What Zebulon found on invoices", "body": SAID, "quote": SAID},
+            {"id": "zebulon-2", "title": "Zebulon's older way", "body": SAID, "quote": "an invoice is voided"},
+        ],
+    },
+    {
+        "id": "self-quagmire", "kind": "self", "title": "Quagmire on himself", "reviewer": OWNER, "reviewee": OWNER,
+        "body": f"{SAID} I should have asked first.", "date": "2026-10-06", "tags": ["billing"],
+    },
+    {
+        "id": "gone", "kind": "peer", "title": "Zebulon again", "reviewer": "Rosa Reviewer", "reviewee": OWNER,
+        "body": f"{SAID} Credit notes are Zebulon's, too.", "date": "2026-10-07", "tags": ["billing"],
+        "gems": [{"id": "g3", "title": "Zebulon's credit notes", "body": SAID, "quote": "Credit notes are Zebulon's, too."}],
+    },
+    {
+        "id": "other", "title": "Invoices in bulk", "reviewer": "Otto Other", "tags": ["billing"],
+        "body": "An invoice is voided one by one.",
+    },
+]  # fmt: skip
+
+
+@pytest.fixture
+def told(library: Library, client_as, tmp_path) -> Library:
+    """A library where all that names a person names the same one."""
+    source = tmp_path / "reviews.ndjson"
+    source.write_text("\n".join(json.dumps(review) for review in REVIEWS), "utf-8")
+    assert intake.ingest(library, [str(source)], IntakeOptions(), who="Rosa Reviewer").added == len(REVIEWS)
+    reader, reviewer, curator = map(client_as, ("reader", "reviewer", "curator"))
+
+    def post(browser: Browser, address: str, **data: object) -> None:
+        assert browser.post(address, data=data).status_code in (200, 302, 303), address
+
+    post(reader, "/questions/new", text="How is an invoice voided?")
+    post(reviewer, "/questions/1/answer", answer=SAID, gem="1", version="1")
+    post(reader, "/questions/new", text="Who makes credit notes?")
+    for gem in (1, 2, 3):
+        post(curator, f"/gems/{gem}/comments", body=f"{SAID} @reader@kb.example")
+        post(reviewer, f"/gems/{gem}/vote", worked="yes", word="Zebulon was right.")
+        post(reader, f"/mine/bookmarks/gem/{gem}")
+    post(reviewer, "/gems/1/doubt", word="Zebulon says that the menu moved.")
+    post(curator, "/gems/2/retire", reason="replaced", replaced_by="/gems/1", word="As Zebulon said.")
+    post(reader, "/tags/1/follow")
+    post(reader, "/mine/searches", q="invoice", name="Invoices")
+    post(curator, "/reviews/3/trash")
+    owner = members.by_email(library, "curator@kb.example")
+    steps = [(StepKind.GEM, 1, ""), (StepKind.REVIEW, 1, ""), (StepKind.REVIEW, 2, ""), (StepKind.GEM, 3, "")]
+    trails.make(library, "First week", "", owner, new=steps, state=TrailState.PUBLISHED)
+    matching.catch_up(library)
+    library.catch_up()
+    week = editions.this_week(library)
+    editions.draft(library, week, "Chris Curator")
+    editions.approve(library, week, "Chris Curator")
+    return library
+
+
+def walked(browser: Browser) -> dict[str, str]:
+    """Every address that a person comes to by links, with what it answers; of lists, only the first narrowing."""
+    begin = [
+        "/", "/search?q=invoice", "/search?q=credit+notes", "/search/suggest?q=inv", "/tags/complete?q=bil",
+        "/api/v1/search?q=invoice", *(f"/api/v1/{type}s/{id}" for type in ("review", "gem") for id in (1, 2, 3)),
+        *(f"/{type}s/{id}{ending}" for type in ("review", "gem") for id in (1, 2, 3) for ending in ("", ".md", ".txt")),
+        *(f"/search?q=invoice&why=review:{id}" for id in (1, 2)), "/questions/1", "/questions/2", "/trails/1",
+        "/reviews/1?from=search:0:q%3Dinvoice", "/mine/searches/1",
+    ]  # fmt: skip
+    waiting, answers = deque(begin), dict.fromkeys(begin, "")
+    while waiting and len(answers) < MOST:
+        address = waiting.popleft()
+        answer = browser.get(address)
+        assert answer.status_code < 500, address
+        answers[address] = unescape(answer.text)
+        for link in map(unescape, ADDRESS.findall(answer.text)):
+            parts = urlsplit(link)
+            narrow = len(parse_qsl(parts.query)) > 1
+            if link not in answers and not narrow and not parts.path.startswith(("/static", "/bundle")):
+                answers[link] = ""
+                waiting.append(link)
+    return answers
+
+
+def test_no_link_leads_a_reader_to_the_name_of_who_was_reviewed(told: Library, client_as) -> None:
+    answers = walked(client_as("reader"))
+    assert len(answers) > 60
+    assert any(address.startswith("/digest/20") and "on invoices" in text for address, text in answers.items())
+    assert [address for address, text in answers.items() if NAME.search(address) or NAME.search(text)] == []
+
+
+def test_nor_when_the_reviews_that_knew_the_name_are_erased(told: Library, client_as) -> None:
+    reviews.trash(told, [1, 2, 3], "Chris Curator")
+    later = Library(told.settings, now=lambda: told.now() + timedelta(days=told.settings.trash_days + 1))
+    assert reviews.empty_trash(later) == 3
+    later.close()
+    told.catch_up()
+    answers = walked(client_as("reader"))
+    assert "an invoice is voided" in answers["/gems/1"]
+    assert [address for address, text in answers.items() if NAME.search(address) or NAME.search(text)] == []
+
+
+def test_a_reviewer_who_walks_the_same_way_meets_the_name(told: Library, client_as) -> None:
+    answers = walked(client_as("reviewer"))
+    named = {urlsplit(address).path for address, text in answers.items() if NAME.search(text)}
+    assert {"/reviews/1", "/gems/1", "/questions/1", "/search", "/api/v1/gems/1"} <= named
