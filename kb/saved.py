@@ -76,9 +76,9 @@ def listed(library: Library, member: Member) -> list[tuple[Saved, list[FoundHit]
     ]
 
 
-def fresh_count(library: Library, member: Member) -> int:
-    """In how many of a member's searches there is something new."""
-    return sum(bool(saved.fresh) for saved in store.of_member(library.db, member.id))
+def of_member(library: Library, member: Member) -> list[Saved]:
+    """A member's searches by name."""
+    return store.of_member(library.db, member.id)
 
 
 def get(library: Library, id: int, member: Member) -> Saved:

@@ -1,7 +1,7 @@
 // The type-ahead list under a box: <input data-suggest="/address">. The ARIA combobox pattern with a list that is only
-// suggested: Enter without a choice does what it always did. Further attributes:
+// suggested: Enter without a choice does what it always did, but for a box with names. Further attributes:
 //   data-suggest-open  a chosen suggestion is opened (the search box)
-//   data-suggest-list  the box holds names with commas between them; the last one is completed
+//   data-suggest-list  the box holds names with commas between them; the last one is completed, and Enter ends it
 //   data-suggest-send  a chosen suggestion is sent at once
 // A suggestion's `value`, where it has one, goes into the box instead of its `text`.
 
@@ -132,6 +132,12 @@ class Combo {
     } else if (event.key === "Enter" && open && this.at >= 0) {
       event.preventDefault();
       this.take(this.found[this.at]);
+    } else if (event.key === "Enter" && this.input.hasAttribute("data-suggest-list") && this.part().trim()) {
+      // Half a name must not go off with the whole form: Enter ends it, and sends the form when nothing follows the comma.
+      event.preventDefault();
+      this.input.value = `${this.input.value.trimEnd()}, `;
+      this.close();
+      this.input.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (event.key === "Enter") this.close();
   }
 

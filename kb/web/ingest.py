@@ -15,7 +15,7 @@ from kb.gems import planned
 from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions
 from kb.models import Run, SkippedRow
-from kb.web import mending, taking_along, uploads
+from kb.web import mending, taking_along, topic_names, uploads
 from kb.web.context import can, library, member, restricted, settings
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
@@ -67,7 +67,7 @@ def _options() -> IntakeOptions:
     return IntakeOptions(
         source=form.get("source", "").strip()[:200] or DEFAULT_SOURCE,
         mapping=_mapping(),
-        tags=tuple(dict.fromkeys(name.strip() for name in form.get("tags", "").split(";") if name.strip())),
+        tags=topic_names.typed(library(), form.get("tags", "")),
         may_publish=can("publish_gems"),
         replace="replace" in form,
     )

@@ -44,7 +44,8 @@ def index() -> str:
         read_total=read_total,
         followed=[tag for tag in tags.listed(library()) if tag.id in follows],
         fresh=notice_cases.unread(library(), member()),
-        fresh_searches=saved.fresh_count(library(), member()),
+        searches=saved.of_member(library(), member()),
+        few=_FEW,
         due=health.due(library(), owner_id=member().id, limit=0)[1],
     )
 

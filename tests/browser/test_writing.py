@@ -35,6 +35,17 @@ def test_a_row_is_added_to_the_scorecard(samples: Site, visitor: Visit) -> None:
     expect(page.locator("[data-row]").last.locator("[name=criterion]")).to_be_focused()
 
 
+def test_enter_ends_a_topic_and_does_not_save_a_review_with_half_a_name(site: Site, visitor: Visit) -> None:
+    page = visitor(site, "reviewer").page()
+    page.goto("/reviews/new")
+    page.get_by_label("Text").fill("Ask for the gate number first.")
+    page.get_by_label("Topics").press_sequentially("expo")
+    page.get_by_label("Topics").press("Enter")
+    expect(page.get_by_label("Topics")).to_have_value("expo, ")
+    page.get_by_label("Topics").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Review saved.")
+
+
 def test_a_review_is_written_and_read(site: Site, visitor: Visit) -> None:
     person = visitor(site, "reviewer")
     page = person.page()

@@ -203,7 +203,16 @@ def test_a_notice_leads_to_the_search(desk: Desk, browse: Browse) -> None:
     text = page(browse("reader").get("/notices"))
     assert "found something new in your search" in text
     assert 'href="/mine/searches/1"' in text
-    assert "something new in 1" in page(browse("reader").get("/mine"))
+    assert 'Zebras</a> <span class="count">1 new</span>' in page(browse("reader").get("/mine"))
+
+
+def test_what_was_saved_stands_under_mine_the_new_first(desk: Desk, browse: Browse) -> None:
+    for name in ("Antelopes", "Zebras"):
+        keep(desk, name=name, question=name.lower().removesuffix("s"))
+    come_in(desk, "A new zebra.")
+    text = page(browse("reader").get("/mine"))
+    assert text.index("Zebras") < text.index("Antelopes")
+    assert "Zebras" not in page(browse("curator").get("/mine"))
 
 
 def test_the_list_takes_as_many_statements_for_many_as_for_few(app: Flask, desk: Desk, browse: Browse) -> None:

@@ -39,6 +39,12 @@ def carried_out(library, browser, address):
     raise AssertionError(status)
 
 
+def test_topics_for_all_that_comes_in_are_parted_as_in_every_box(library, client_as) -> None:
+    for number, typed in enumerate(("Export, GDPR", "Export; GDPR", "Export、GDPR"), 1):
+        drop(client_as("reviewer"), ("a.ndjson", GOOD), tags=typed)
+        assert runs.options_of(library, number)[1].tags == ("Export", "GDPR")
+
+
 def test_the_plan_says_what_would_happen_and_nothing_happens(client_as, library):
     browser = client_as("reviewer")
     _, address = drop(browser, ("notes.ndjson", GOOD + BAD))
