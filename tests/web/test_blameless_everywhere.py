@@ -23,7 +23,7 @@ from kb.trails import trails
 OWNER = "Zebulon Quagmire"
 NAME = re.compile("zebulon|quagmire", re.IGNORECASE)
 SAID = f"Zebulon told them: an invoice is voided under Billing > History. {OWNER} wrote it down."
-ADDRESS = re.compile(r'(?:href|src|action)="(/[^"#]*)')
+LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 MOST = 500  # pages; there are fewer
 REVIEWS = [
     {
@@ -92,7 +92,8 @@ def told(library: Library, client_as, tmp_path) -> Library:
 
 
 def walked(browser: Browser) -> dict[str, str]:
-    """Every address that a person comes to by links, with what it answers; of lists, only the first narrowing."""
+    """Every address that a person comes to by links, with what it answers; of lists, only the first narrowing. A link that
+    leads nowhere, or to what this person may not see, fails here."""
     begin = [
         "/", "/search?q=invoice", "/search?q=credit+notes", "/search/suggest?q=inv", "/tags/complete?q=bil",
         "/api/v1/search?q=invoice", *(f"/api/v1/{type}s/{id}" for type in ("review", "gem") for id in (1, 2, 3)),
@@ -100,16 +101,15 @@ def walked(browser: Browser) -> dict[str, str]:
         *(f"/search?q=invoice&why=review:{id}" for id in (1, 2)), "/questions/1", "/questions/2", "/trails/1",
         "/reviews/1?from=search:0:q%3Dinvoice", "/mine/searches/1",
     ]  # fmt: skip
-    waiting, answers = deque(begin), dict.fromkeys(begin, "")
+    waiting, answers, linked = deque(begin), dict.fromkeys(begin, ""), set[str]()
     while waiting and len(answers) < MOST:
         address = waiting.popleft()
         answer = browser.get(address)
-        assert answer.status_code < 500, address
+        assert answer.status_code < (400 if address in linked else 500), address
         answers[address] = unescape(answer.text)
-        for link in map(unescape, ADDRESS.findall(answer.text)):
-            parts = urlsplit(link)
-            narrow = len(parse_qsl(parts.query)) > 1
-            if link not in answers and not narrow and not parts.path.startswith(("/static", "/bundle")):
+        for link in map(unescape, LINK.findall(answer.text)):
+            if link not in answers and len(parse_qsl(urlsplit(link).query)) < 2:
+                linked.add(link)
                 answers[link] = ""
                 waiting.append(link)
     return answers
@@ -133,7 +133,8 @@ def test_nor_when_the_reviews_that_knew_the_name_are_erased(told: Library, clien
     assert [address for address, text in answers.items() if NAME.search(address) or NAME.search(text)] == []
 
 
-def test_a_reviewer_who_walks_the_same_way_meets_the_name(told: Library, client_as) -> None:
-    answers = walked(client_as("reviewer"))
+@pytest.mark.parametrize("who", ["reviewer", "curator"])
+def test_who_may_see_it_meets_the_name_on_the_same_way(told: Library, client_as, who: str) -> None:
+    answers = walked(client_as(who))
     named = {urlsplit(address).path for address, text in answers.items() if NAME.search(text)}
     assert {"/reviews/1", "/gems/1", "/questions/1", "/search", "/api/v1/gems/1"} <= named
