@@ -10,7 +10,6 @@ from typing import Any
 from kb import anchor, privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import evidence as evidence_cases
-from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Change, Gem, GemDraft, GemStatus, Member, Review, Role
@@ -19,7 +18,6 @@ from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
 from kb.tags import personal
 from kb.tags import tags as tag_cases
-from kb.trails import gaps
 from kb.words import name_key
 
 
@@ -280,24 +278,6 @@ def restore(library: Library, id: int, change_id: int, *, member: Member) -> Gem
     """
     gem = gems.get(library.db, id)
     return edit(library, id, before_change(library, gem, change_id), version=gem.version, member=member)
-
-
-def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:
-    """Publish, retire, or send back to the nominated. Raises NotFound."""
-    now = library.now()
-    with library.transaction() as db:
-        gem = gems.get(db, id)
-        if gem.status is not status:
-            gems.update(db, id, title=gem.title, body=gem.body, status=status, now=now)
-            if status is GemStatus.PUBLISHED:
-                gems.note(db, id, true_until=health.renew(library, db, gem), verified_at=now, verified_by=who)
-            gems.note(db, id, retired_at=now if status is GemStatus.RETIRED else None)
-            history.add(db, "gem", id, status.value, who, now, {"status": (gem.status.value, status.value)})
-            changes.note(db, "gem", [id])
-            touch_reviews_of_gem(db, gem)
-            if gem.status is GemStatus.PUBLISHED:
-                gaps.tell(db, "gem", [id], who, now, gem.title)
-    return get(library, id)
 
 
 def tag_names(gem: Gem) -> list[str]:

@@ -1,17 +1,15 @@
-"""Writes drafts as files that `kb ingest` reads back: NDJSON, Markdown, CSV."""
+"""Writes drafts as files that `kb ingest` reads back: NDJSON, Markdown."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from kb.ingest import front_matter
 from kb.ingest.dump import dump
-from kb.ingest.keys import REVIEW_KEYS
 from kb.models import Draft, GemDraft, TagDraft
 
 Record = Draft | TagDraft | GemDraft
@@ -45,33 +43,6 @@ def write_markdown(records: Iterable[Record], folder: Path) -> int:
         taken.add(unique.casefold())
         (folder / f"{unique}.md").write_text(markdown(record), "utf-8", newline="\n")
     return len(taken)
-
-
-def write_csv(records: Iterable[Record], out: TextIO) -> int:
-    """A header with every key, then one row a record; lists of names parted by `;`, other structures as JSON.
-
-    `out` must have been opened with newline="". Gives the number of rows written.
-    """
-    columns = (*REVIEW_KEYS, "name", "definition", "aliases", "parent", "quote", "status")
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    written = 0
-    for record in records:
-        writer.writerow({key: _cell(value) for key, value in dump(record).items()})
-        written += 1
-    return written
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list) and all(_is_plain_name(item) for item in value):
-        return ";".join(value)
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return value
-
-
-def _is_plain_name(item: Any) -> bool:
-    return isinstance(item, str) and ";" not in item and item[:1] not in ("[", "{")
 
 
 def _file_name(record: Record) -> str:

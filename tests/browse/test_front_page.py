@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from browsing import page
+from standing import set_status
 
 from kb import front, members, reviews
 from kb.digest import editions
@@ -155,7 +156,7 @@ def test_a_gem_that_was_retired_since_is_left_out(library, person, gem):
     told, kept = gem("By night", "export"), gem("In halves", "gdpr")
     edition = editions.draft(library, editions.this_week(library), "Chris").edition
     editions.approve(library, edition.week, person("curator").name)
-    gems.set_status(library, told.id, GemStatus.RETIRED, "Chris")
+    set_status(library, told.id, GemStatus.RETIRED, "Chris")
     assert [one.id for one in front.finds(library, restricted=False).gems] == [kept.id]
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from browsing import page
+from standing import set_status
 
 from kb import exporting, members, reviews
 from kb.errors import InvalidInput, NotFound
@@ -95,7 +96,7 @@ def test_what_is_not_there_cannot_be_bookmarked(client_as, path):
 
 
 def test_a_reader_cannot_bookmark_what_waits_for_publication(library, person, gem):
-    gems.set_status(library, gem.id, GemStatus.NOMINATED, "Chris")
+    set_status(library, gem.id, GemStatus.NOMINATED, "Chris")
     with pytest.raises(NotFound):
         bookmarks.keep(library, person("reader"), "gem", gem.id)
 

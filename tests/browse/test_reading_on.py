@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from browsing import page
+from standing import set_status
 
 from kb import copies, reviews
 from kb.gems import gems
@@ -192,7 +193,7 @@ def test_the_markdown_has_passages_topics_and_the_address(client_as, cases):
 
 
 def test_a_retired_gem_says_so_when_it_is_copied(library, cases):
-    retired = gems.set_status(library, cases[0][1], GemStatus.RETIRED, "Chris")
+    retired = set_status(library, cases[0][1], GemStatus.RETIRED, "Chris")
     assert copies.gem_text(retired).startswith("Retired")
     assert "Retired" in copies.gem_markdown(retired, "http://kb.example/gems/1")
 
@@ -211,7 +212,7 @@ def test_a_copied_review_is_as_its_reader_sees_it(client_as, library):
 
 @pytest.mark.parametrize("path", ["/gems/{}.md", "/gems/{}.txt"])
 def test_a_copy_of_what_waits_is_not_for_readers(client_as, library, cases, path):
-    gems.set_status(library, cases[0][1], GemStatus.NOMINATED, "Chris")
+    set_status(library, cases[0][1], GemStatus.NOMINATED, "Chris")
     assert client_as("reader").get(path.format(cases[0][1])).status_code == 404
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 
+from standing import set_status
+
 from kb import intake, members, resources, reviews, runs, saved, searches, synonyms, threads
 from kb.gems import gems, planned
 from kb.library import Library
@@ -156,7 +158,7 @@ def awkward(library: Library) -> int:
         library, review.id, GemDraft("Ask for a higher limit", "No longer.", "stopped at 50,000 rows"),
         who="Chris Curator", publish=True,
     )  # fmt: skip
-    gems.set_status(library, retired.id, GemStatus.RETIRED, "Chris Curator")
+    set_status(library, retired.id, GemStatus.RETIRED, "Chris Curator")
     curator = members.by_email(library, "curator@kb.example")
     threads.say(library, review.id, "Was it *per request* or per day?", curator)
     tags.add_to_review(library, review.id, MANY_WORDS, "Rosa Reviewer")

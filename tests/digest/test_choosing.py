@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from newsroom import NOW, WEEK, Newsroom
+from standing import set_status
 
 from kb import reviews
 from kb.digest import choosing, contents, editions
@@ -48,7 +49,7 @@ def test_seen_once_more_is_no_strong_confirmation(room: Newsroom) -> None:
 
 
 def test_a_gem_that_waits_for_publication_is_not_told(room: Newsroom) -> None:
-    gems.set_status(room.library, room.gem(), GemStatus.NOMINATED, "chris")
+    set_status(room.library, room.gem(), GemStatus.NOMINATED, "chris")
     assert room.draft().items == ()
 
 
@@ -121,7 +122,7 @@ def test_what_happened_between_two_editions_is_in_the_second(room: Newsroom) -> 
 
 def test_a_gem_that_was_retired_this_week_is_told_as_no_longer_needed(room: Newsroom) -> None:
     gem = room.gem("Old trick", ago=timedelta(days=90))
-    gems.set_status(room.library, gem, GemStatus.RETIRED, "chris")
+    set_status(room.library, gem, GemStatus.RETIRED, "chris")
     whole = contents.of_edition(room.library, room.draft())
     assert [gone.title for gone in whole.gone] == ["Old trick"]
 
@@ -215,7 +216,7 @@ def test_a_gem_whose_reviews_were_erased_after_drafting_is_left_out_and_said(roo
 def test_a_gem_that_was_retired_after_drafting_is_left_out_and_said(room: Newsroom) -> None:
     gem = room.gem("Wrong after all")
     edition = room.draft()
-    gems.set_status(room.library, gem, GemStatus.RETIRED, "chris")
+    set_status(room.library, gem, GemStatus.RETIRED, "chris")
     whole = contents.of_edition(room.library, edition)
     assert (whole.stories, whole.left_out) == ((), ("“Wrong after all” is retired now.",))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
+from standing import set_status
 
 from kb.digest import editions, links, settling, subscribing
 from kb.digest_values import Cadence, Scope
@@ -66,10 +67,9 @@ def test_only_topics_that_i_follow(room: Newsroom, mail: MailServer) -> None:
 
 
 def test_nothing_in_my_topics_but_something_else_to_tell(room: Newsroom, mail: MailServer) -> None:
-    from kb.gems import gems
     from kb.models import GemStatus
 
-    gems.set_status(room.library, room.gem("Old", ago=timedelta(days=60)), GemStatus.RETIRED, "chris")
+    set_status(room.library, room.gem("Old", ago=timedelta(days=60)), GemStatus.RETIRED, "chris")
     room.gem("Of exports", tags=("export",))
     room.member("ada@kb.example", follows=("GDPR",), scope="followed")
     room.go_out()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TextIO
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +17,11 @@ from hypothesis import strategies as st
 from kb.ingest.base import Options
 from kb.ingest.csv_ import Csv
 from kb.ingest.dump import content_hash, dump
+from kb.ingest.keys import GEM_KEYS, REVIEW_KEYS, TAG_KEYS
 from kb.ingest.markdown import Markdown
 from kb.ingest.ndjson import Ndjson
 from kb.ingest.record import Reader
-from kb.ingest.write import markdown, write_csv, write_markdown, write_ndjson
+from kb.ingest.write import markdown, write_markdown, write_ndjson
 from kb.models import Answer, CommentDraft, Draft, Feedback, GemDraft, Kind, TagDraft, Turn
 
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0\r")
@@ -117,6 +120,23 @@ def test_a_record_is_read_back_from_ndjson(record: Draft) -> None:
 def test_a_record_is_read_back_from_markdown(record: Draft) -> None:
     (found,) = Markdown().parse(BytesIO(markdown(record).encode()), "a.md", Options())
     assert found.item == record
+
+
+def write_csv(records: list[Draft | TagDraft | GemDraft], out: TextIO) -> None:
+    """A header with every key, then one row a record; lists of names parted by `;`, other structures as JSON."""
+    writer = csv.DictWriter(out, dict.fromkeys((*REVIEW_KEYS, *TAG_KEYS, *GEM_KEYS)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in dump(record).items()} for record in records)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and all(_is_plain_name(item) for item in value):
+        return ";".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _is_plain_name(item: Any) -> bool:
+    return isinstance(item, str) and ";" not in item and item[:1] not in ("[", "{")
 
 
 @settings(deadline=None)
