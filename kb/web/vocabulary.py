@@ -16,6 +16,8 @@ _DONE = (
     N_("voted"), N_("withdrawn"), N_("restored"),
     N_("asked"), N_("asked too"), N_("asked no more"), N_("reworded"), N_("answered"), N_("opened again"), N_("closed"),
     N_("joined"), N_("took in"), N_("parted"), N_("let go"), N_("topics"), N_("changed"), N_("taken out"),
+    N_("made"), N_("draft"), N_("template"), N_("assigned"), N_("assignment taken back"), N_("step added"),
+    N_("steps moved"), N_("step taken out"), N_("step put back"), N_("gap closed"),
 )  # fmt: skip
 _STATUS = {
     "nominated": N_("nominated"),

@@ -151,3 +151,10 @@ def test_many_people_are_shown_in_pages(client_as, library, people, trail) -> No
     first, second = (page(client_as("curator").get(f"/trails/1/people?page={number}")) for number in (1, 2))
     assert ("Member 00</p>" in first, "Member 59</p>" in first) == (True, False)
     assert ("Member 00</p>" in second, "Member 59</p>" in second) == (False, True)
+
+
+def test_the_history_of_a_trail_is_told_in_the_language_of_the_page(client_as, trail) -> None:
+    told = page(client_as("curator").get(f"/trails/{trail.id}/history", headers={"Accept-Language": "de"}))
+    assert "angelegt" in told
+    assert told.count("Schritt hinzugefügt") == 3
+    assert "step added" not in told
