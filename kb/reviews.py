@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from kb import privacy
+from kb import privacy, titles
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import evidence
 from kb.library import Library
@@ -68,7 +68,7 @@ def _written_already(db: Database, draft: Draft, who: str, now: datetime) -> int
 
 
 def complete(draft: Draft) -> Draft:
-    """The draft with what can be found out of it: a title from its first words, its language, its day.
+    """The draft with what can be found out of it: a title from its first words, its language.
 
     Raises InvalidInput when there is nothing to read in it.
     """
@@ -79,14 +79,9 @@ def complete(draft: Draft) -> Draft:
     text = draft.body or "\n".join(turn.text for turn in draft.turns[:20])
     return replace(
         draft,
-        title=draft.title or _first_words(text),
+        title=draft.title or titles.made(draft),
         language=draft.language or detect_language(f"{draft.title}\n{text[:4000]}"),
     )
-
-
-def _first_words(text: str, longest: int = 80) -> str:
-    line = next((line for line in text.splitlines() if line.strip(" #>*-_=\t")), "Review").strip(" #>*-_=\t")
-    return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 def edit(library: Library, id: int, draft: Draft, *, version: int, who: str) -> Review:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb import identity
+from kb import identity, titles
 from kb import reviews as review_cases
 from kb.errors import InvalidInput
 from kb.identity import Row
@@ -66,7 +66,7 @@ def sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> 
                 plan.skipped.append(aside)
                 continue
             by_name = draft.external_id == located.source
-            rows.append(Row(located, draft, pipeline.content_hash(draft), source, by_name))
+            rows.append(Row(located, draft, pipeline.content_hash(titles.as_hashed(draft)), source, by_name))
     known = _known(db, rows)
     # A Markdown file without an id goes by its name: when the file was moved, its content finds it.
     nameless = {row.content_hash for row in rows if row.by_name and (row.source, row.draft.external_id) not in known}
@@ -81,7 +81,7 @@ def sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> 
         elif there is None:
             plan.new.append(row)
             fresh.add(identity_)
-        elif there[1] == row.content_hash:
+        elif there[1] == row.content_hash or there[1] == pipeline.content_hash(row.draft):
             plan.same.append(row)
         else:
             changed.append((there[0], row))

@@ -154,14 +154,9 @@ def comments(value: object, limit: int, zone: tzinfo = UTC) -> tuple[tuple[Comme
     return tuple(found), rest
 
 
-def title_from(body: str, said: Sequence[Turn] = ()) -> str:
-    """A title for what has none: the first heading, else the first words of the body, else what was said first."""
-    if found := heading(body):
-        return found
-    for text in (body, *(turn.text for turn in sorted(said, key=lambda turn: turn.role != "customer"))):
-        if words := _without_marks(text):
-            return _cut(words.split("\n", 1)[0])
-    return ""
+def title_from(body: str) -> str:
+    """A title for what has none: the first heading, else the first words of the body."""
+    return heading(body) or _cut(_without_marks(body).split("\n", 1)[0])
 
 
 def heading(body: str) -> str:

@@ -44,6 +44,7 @@ SECTIONS = {
 }
 WEIGHTS = {section: max(TEXT_FIELDS[field] for field in fields) for section, fields in SECTIONS.items()}
 OPEN_SECTIONS = ("title", "tags", "gem", "text")
+_MARKS = " #>*-_=\t\n"  # before the words of a line
 STREAMS = (*SECTIONS, "lead")
 WEIGHTS["lead"] = WEIGHTS["title"]
 WEIGHTS["forms"] = WEIGHTS["tails"] = WEIGHTS["text"]
@@ -202,12 +203,21 @@ def entry(document: Document) -> Entry:
 
 
 def _is_lead(document: Document) -> bool:
-    """Whether the title is what somebody cut off the beginning of the text, having none."""
+    """Whether the title is what somebody cut off the beginning of the text, having none; of a conversation, off the
+    beginning of a line in it."""
     title = document.text.get("title", "")
     if not title.endswith("…"):
         return False
+    beginning = title[:-1].rstrip()
     text = document.text.get("body") or document.text.get("turns", "")
-    return text[: len(title) + 40].lstrip(" #>*-_=\t\n").startswith(title[:-1].rstrip())
+    if text[: len(title) + 40].lstrip(_MARKS).startswith(beginning):
+        return True
+    if document.text.get("body"):
+        return False
+    at = text.find(beginning, 1)
+    while at > 0 and text[max(0, at - 40) : at].rstrip(_MARKS[:-1])[-1:] != "\n":
+        at = text.find(beginning, at + 1)
+    return at > 0
 
 
 @lru_cache(maxsize=5_000)  # the same tags stand together over and over

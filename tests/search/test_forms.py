@@ -117,3 +117,10 @@ def test_both_fields_of_a_text_weigh_a_term_by_its_documents_in_both() -> None:
     assert evened("text", "export", count, 100) == pytest.approx(rarity(10) / rarity(8))
     assert evened("forms", "export", count, 100) == pytest.approx(rarity(10) / rarity(2))
     assert evened("text", "quota", count, 100) == evened("title", "export", count, 100) == 1.0
+
+
+def test_a_title_cut_off_a_line_of_the_conversation_is_no_title_for_the_order() -> None:
+    turns = "Hello, how can I help?\n\nMy quarterly export stops early, every single morning."
+    assert "title" not in entry(review(1, title="My quarterly export stops …", turns=turns)).sections
+    assert "title" in entry(review(1, title="Quarterly export stops …", turns=turns)).sections
+    assert "title" in entry(review(1, title="export stops …", turns=turns)).sections

@@ -1,0 +1,90 @@
+"""What a review is called that came without a title: the first words of its text, or what its customer came with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kb.models import Draft, Turn
+from kb.search.analysis import GRAMS
+
+_LONGEST = 80
+_MARKS = " #>*-_=\t"
+_TURNS, _LONG = 200, 2000  # of a conversation, and characters of each, that are looked at
+_TELLING = 4  # words; in scripts without spaces six characters count as much
+_HARDLY = 2
+_GREETING = re.compile(
+    r"(?:(?:hi|hiya|hey|hello|howdy|greetings|good (?:morning|afternoon|evening|day)|dear (?:all|support|team|sir|madam)"
+    r"|hallo|moin|servus|grüß gott|grüezi|guten (?:tag|morgen|abend)|liebes? (?:team|support)|sehr geehrte damen und herren"
+    r"|how are you(?: doing)?(?: today)?|wie geht es ihnen(?: heute)?|wie geht(?:'s| es dir)|c[óo]mo est[áa]s?|qu[ée] tal"
+    r"|hola|buenas(?: (?:tardes|noches))?|buenos d[ií]as|bonjour|bonsoir|salut|ciao|salve|buongiorno|buonasera"
+    r"|ol[áa]|bom dia|boa (?:tarde|noite)|hej|cześć|dzień dobry|merhaba|привет|здравствуйте)"
+    r"(?:\s+(?:there|all|everyone|team|zusammen|again|you))?(?!\w)"
+    r"|こんにちは|こんばんは|おはようございます|はじめまして|お世話に(?:なっております|なります)|もしもし"
+    r"|你好|您好|大家好|(?:早上|上午|下午|晚上)好|안녕하세요)[\s,.!?;:\-–—…、。！？¿¡]*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’.@-][^\W_]+)*")
+# Who says what a case is about: the customer, then whoever is not known, then those who answer.
+_ROLES = {"customer": 0, "": 1, "agent": 2, "bot": 3, "note": 4}
+
+
+def made(draft: Draft) -> str:
+    """The title of a draft that has none."""
+    return _first_words(draft.body) if draft.body else of_turns(draft.turns)
+
+
+def as_hashed(draft: Draft) -> Draft:
+    """The draft as its content's hash is taken, in which a title that kb made never changes from version to version: a
+    conversation's is the first line of all that was said, as the first version made it."""
+    if draft.body or draft.title != made(draft):
+        return draft
+    return replace(draft, title=_first_words("\n".join(turn.text for turn in draft.turns[:20])))
+
+
+def of_turns(turns: Sequence[Turn]) -> str:
+    """What a conversation is called: the first line of the customer that says something.
+
+    >>> of_turns([Turn("Hello! How may I help?", role="agent"), Turn("Hi", role="customer"),
+    ...           Turn("Hello, my export stops at noon.", role="customer")])
+    'Hello, my export stops at noon.'
+    """
+    said = _lines(turns)
+    asks = min(said, default=0)
+    for least, roles in ((_TELLING, [asks]), (_HARDLY, [asks]), (_TELLING, sorted(said)), (0, [asks])):
+        for role in roles:
+            if line := next((line for line in said.get(role, ()) if _weight(line) >= least), ""):
+                return _cut(line)
+    return "Review"
+
+
+def _lines(turns: Sequence[Turn]) -> dict[int, list[str]]:
+    """What was said line by line, by who said it."""
+    found: dict[int, list[str]] = {}
+    for turn in turns[:_TURNS]:
+        lines = [line for raw in turn.text[:_LONG].splitlines() if (line := raw.strip(_MARKS))]
+        if lines:
+            found.setdefault(_ROLES.get(turn.role, 1), []).extend(lines)
+    return found
+
+
+def _weight(line: str) -> int:
+    """How many words a line has behind its greeting."""
+    at = 0
+    while found := _GREETING.match(line, at):
+        at = found.end()
+    rest = line[at : at + 300]
+    return len(_WORD.findall(GRAMS.sub(" ", rest))) + sum(map(len, GRAMS.findall(rest))) * 2 // 3
+
+
+def _cut(line: str) -> str:
+    if len(line) <= _LONGEST:
+        return line
+    blank = line.rfind(" ", _LONGEST // 2, _LONGEST)
+    return line[: blank if blank > 0 else _LONGEST].rstrip(" ,;:") + " …"
+
+
+def _first_words(text: str) -> str:
+    line = next((line for line in text.splitlines() if line.strip(_MARKS)), "Review").strip(_MARKS)
+    return line if len(line) <= _LONGEST else line[:_LONGEST].rsplit(" ", 1)[0].rstrip(",;:") + " …"
