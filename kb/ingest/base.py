@@ -6,11 +6,11 @@ columns, matching with what is there, storing and the report are not the parser'
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
 
 from kb.models import Draft, GemDraft, SkippedRow, TagDraft
 
@@ -21,11 +21,13 @@ Item: TypeAlias = Draft | TagDraft | GemDraft | SkippedRow
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a parser may need to know. `mapping` is the column mapping of `--mapping FILE` (see kb/ingest/mapping.py);
-    `zone` the library's, for dates without one; `max_field` the longest single field in bytes."""
+    `zone` the library's, for dates without one; `max_field` the longest single field in bytes; `seen` is shown every row
+    as it came, before it is mapped (kb/ingest/columns.py)."""
 
     zone: tzinfo = UTC
     mapping: Mapping[str, object] | None = None
     max_field: int = 10 * 1024 * 1024
+    seen: Callable[[Mapping[Any, Any]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,11 @@ class Csv:
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         start = stream.tell()
-        delimiter = delimiter_of(stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff"), source)
+        sample = stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff")
+        delimiter = delimiter_of(sample, source)
+        if options.seen is not None:  # also of a table whose header cannot be used, since none of its rows is read
+            for row in _named(_sampled(sample, delimiter)):
+                options.seen(row)
         rows = Rows(options)
         stream.seek(start)
         rows = Rows(options, _dates(Records(stream, delimiter, options.max_field), rows))
@@ -224,6 +228,14 @@ def _sampled(text: str, mark: str) -> list[list[str]]:
     return found
 
 
+def _named(sampled: list[list[str]]) -> Iterator[dict[str, str]]:
+    """The first rows of a table under its header; of a table without a row, the header alone."""
+    records = [cells for cells in sampled if not (_is_blank(cells) or _is_sep(cells))]
+    if records:
+        header = _header(records[0])
+        yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *records[1:]])
+
+
 def _dates(records: Records, rows: Rows) -> Order | None:
     """How the dates of the file are written: what any date of it decides, holds for all of it."""
     where: list[int] = []
@@ -267,7 +279,7 @@ def _unusable(cells: list[str], rows: Rows) -> str:
     named = ", ".join(shown(cell)[1:-1] for cell in cells[:12]) + (", …" if len(cells) > 12 else "")
     return (
         f"None of its columns is body or turns: it has {named}. "
-        "Say in a mapping file which one is the body (docs/formats.md)."
+        "Say which one is the body: on the page of the upload, or in a mapping file (docs/formats.md)."
     )
 
 

@@ -202,10 +202,13 @@ class Rows:
         separators = self.columns.separators if self.columns else None
         mapped = self.columns.order if self.columns else None
         self._reader = Reader.of(options, mapped or order, separators)
+        self._seen = options.seen
 
     def key(self, name: str) -> str:
         return self.columns.key(name) if self.columns else key_of(name)
 
     def read(self, row: Mapping[Any, Any]) -> Draft | TagDraft | GemDraft:
         """Raises InvalidInput."""
+        if self._seen is not None:
+            self._seen(row)
         return self._reader.read(self.columns.apply(row) if self.columns else row)

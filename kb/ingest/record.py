@@ -197,6 +197,6 @@ def _nothing_to_read(data: Mapping[Any, Any]) -> InvalidInput:
     listed = ", ".join(shown(key[:40])[1:-1] for key in has[:8]) + (", …" if len(has) > 8 else "")
     return InvalidInput(
         f"There is neither a body nor turns to read{f'; there is {listed}' if has else ''}. "
-        "A mapping file can say which of the keys is the body (docs/formats.md).",
+        "The page of the upload, or a mapping file, can say which of these is the body (docs/formats.md).",
         "body",
     )

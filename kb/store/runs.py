@@ -56,6 +56,16 @@ def keep_option(db: Database, id: int, **more: Any) -> None:
     db.conn.execute("UPDATE runs SET options = ? WHERE id = ?", [json.dumps({**options(db, id), **more}), id])
 
 
+def mappings(db: Database, source: str, limit: int = 20) -> list[tuple[int, dict[str, Any]]]:
+    """The column mappings of the last runs from this source that were carried out, each with its run, the last first."""
+    rows = db.execute(
+        "SELECT id, json_extract(options, '$.mapping') FROM runs WHERE source = ? AND state = 'done'"
+        " AND json_extract(options, '$.mapping') IS NOT NULL ORDER BY id DESC LIMIT ?",
+        [source, limit],
+    )
+    return [(id, json.loads(mapping)) for id, mapping in rows]
+
+
 def last_beat(db: Database, id: int) -> datetime:
     found = moment(db.execute("SELECT beat_at FROM runs WHERE id = ?", [id]).fetchone()[0])
     assert found is not None

@@ -19,6 +19,7 @@ from kb.web import (
     auth,
     bulk,
     chosen,
+    columns,
     compiled,
     context,
     desk,
@@ -56,7 +57,7 @@ from kb.web import (
 from kb.web.context import Served
 
 _PAGES = (
-    account, api, auth, bulk, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
+    account, api, auth, bulk, columns, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
     notices, planned_gems, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags,
     to_trail, trail_desk, trails, trash, upkeep,
 )  # fmt: skip

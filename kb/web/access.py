@@ -146,6 +146,8 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.start": REVIEWER,
     "ingest.stop": REVIEWER,
     "ingest.discard": REVIEWER,
+    "columns.choose": REVIEWER,
+    "columns.mapping_file": REVIEWER,
     "ingest.retry": REVIEWER,
     "ingest.skipped_file": REVIEWER,
     "ingest.skipped_rows": REVIEWER,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import intake, runs
+from kb import columns, intake, runs
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
@@ -58,6 +58,7 @@ def upload() -> ResponseReturnValue:
     if kept is None:
         return _start(_("No file came with it. Choose one, or drop it here."), 400)
     run_id = runs.plan(library(), kept.folder, options, who=_me(), paths=kept.paths)
+    columns.remember(library(), run_id)
     return redirect(url_for("ingest.show", id=run_id))
 
 
@@ -95,25 +96,28 @@ pages.add_app_template_filter(run_state, "run_state")
 def show(id: int) -> ResponseReturnValue:
     run = runs.get(library(), id)
     if run.state == "planned":
-        return _plan(run)
+        return plan_page(run)
     if run.state in UNDER_WAY:
         return render_template("ingest/running.html", run=run, far=how_far(run, library().now()))
     return _report(run)
 
 
-def _plan(run: Run) -> ResponseReturnValue:
-    """What would happen. The first answer comes at once and says that it is looking; the next has looked."""
+def plan_page(run: Run, *, error: str = "", choices: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    """What would happen. The first answer comes at once and says that it is looking; the next has looked. With `error`
+    the columns could not be taken as in `choices`, which the form keeps."""
     check_theirs(run)
     paths, options = runs.options_of(library(), run.id)
     size = sum(path.stat().st_size for name in paths for path in _files(Path(name)))
-    if size > _QUICK_BYTES and "look" not in request.args:
+    if size > _QUICK_BYTES and not error and "look" not in request.args:
         page = render_template("ingest/looking.html", run=run, size=size, seconds=int(_LOOK_SECONDS))
         return page, 200, {"Refresh": f"0; url={url_for('ingest.show', id=run.id, look=1)}"}
     report = intake.preview(library(), paths, options, seconds=_LOOK_SECONDS)
-    return render_template(
+    page = render_template(
         "ingest/plan.html", run=run, report=report, options=options, size=size,
         gems=planned.of_run(library(), run.id), may_steer=_may_steer(run),
+        columns=columns.of_run(library(), run.id), columns_error=error, choices=choices or {},
     )  # fmt: skip
+    return page, 400 if error else 200
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -59,10 +59,11 @@ def fill(library: Library) -> None:
 
 
 def look_at_an_upload(library: Library) -> None:
-    """An upload that waits for its word, with a gem lifted from one of its rows."""
+    """An upload that waits for its word, with columns of somebody else's and a gem lifted from one of its rows."""
     folder = library.settings.uploads / "looked-at"
     folder.mkdir(parents=True)
-    row = {"id": "up-1", "title": "Ramp closed in winter", "tags": ["deliveries"], "body": f"See {LONG_WORD}.\n\n{ADVICE}",
+    row = {"id": "up-1", "title": "Ramp closed in winter", "tags": ["deliveries"], "Agent": "Maren", LONG_WORD: "long",
+           "body": f"See {LONG_WORD}.\n\n{ADVICE}",
            "turns": [{"speaker": "Jo", "role": "customer", "text": "The ramp was closed."},
                      {"speaker": "Maren", "role": "agent", "text": "Take the side door, please."}]}  # fmt: skip
     (folder / "notes.ndjson").write_text(json.dumps(row) + "\n{cut off\n", "utf-8")

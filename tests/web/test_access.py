@@ -100,6 +100,8 @@ ROUTES = [
     ("POST", "/ingest/runs/9999/start", REVIEWER),
     ("POST", "/ingest/runs/9999/stop", REVIEWER),
     ("POST", "/ingest/runs/9999/discard", REVIEWER),
+    ("POST", "/ingest/runs/9999/columns", REVIEWER),
+    ("GET", "/ingest/runs/9999/mapping.yaml", REVIEWER),
     ("POST", "/ingest/runs/9999/retry", REVIEWER),
     ("GET", "/ingest/runs/9999/rows/abc", REVIEWER),
     ("GET", "/ingest/runs/9999/rows/abc/gem", REVIEWER),

@@ -1,0 +1,158 @@
+"""The columns of what comes in: what they are called and hold, what each leads to, and a mapping of other choices.
+
+A column is also a key of JSON objects or of front matter. What it leads to is one of MEANINGS, or
+
+    ""           kept beside the review, under `extra`
+    "-"          left out on purpose
+    "scorecard"  a criterion of its name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.ingest import mapping as mappings
+from kb.ingest.keys import REVIEW_KEYS, folded
+from kb.ingest.mapping import Columns
+
+KEPT, LEFT_OUT, CRITERION = "", "-", "scorecard"
+MEANINGS = (
+    "title", "body", "turns", "tags", "date", "kind", "id", "case_id", "case_url", "customer", "product", "team", "channel",
+    "language", "reviewer", "reviewee", "cycle", "score", "feedback.csat", "feedback.ces", "feedback.nps",
+    "feedback.comment", "comments", "updated_at",
+)  # fmt: skip
+SEVERAL = ("body", "tags")  # what more than one column may lead to
+# A whole scorecard, `extra`: kb's own, and no question. `type` is, of whoever else has a column of that name.
+_OURS = frozenset(REVIEW_KEYS) - {*MEANINGS, "type"}
+# What other tools and people call theirs, folded. It is only proposed: a name can mislead.
+_CALLED = {
+    "title": "subject headline summary betreff titel asunto titulo objet 件名 タイトル 标题",
+    "body": "text notes note description content message findings notiz notizen beschreibung inhalt texto notas "
+    "descripcion contenido 本文 内容 メモ 说明",
+    "tags": "label labels topic topics keywords categories thema themen schlagworte tema temas etiquetas タグ ラベル 标签",
+    "date": "created createdat createdon closed closedat closedon reviewedat reviewedon reviewdate day datum fecha 日付 "
+    "日期",
+    "case_id": "case ticket ticketid ticketnumber conversation conversationid casenumber vorgang caso 案件番号",
+    "customer": "client company account organization organisation kunde firma cliente empresa 顧客 客户",
+    "product": "produkt producto 製品 产品",
+    "team": "group department gruppe abteilung equipo チーム 团队",
+    "channel": "via kanal canal チャネル 渠道",
+    "language": "lang locale sprache idioma 言語 语言",
+    "reviewer": "evaluator rater auditor reviewedby revisor レビュアー",
+    "reviewee": "agent agentname assignee bearbeiter agente 担当者",
+    "feedback.csat": "csat csatscore satisfaction",
+    "feedback.nps": "nps npsscore",
+    "feedback.ces": "ces cesscore",
+}
+_MEANT_BY = {word: meaning for meaning, words in _CALLED.items() for word in words.split()}
+_MOST = 200  # columns
+_EXAMPLES = 3
+_LONGEST = 60  # characters of an example
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with its first values, the different ones, cut short."""
+
+    name: str
+    examples: tuple[str, ...] = ()
+
+
+class Seen:
+    """Gathers the columns of the rows that it is called with (`kb.ingest.base.Options.seen`)."""
+
+    def __init__(self) -> None:
+        self._examples: dict[str, list[str]] = {}
+
+    def __call__(self, row: Mapping[Any, Any]) -> None:
+        for name, value in row.items():
+            if not isinstance(name, str) or (name not in self._examples and len(self._examples) >= _MOST):
+                continue
+            known = self._examples.setdefault(name, [])
+            if len(known) < _EXAMPLES and (text := _example(value)) and text not in known:
+                known.append(text)
+
+    @property
+    def columns(self) -> list[Column]:
+        return [Column(name, tuple(examples)) for name, examples in self._examples.items()]
+
+
+def _example(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = ", ".join(map(str, value))
+    elif isinstance(value, list | tuple):
+        value = "; ".join(_example(item) for item in value[:_EXAMPLES])
+    text = " ".join(str(value)[: 4 * _LONGEST].split()) if value is not None else ""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
+
+def meaning_of(name: str, mapping: Mapping[str, object] | None) -> str | None:
+    """What a column leads to; None for one that is kb's own business."""
+    columns = Columns(mapping or {})
+    word = folded(name)
+    if word in columns.dropped:
+        return LEFT_OUT
+    if word in columns.answers or name.lower().startswith("scorecard."):
+        return CRITERION
+    key = columns.key(name)
+    if key in MEANINGS:
+        return key
+    return None if key in _OURS else KEPT
+
+
+def proposed(found: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """For columns (name, meaning) that lead nowhere yet: what their names may mean, where no other column means that."""
+    taken = {meaning for _, meaning in found}
+    if "turns" in taken:
+        taken.add("body")
+    guessed: dict[str, str] = {}
+    for name, meaning in found:
+        guess = _MEANT_BY.get(folded(name)) if meaning == KEPT else None
+        if guess and guess not in taken and (guess in SEVERAL or guess not in guessed.values()):
+            guessed[name] = guess
+    return guessed
+
+
+def chosen(
+    before: Mapping[str, object] | None, choices: Sequence[tuple[str, str]], *, dates: str = "", separator: str = ""
+) -> dict[str, object] | None:
+    """The mapping that gives each column (name, meaning) the meaning chosen for it; None when none is needed. What
+    `before` says besides (words for words, defaults, comments of criteria) stays.
+
+    `dates` is day-first, month-first or "" (found out), `separator` what parts the names of topics ("" for the usual). What
+    can be chosen kb/columns.py sees to.
+    """
+    old = Columns(before or {})
+    columns, dropped = {}, []
+    answers: dict[str, dict[str, str]] = {}
+    for name, meaning in choices:
+        if meaning == meaning_of(name, None) != CRITERION:
+            continue
+        if meaning == LEFT_OUT:
+            dropped.append(name)
+        elif meaning == CRITERION:
+            criterion, part = old.answers.get(folded(name), (name, "value"))
+            if not name.lower().startswith("scorecard."):
+                answers.setdefault(criterion, {})[part] = name
+        elif meaning != KEPT:
+            columns[name] = meaning
+    lists = {key: mark for key, mark in old.separators.items() if key != "tags"}
+    lists |= {"tags": separator} if separator else {}
+    sections: dict[str, object] = {
+        **{name: section for name, section in (before or {}).items() if name in ("defaults", "values")},
+        "columns": columns,
+        "scorecard": {name: parts["value"] if parts.keys() == {"value"} else parts for name, parts in answers.items()},
+        "lists": lists,
+        "dates": dates,
+        "drop": dropped,
+    }
+    return mappings.check({name: section for name, section in sections.items() if section}) or None
+
+
+def fits(mapping: Mapping[str, object], names: Iterable[str]) -> bool:
+    """Whether a mapping that was made for another file is about columns that this one has, all of them."""
+    columns = Columns(mapping)
+    about = {*columns.targets, *columns.dropped, *columns.answers}
+    return bool(about) and about <= {folded(name) for name in names}

@@ -1,0 +1,111 @@
+"""What the columns of an upload mean, chosen on the page that says what would happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import columns, runs
+from kb.errors import Conflict, InvalidInput, NotFound
+from kb.ingest import safe_yaml
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT
+from kb.ingest.dates import Order
+from kb.languages import N_
+from kb.web.context import library
+from kb.web.ingest import check_may_steer, check_theirs, plan_page
+from kb.web.languages import gettext as _
+from kb.web.languages import of_error
+
+pages = Blueprint("columns", __name__)
+
+# The words for each meaning, in the order in which they are offered.
+MEANINGS: Mapping[str, str] = {
+    KEPT: N_("kept beside the review"),
+    LEFT_OUT: N_("left out"),
+    "title": N_("Title"),
+    "body": N_("Text"),
+    "turns": N_("Conversation"),
+    "tags": N_("Topics"),
+    "date": N_("Date"),
+    "kind": N_("Kind"),
+    "id": N_("Id, by which it is known again"),
+    "case_id": N_("Case"),
+    "case_url": N_("Link to the case"),
+    "customer": N_("Customer"),
+    "product": N_("Product"),
+    "team": N_("Team"),
+    "channel": N_("Channel"),
+    "language": N_("Language"),
+    "reviewer": N_("Reviewer"),
+    "reviewee": N_("Case owner"),
+    "cycle": N_("Review cycle"),
+    CRITERION: N_("Criterion of the scorecard"),
+    "score": N_("Score"),
+    "feedback.csat": N_("CSAT, 1 to 5"),
+    "feedback.ces": N_("CES, 1 to 7"),
+    "feedback.nps": N_("NPS, 0 to 10"),
+    "feedback.comment": N_("In the customer's words"),
+    "comments": N_("Comments"),
+    "updated_at": N_("Last changed"),
+}
+DATES: Mapping[str, str] = {
+    "": N_("as the file itself shows"),
+    Order.DAY_FIRST.value: N_("day first: 31/12/2026"),
+    Order.MONTH_FIRST.value: N_("month first: 12/31/2026"),
+}
+pages.add_app_template_global(lambda: MEANINGS.items(), "column_meanings")
+pages.add_app_template_global(lambda: DATES.items(), "date_orders")
+
+_LONGEST_NAME = 1000
+_MOST = 500
+_LONGEST_SEPARATOR = 5
+
+
+@pages.post("/ingest/runs/<int:id>/columns")
+def choose(id: int) -> ResponseReturnValue:
+    run = runs.get(library(), id)
+    check_theirs(run)
+    check_may_steer(run)
+    try:
+        if request.form.get("do") == "forget":
+            columns.forget(library(), id)
+        else:
+            columns.choose(library(), id, _choices(), dates=request.form.get("dates", ""), separator=_separator())
+    except Conflict as error:
+        flash(of_error(error), "warning")
+    except InvalidInput as error:
+        return plan_page(run, error=_said(error), choices=dict(_choices()))
+    return redirect(url_for("ingest.show", id=id, look=1, _anchor="columns"), 303)
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Each column's name and the meaning chosen for it, as the form has them: in two lists of one length."""
+    names, meanings = request.form.getlist("column")[:_MOST], request.form.getlist("means")
+    return [(name[:_LONGEST_NAME], meaning) for name, meaning in zip(names, meanings, strict=False)]
+
+
+def _separator() -> str:
+    return request.form.get("separator", "")[:_LONGEST_SEPARATOR]
+
+
+def _said(error: InvalidInput) -> str:
+    """The sentence, with the meaning in the words that the page has for it."""
+    if (meaning := str(error.values.get("meaning", ""))) in MEANINGS:
+        error.values["meaning"] = _(MEANINGS[meaning])
+    return of_error(error)
+
+
+@pages.get("/ingest/runs/<int:id>/mapping.yaml")
+def mapping_file(id: int) -> ResponseReturnValue:
+    """What was chosen, as the mapping file that `kb ingest --mapping` takes."""
+    check_theirs(runs.get(library(), id))
+    mapping = runs.options_of(library(), id)[1].mapping
+    if not mapping:
+        raise NotFound("Nothing was chosen for the columns of this upload.")
+    return Response(
+        safe_yaml.dump(dict(mapping)),
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="run-{id}-mapping.yaml"'},
+    )

@@ -1,0 +1,131 @@
+"""What the columns of an upload lead to, and the mapping that follows from what somebody chose for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from kb.ingest import columns, pipeline
+from kb.ingest.base import Input, Options
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, Seen
+from kb.models import Draft, SkippedRow
+
+TABLE = b"""Ticket;Subject;Findings;Next time;Labels;Calm tone;Agent phone
+4390;The clock ran ahead;Nobody could sign in.;Look at the clock first.;sso, time;Y;555 0100
+4391;Export stops;It ends without a word.;Schedule it by night.;export;N;555 0101
+"""
+
+
+def read(content: bytes, name: str, mapping: dict[str, object] | None = None) -> tuple[Seen, list[object]]:
+    seen = Seen()
+    options = replace(Options(mapping=mapping), seen=seen)
+    found = pipeline.items([Input(name, None, len(content), BytesIO(content))], options)
+    return seen, [located.item for located in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b"Subject;Mood\nOne;calm\nTwo;calm\n"),
+        ("a.tsv", b"Subject\tMood\nOne\tcalm\nTwo\tcalm\n"),
+        ("a.ndjson", b'{"Subject": "One", "Mood": "calm"}\n{"Subject": "Two", "Mood": "calm"}\n'),
+        ("a.json", b'[{"Subject": "One", "Mood": "calm"}, {"Subject": "Two", "Mood": "calm"}]'),
+    ],
+)
+def test_columns_are_seen_with_their_first_different_values_also_where_no_row_can_be_taken(
+    name: str, content: bytes
+) -> None:
+    seen, items = read(content, name)
+    assert [(column.name, column.examples) for column in seen.columns] == [
+        ("Subject", ("One", "Two")),
+        ("Mood", ("calm",)),
+    ]
+    assert all(isinstance(item, SkippedRow) for item in items)
+
+
+def test_front_matter_has_columns_too() -> None:
+    seen, _ = read(b"---\nms.reviewer: [ada, ben]\n---\nText.\n", "a.md")
+    assert [(column.name, column.examples) for column in seen.columns] == [
+        ("ms.reviewer", ("ada; ben",)),
+        ("body", ("Text.",)),
+    ]
+
+
+def test_of_a_table_with_a_header_alone_the_columns_are_seen() -> None:
+    seen, _ = read(b"Subject;Mood\n", "a.csv")
+    assert [(column.name, column.examples) for column in seen.columns] == [("Subject", ()), ("Mood", ())]
+
+
+def test_a_long_value_is_cut_and_stands_in_one_line() -> None:
+    seen, _ = read(b'{"Notes": "one\\n\\ntwo ' + b"x" * 500 + b'"}\n', "a.ndjson")
+    [example] = seen.columns[0].examples
+    assert example.startswith("one two xxx")
+    assert (len(example), example[-1]) == (60, "…")
+
+
+def test_thousands_of_columns_are_not_all_asked_about() -> None:
+    seen, _ = read(";".join(f"c{number}" for number in range(3000)).encode() + b"\n", "a.csv")
+    assert len(seen.columns) == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("Title", "title"), ("case-id", "case_id"), ("Feedback.CSAT", KEPT), ("feedback.csat", "feedback.csat"),
+        ("Mood", KEPT), ("scorecard.Tone", CRITERION), ("extra", None), ("Type", KEPT), ("turns", "turns"),
+    ],
+)  # fmt: skip
+def test_a_column_leads_to_what_its_name_says(name: str, meaning: str | None) -> None:
+    assert columns.meaning_of(name, None) == meaning
+
+
+def test_what_was_chosen_is_what_the_columns_lead_to_then() -> None:
+    choices = [
+        ("Ticket", "id"), ("Subject", "title"), ("Findings", "body"), ("Next time", "body"), ("Labels", "tags"),
+        ("Calm tone", CRITERION), ("Agent phone", LEFT_OUT), ("Mood", KEPT),
+    ]  # fmt: skip
+    mapping = columns.chosen(None, choices, dates="day-first", separator=",")
+    assert [(name, columns.meaning_of(name, mapping)) for name, _ in choices] == choices
+    _, [first, _] = read(TABLE, "a.csv", mapping)
+    assert isinstance(first, Draft)
+    assert (first.external_id, first.title, first.tags) == ("4390", "The clock ran ahead", ("sso", "time"))
+    assert first.body == "Nobody could sign in.\n\nLook at the clock first."
+    assert [(answer.criterion, answer.value) for answer in first.scorecard] == [("Calm tone", "yes")]
+    assert first.extra == {}
+
+
+def test_no_mapping_is_made_where_every_column_means_what_it_says() -> None:
+    assert columns.chosen(None, [("title", "title"), ("Body", "body"), ("Mood", KEPT)]) is None
+
+
+def test_what_a_mapping_file_said_besides_stays() -> None:
+    before = {
+        "columns": {"Subject": "title"}, "scorecard": {"Cause": {"value": "Cause found", "comment": "Cause note"}},
+        "values": {"kind": {"Voice": "call"}}, "defaults": {"language": "en"}, "lists": {"aliases": "|"},
+    }  # fmt: skip
+    choices = [("Subject", "title"), ("Cause found", CRITERION), ("Cause note", CRITERION), ("Mood", LEFT_OUT)]
+    assert columns.chosen(before, choices) == {**before, "drop": ["Mood"]}
+
+
+@pytest.mark.parametrize(
+    ("found", "proposed"),
+    [
+        ([("Subject", KEPT), ("Notes", KEPT)], {"Subject": "title", "Notes": "body"}),
+        ([("件名", KEPT), ("Fecha", KEPT), ("Kunde", KEPT)], {"件名": "title", "Fecha": "date", "Kunde": "customer"}),
+        ([("Subject", KEPT), ("Headline", KEPT)], {"Subject": "title"}),  # only one can be
+        ([("title", "title"), ("Subject", KEPT), ("turns", "turns"), ("Notes", KEPT)], {}),  # there is one already
+    ],
+)
+def test_names_of_other_tools_are_proposed_where_nothing_else_means_that(
+    found: list[tuple[str, str]], proposed: dict[str, str]
+) -> None:
+    assert columns.proposed(found) == proposed
+
+
+def test_a_mapping_fits_a_file_that_has_all_its_columns() -> None:
+    mapping = {"columns": {"Subject": "title"}, "drop": ["Agent phone"]}
+    assert columns.fits(mapping, ["subject", "Agent Phone", "Mood"])
+    assert not columns.fits(mapping, ["subject", "Mood"])
+    assert not columns.fits({"dates": "day-first"}, ["subject"])

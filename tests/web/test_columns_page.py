@@ -1,0 +1,167 @@
+"""Other people's columns, chosen by the browser: over the file's own first rows, and remembered for the next."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browsing import Browser, page
+from test_ingest_pages import carried_out, drop
+
+from kb import reviews, runs
+from kb.library import Library
+
+TABLE = b"""Ticket;Subject;Findings;Labels;Agent phone
+4390;The clock ran ahead;Nobody could sign in.;sso, time;555 0100
+"""
+MORE = TABLE + b"4391;Export stops;It ends without a word.;export;555 0101\n"
+CHOSEN = {"Ticket": "id", "Subject": "title", "Findings": "body", "Labels": "tags", "Agent phone": "-"}
+
+
+def choose(browser: Browser, address: str, choices: dict[str, str], **form: str):
+    data = {"column": list(choices), "means": list(choices.values()), **form}
+    return browser.post(f"{address}/columns", data=data)
+
+
+def selected(text: str) -> dict[str, str]:
+    """What the form has chosen for each column."""
+    names = re.findall(r'name="column" value="([^"]*)"', text)
+    means = re.findall(r'<option value="([^"]*)" selected>', text.partition('id="f-dates"')[0])
+    return dict(zip(names, means, strict=True))
+
+
+@pytest.fixture
+def browser(client_as) -> Browser:
+    return client_as("reviewer")
+
+
+def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_is_read_by(library, browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    text = page(browser.get(address))
+    assert "Nobody could sign in." in text
+    assert "These are proposals" in text
+    assert selected(text) == {**CHOSEN, "Ticket": "case_id", "Agent phone": ""}
+    assert "would be set aside" in text
+    assert runs.options_of(library, 1)[1].mapping is None
+
+
+def test_what_is_chosen_is_looked_at_and_brought_in(library: Library, browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    assert choose(browser, address, CHOSEN, separator=",").status_code == 303
+    text = page(browser.get(address))
+    assert "The clock ran ahead" in text
+    assert selected(text) == CHOSEN
+    assert carried_out(library, browser, address)["added"] == 1
+    review = reviews.get(library, 1)
+    assert (review.external_id, review.title, review.body) == ("4390", "The clock ran ahead", "Nobody could sign in.")
+    assert {"sso", "time"} <= {tag.name for tag in review.tags}
+    assert review.extra == {}
+
+
+def test_the_next_file_of_the_same_source_and_columns_is_read_alike(library: Library, browser: Browser) -> None:
+    _, first = drop(browser, ("tickets.csv", TABLE))
+    choose(browser, first, CHOSEN, separator=",")
+    carried_out(library, browser, first)
+    _, address = drop(browser, ("tickets.csv", MORE))
+    text = page(browser.get(address))
+    assert 'read as in <a href="/ingest/runs/1">run no. 1</a>' in text
+    assert selected(text) == CHOSEN
+    status = carried_out(library, browser, address)
+    assert (status["added"], status["unchanged"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [(MORE, {"source": "another tool"}), (MORE.replace(b"Findings", b"Remarks"), {})],
+    ids=["another source", "other columns"],
+)
+def test_other_files_are_not_read_alike(
+    library: Library, browser: Browser, content: bytes, form: dict[str, str]
+) -> None:
+    _, first = drop(browser, ("tickets.csv", TABLE))
+    choose(browser, first, CHOSEN)
+    carried_out(library, browser, first)
+    drop(browser, ("tickets.csv", content), **form)
+    assert runs.options_of(library, 2)[1].mapping is None
+
+
+def test_choices_can_be_forgotten(library: Library, browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    choose(browser, address, CHOSEN)
+    choose(browser, address, CHOSEN, do="forget")
+    assert runs.options_of(library, 1)[1].mapping is None
+    assert "These are proposals" in page(browser.get(address))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"Ticket": "title"}, "Ticket, Subject cannot all be Title"),
+        ({"Title": ""}, "Title is a name that kb knows"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said_and_kept_in_the_form(
+    library: Library, browser: Browser, more: dict[str, str], said: str
+) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    answer = choose(browser, address, {**CHOSEN, "Labels": "team", **more})
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert selected(answer.text)["Labels"] == "team"
+    assert runs.options_of(library, 1)[1].mapping is None
+
+
+def test_what_no_form_offers_is_refused(library: Library, browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    answer = choose(browser, address, {"Subject": "banana"})
+    assert "&#39;banana&#39; is nothing that a column can mean" in answer.text
+    assert "day first or month first" in choose(browser, address, CHOSEN, dates="year-first").text
+
+
+def test_choices_are_taken_along_as_a_mapping_file_that_does_the_same(library: Library, browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    assert browser.get(f"{address}/mapping.yaml").status_code == 404
+    choose(browser, address, CHOSEN, separator=",", dates="day-first")
+    chosen = runs.options_of(library, 1)[1].mapping
+    answer = browser.get(f"{address}/mapping.yaml")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    drop(browser, ("tickets.csv", TABLE), mapping=answer.text, source="by file")
+    assert runs.options_of(library, 2)[1].mapping == chosen
+
+
+def test_a_file_with_kbs_own_columns_needs_no_choice(browser: Browser) -> None:
+    _, address = drop(browser, ("a.csv", b"id,title,body\n1,One,Two\n"))
+    text = page(browser.get(address))
+    assert '<details>\n    <summary><h2 id="columns-head">' in text
+    assert selected(text) == {"id": "id", "title": "title", "body": "body"}
+
+
+def test_nobody_elses_upload_is_read_otherwise_and_none_that_was_started(
+    library: Library, browser: Browser, client_as
+) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    assert choose(client_as("other"), address, CHOSEN).status_code == 403
+    assert runs.options_of(library, 1)[1].mapping is None
+    choose(browser, address, CHOSEN)
+    carried_out(library, browser, address)
+    text = page(browser.post(f"{address}/columns", data={"do": "forget"}, follow_redirects=True))
+    assert "started or dropped already" in text
+    assert runs.options_of(library, 1)[1].mapping
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"column": "x"},
+        {"means": "title"},
+        {"column": "\0", "means": "\0"},
+        {"dates": "x" * 9000},
+        {"separator": "\n;"},
+    ],
+    ids=["nothing", "no meaning", "no column", "NULs", "dates", "separator"],
+)
+def test_rubbish_is_no_error_of_ours(browser: Browser, form: dict[str, str]) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    assert browser.post(f"{address}/columns", data=form).status_code in (303, 400)
+    assert browser.get(address).status_code == 200
