@@ -8,7 +8,7 @@ from kb import privacy
 from kb.library import Library
 from kb.models import Evidence, Gem, GemStatus, Review, TagRef
 from kb.search.base import Batch, Document, Hit
-from kb.store import changes, comments, gems, reviews, tags
+from kb.store import changes, comments, evidence, gems, reviews, tags
 from kb.store.database import Database
 
 _PARTED = "\n\n"
@@ -79,6 +79,7 @@ def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Doc
     names = tags.with_aliases(db, {tag.id for found in tag_refs.values() for tag in found})
     threads = comments.texts(db, ids)
     passages = gems.of_reviews(db, ids)
+    people = evidence.people(db, sorted({one.gem_id for cited in passages.values() for one, _, _ in cited}))
     found = reviews.get_many(db, ids, tag_refs)
     return [
         review_document(
@@ -86,6 +87,7 @@ def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Doc
             tag_text=" · ".join(names[tag.id] for tag in review.tags),
             thread=threads.get(review.id, ()),
             passages=passages.get(review.id, ()),
+            people=people,
             blameless=blameless,
         )
         for review in found.values()
@@ -99,13 +101,18 @@ def review_document(
     tag_text: str,
     thread: Sequence[str],
     passages: Sequence[tuple[Evidence, str, str]],
+    people: Mapping[int, Sequence[str]],
     blameless: bool,
 ) -> Document:
-    """A review as the index has it. What only some may see goes into the `restricted` text and `reviewee` value."""
+    """A review as the index has it. What only some may see goes into the `restricted` text and `reviewee` value. What a
+    gem says is without the names of all its `people` (by its number), those of its other reviews too."""
     names = privacy.hidden_names(whole) if blameless else ()
     turns = _PARTED.join(turn.text for turn in whole.turns)
     published = [(passage, title) for passage, title, status in passages if status == GemStatus.PUBLISHED]
-    gem_text = _PARTED.join(f"{title}\n{passage.quote}" for passage, title in published)
+    gem_text = _PARTED.join(
+        privacy.mask(f"{title}\n{passage.quote}", people.get(passage.gem_id, ()) if blameless else ())
+        for passage, title in published
+    )
     said = [*thread, whole.feedback.comment]
     verdicts = [answer.comment for answer in whole.scorecard if answer.comment]
     return Document(
@@ -116,7 +123,7 @@ def review_document(
         text={
             "title": privacy.mask(whole.title, names),
             "tags": tag_text,
-            "gem": privacy.mask(gem_text, names),
+            "gem": gem_text,
             "body": privacy.mask(whole.body, names),
             "turns": privacy.mask(turns, names),
             "comments": privacy.mask(_PARTED.join(text for text in said if text), names),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import filelock
 
+from kb import privacy
 from kb.errors import IndexBusy, LibraryBusy, SearchIndexError
 from kb.search.base import Engine
 from kb.search.engines import open_engine
@@ -70,7 +71,9 @@ class Library:
         """The search index. Raises SearchIndexError when it cannot be opened."""
         with self._lock:
             if self._engine is None:
-                self._engine = open_engine(self.settings.engine, self.settings.index, self.id)
+                # What an open library's index holds is not for the readers of one that names nobody, so it is another's.
+                whose = self.id if privacy.is_blameless(self.settings) else f"{self.id} with names"
+                self._engine = open_engine(self.settings.engine, self.settings.index, whose)
             return self._engine
 
     def indexer(self) -> Indexer:

@@ -9,11 +9,11 @@ from typing import Any
 
 from kb import privacy, titles
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.gems import evidence
+from kb.gems import erasing, evidence
 from kb.library import Library
 from kb.models import Change, Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
-from kb.store import bulk, changes, comments, gems, history, questions, reviews, tags
+from kb.store import bulk, changes, comments, gems, history, reviews, tags
 from kb.store.database import Database
 from kb.tags import personal
 from kb.threads import TWICE_WITHIN
@@ -231,15 +231,6 @@ def empty_trash(library: Library) -> int:
     with library.transaction() as db:
         ids = reviews.thrown_before(db, limit)
         _note_with_gems(db, ids)
-        evidence.before_erasing(library, db, ids)
-        _write_out_of_answers(db, ids)
+        erasing.before_erasing(library, db, ids)
         reviews.erase(db, ids)
     return len(ids)
-
-
-def _write_out_of_answers(db: Database, ids: Sequence[int]) -> None:
-    """A written answer that points to a review is shown without its people's names, which nobody knows afterwards."""
-    for question_id, review_id, answer in questions.answers_by(db, "review", ids):
-        masked = privacy.mask(answer, privacy.hidden_names(reviews.get(db, review_id)))
-        if masked != answer:
-            questions.rewrite_answer(db, question_id, masked)

@@ -224,7 +224,7 @@ def add_gem(library: Library, week: Week, gem_id: int, who: str, *, version: int
         item = Item(0, Section.GEM, gem_id, place, asdict(facts), choosing.worth(facts), mark_of(gem))
         editions.add_items(db, edition.id, [item])
         _settle_state(db, edition.id, any_left=True)
-        history.add(db, "edition", edition.id, "edited", who, library.now(), {"gem": (None, gem.title)})
+        history.add(db, "edition", edition.id, "edited", who, library.now(), {"gem": (None, gem.id)})
     return get(library, week)
 
 

@@ -113,6 +113,7 @@ def cite(
     )
     if not added:
         return
+    evidence_cases.heed(db, gem.id, set(privacy.hidden_names(review)) - set(gem.reviewees))
     action = "confirmed" if stance == "supports" else "contradicted"
     if gem.status is GemStatus.PUBLISHED and stance == "supports":
         gems.note(db, gem.id, true_until=health.renew(library, db, gem), doubted_at=None, doubted_by="", doubt="")

@@ -183,7 +183,9 @@ def take_in(
         changed = True
     known = gems.resolve(db, known)
     found = anchor.cite(evidence_cases.whole(review), draft.quote) if draft.quote.strip() else None
+    people = set() if changed else set(privacy.hidden_names(review)) - set(evidence.people(db, [known]).get(known, ()))
     if evidence.add(db, known, review.id, draft.quote, found, now=now, seen_on=review.date):
+        evidence_cases.heed(db, known, people)
         gem_life.extend(db, known, seen_on.date(), days)
         gem_life.settle(db, [known])
         changed = True

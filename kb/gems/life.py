@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from kb import notices
+from kb import notices, privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed
 from kb.gems import health
 from kb.indexing import touch_reviews_of_gem
@@ -51,7 +51,7 @@ def withdraw(library: Library, id: int, member: Member) -> Gem:
             raise Conflict("This gem is not published, so it cannot be taken back into the queue.")
         gems.note(db, gem.id, status=GemStatus.NOMINATED, waiting="waiting", word="")
         _changed(db, gem, "nominated", member, library.now(), ("status", gem.status.value, "nominated"))
-        gaps.tell(db, "gem", [gem.id], member.called, library.now(), gem.title)
+        gaps.tell(db, "gem", [gem.id], member.called, library.now(), privacy.gem_for_reader(gem).title)
     return gems.get(library.db, gem.id)
 
 
@@ -150,7 +150,7 @@ def retire(
             db, gem, "retired", member, now, ("status", gem.status.value, "retired"), ("reason", "", REASONS[reason])
         )
         notices.tell(db, gem.owner_id, "retired", "gem", gem.id, who=member, words=word, now=now)
-        gaps.tell(db, "gem", [gem.id], member.called, now, gem.title)
+        gaps.tell(db, "gem", [gem.id], member.called, now, privacy.gem_for_reader(gem).title)
     return gems.get(library.db, gem.id)
 
 

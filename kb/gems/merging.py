@@ -24,6 +24,7 @@ def merge(library: Library, gone_id: int, kept_id: int, member: Member) -> Gem:
         gone, kept = gems.get(db, gone_id), gems.get(db, kept_id)
         _check(gone, kept)
         touch_reviews_of_gem(db, gone)
+        touch_reviews_of_gem(db, kept)  # its words may name those of the other's reviews
         moved = merges.move(db, gone.id, kept.id)
         merges.note(db, gone.id, kept.id, moved, member.called, now)
         gems.note(db, gone.id, merged_into=kept.id, trashed_at=now)

@@ -32,7 +32,7 @@ from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, Leaf, Pattern, walk
 
-SCHEMA = 10  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 11  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {

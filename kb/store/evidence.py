@@ -93,6 +93,19 @@ def of(db: Database, column: str, ids: Sequence[int], *, away: bool = False) -> 
     return found
 
 
+def people(db: Database, gem_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """For each gem those whom its reviews are about (`Gem.reviewees`), of those in the trash as well."""
+    rows = db.execute(
+        "SELECT DISTINCT e.gem_id, r.reviewee, CASE r.kind WHEN 'self' THEN r.reviewer ELSE '' END"  # noqa: S608
+        f" FROM gem_evidence AS e JOIN reviews AS r ON r.id = e.review_id WHERE e.gem_id IN {in_list(len(gem_ids))}",
+        gem_ids,
+    )
+    found: dict[int, dict[str, None]] = {}
+    for gem_id, *names in rows:
+        found.setdefault(gem_id, {}).update((name, None) for name in names if name.strip())
+    return {gem_id: tuple(names) for gem_id, names in found.items()}
+
+
 def seen(db: Database, gem_ids: Sequence[int], *, away: bool) -> dict[int, Seen]:
     """For each gem in how many reviews it was met. Reviewers are counted, never named; `away` counts excerpts too."""
     shown = "" if away else " AND e.review_id IS NOT NULL AND r.trashed_at IS NULL"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,3 +61,17 @@ def of(db: Database, type: str, id: int, limit: int = 200) -> list[Change]:
         )
         for number, at, who, action, fields in rows
     ]
+
+
+def reword(db: Database, type: str, id: int, names: Collection[str], said: Callable[[str], str]) -> None:
+    """Change what the fields of these names told, before and after, in all that one thing's history keeps."""
+    rows = db.execute("SELECT id, fields FROM history WHERE type = ? AND object_id = ? AND fields <> '{}'", [type, id])
+    for number, kept in rows.fetchall():
+        fields = json.loads(kept)
+        told = {
+            name: [said(each) if name in names and isinstance(each, str) else each for each in pair]
+            for name, pair in fields.items()
+        }
+        if told != fields:
+            row = [json.dumps(told, ensure_ascii=False), number]
+            db.conn.execute("UPDATE history SET fields = ? WHERE id = ?", row)

@@ -52,6 +52,15 @@ def made(db: Database, id: int, gem_id: int, now: datetime) -> None:
     )
 
 
+def titles_of(db: Database, gem_id: int) -> dict[int, str]:
+    """The titles under which runs tell of this gem, by number."""
+    return dict(db.execute("SELECT id, title FROM planned_gems WHERE gem_id = ?", [gem_id]).fetchall())
+
+
+def rename(db: Database, id: int, title: str) -> None:
+    db.conn.execute("UPDATE planned_gems SET title = ? WHERE id = ?", [title, id])
+
+
 def note_word(db: Database, id: int, word: str) -> None:
     """Why it could not be made."""
     db.conn.execute("UPDATE planned_gems SET word = ? WHERE id = ?", [word, id])

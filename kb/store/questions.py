@@ -228,16 +228,23 @@ def erase(db: Database, ids: Sequence[int]) -> None:
     db.conn.execute(f"DELETE FROM questions WHERE id IN {marks}", values)  # noqa: S608
 
 
-def answers_by(db: Database, type: str, ids: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Written answers that point to one of these reviews or gems (`type` says which): (question, its number, answer)
-    each."""
+def ever_answered_by(db: Database, type: str) -> dict[int, set[int]]:
+    """For each review or gem (`type` says which) the questions that it answers, or did before they were opened again."""
     column = {"review": "review_id", "gem": "gem_id"}[type]
     rows = db.execute(
-        f"SELECT id, {column}, answer FROM questions"  # noqa: S608 - our own names, bound values
-        f" WHERE answer <> '' AND {column} IN {in_list(len(ids))}",
-        ids,
+        f"SELECT {column}, id FROM questions WHERE {column} IS NOT NULL UNION"  # noqa: S608 - our own names
+        f" SELECT json_extract(fields, '$.{type}[1]'), object_id FROM history"
+        f" WHERE type = 'question' AND action = 'answered' AND json_extract(fields, '$.{type}[1]') IS NOT NULL"
     )
-    return [(id, pointed_to, answer) for id, pointed_to, answer in rows]
+    found: dict[int, set[int]] = {}
+    for object_id, question_id in rows:
+        found.setdefault(object_id, set()).add(question_id)
+    return found
+
+
+def answers(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """What was answered to these questions in words, "" where nothing was."""
+    return dict(db.execute(f"SELECT id, answer FROM questions WHERE id IN {in_list(len(ids))}", ids).fetchall())  # noqa: S608
 
 
 def rewrite_answer(db: Database, id: int, answer: str) -> None:
