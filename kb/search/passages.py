@@ -7,22 +7,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kb.search.analysis import GRAMS
+from kb.search.unmarking import has_signs, unmarked
 
 WIDTH = 230  # characters; half as many of the wide ones
 _BEFORE = 70  # how much may stand before the first match
+_EMPTY = 8  # passages of signs alone, as a comment is, that are passed over
 _FURTHER = 120  # characters more for a sentence to begin or end in
 _SENTENCE = re.compile(r"(?:[.!?…]['\")\]]*\s+|[。！？]|\n\s*)")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\n\s*\d{1,3}[.)]\s*\Z")  # of a list, whose point ends no sentence
-# Markdown's own signs, which a passage shows better without: heading, quote and list marks, emphasis, link targets.
-_LINE_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\|\s*)", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^()\s]{0,500}\)")
-_EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
-# A single mark is emphasis only around whole words: `2 * 3 * 4` and `report_final_v2` stay.
-_LIGHT = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]{1,300}?)(?<=[^\s*_])\1(?![\w*_])")
-_HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?])(?:\*\*|__|`)(?=\s|\Z)")  # its partner was cut off
-
-_SIGNS = re.compile(r"[*_`#>|\[]|^\s*[-+]\s", re.MULTILINE)  # most passages have none
 
 
 class Spot(NamedTuple):
@@ -56,28 +49,26 @@ def best_window(spots: Sequence[Spot]) -> tuple[float, Sequence[Spot]]:
 
 
 def tidy(text: str, start: int, end: int) -> str:
-    """The passage around `text[start:end]`, tidied of blanks and Markdown signs, with … where text was left out."""
+    """The passage around `text[start:end]`, without the signs of Markdown and HTML, with … where text was left out."""
+    low, high, passage = _shown(text, start, end)
+    for _ in range(_EMPTY):
+        if passage or not text[high:].strip():
+            break
+        low, high, passage = _shown(text, high, high)
+    if not passage:
+        return ""
+    return f"{'… ' if text[:low].strip() else ''}{passage}{' …' if text[high:].strip() else ''}"
+
+
+def _shown(text: str, start: int, end: int) -> tuple[int, int, str]:
     wide = len(GRAMS.findall(text[start : start + 300])) > 5
     width = WIDTH // 2 if wide else WIDTH
     low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
     if (number := _NUMBER.search(text, end, high)) and text[high:].strip():
         high = number.start()
-    passage = text[low:high]
-    if _SIGNS.search(passage):
-        passage = _unmarked(passage)
-    passage = _SPACE.sub(" ", passage).strip()
-    return f"{'… ' if text[:low].strip() else ''}{passage}{' …' if text[high:].strip() else ''}"
-
-
-def _unmarked(passage: str) -> str:
-    """Without Markdown's signs.
-
-    >>> _unmarked("## Use **Schedule** in [Reports](https://kb.example)")
-    'Use Schedule in Reports'
-    """
-    passage = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _LINE_MARKS.sub("", passage)))
-    return _HALF.sub("", _LIGHT.sub(r"\2", passage))
+    passage = unmarked(text, low, high) if has_signs(text, low, high) else text[low:high]
+    return low, high, _SPACE.sub(" ", passage).strip()
 
 
 def _begin(text: str, start: int, low: int) -> int:
