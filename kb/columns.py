@@ -47,11 +47,13 @@ def of_run(library: Library, run_id: int) -> Chosen:
         for column in _found(library, paths, options)
         if (meaning := columns.meaning_of(column.name, mapping)) is not None
     ]
-    proposed = {} if mapping else columns.proposed([(column.name, meaning) for column, meaning in found])
+    proposed = {} if mapping else columns.proposed(found)
+    shown = [(column, proposed.get(column.name, meaning)) for column, meaning in found]
+    topics = [column for column, meaning in shown if meaning == "tags"]
     return Chosen(
-        [(column, proposed.get(column.name, meaning)) for column, meaning in found],
+        shown,
         dates=str(mapping.get("dates") or ""),
-        separator=lists.get("tags", ""),
+        separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
         is_chosen=bool(mapping),
         is_proposed=bool(proposed),
         remembered_from=runs.options(library.db, run_id).get("mapping_of"),

@@ -16,6 +16,7 @@ from typing import Any
 from kb.ingest import mapping as mappings
 from kb.ingest.keys import REVIEW_KEYS, folded
 from kb.ingest.mapping import Columns
+from kb.ingest.parts import is_verdict
 
 KEPT, LEFT_OUT, CRITERION = "", "-", "scorecard"
 MEANINGS = (
@@ -102,17 +103,26 @@ def meaning_of(name: str, mapping: Mapping[str, object] | None) -> str | None:
     return None if key in _OURS else KEPT
 
 
-def proposed(found: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """For columns (name, meaning) that lead nowhere yet: what their names may mean, where no other column means that."""
+def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
+    """For columns that lead nowhere yet: what their names may mean, where no other column means that; those that say yes
+    and no are criteria."""
     taken = {meaning for _, meaning in found}
     if "turns" in taken:
         taken.add("body")
     guessed: dict[str, str] = {}
-    for name, meaning in found:
-        guess = _MEANT_BY.get(folded(name)) if meaning == KEPT else None
+    for column, meaning in found:
+        guess = _MEANT_BY.get(folded(column.name)) if meaning == KEPT else None
         if guess and guess not in taken and (guess in SEVERAL or guess not in guessed.values()):
-            guessed[name] = guess
+            guessed[column.name] = guess
+        elif meaning == KEPT and column.examples and all(map(is_verdict, column.examples)):
+            guessed[column.name] = CRITERION
     return guessed
+
+
+def separator_of(columns: Iterable[Column]) -> str:
+    """What seems to part the names of topics in these columns: a comma where no semicolon stands, else the usual."""
+    examples = [example for column in columns for example in column.examples]
+    return "," if any("," in each for each in examples) and not any(";" in each for each in examples) else ""
 
 
 def chosen(

@@ -84,6 +84,11 @@ def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
     return tuple(found), rest
 
 
+def is_verdict(value: str) -> bool:
+    """Whether a cell says yes, no or not applicable, as a scorecard does."""
+    return value.strip().lower() in _VALUES
+
+
 def answer(item: Mapping[str, Any], field: str, limit: int) -> Answer:
     criterion = line(item.get("criterion"), f"{field}.criterion", limit)
     if not criterion:

@@ -9,7 +9,7 @@ import pytest
 
 from kb.ingest import columns, pipeline
 from kb.ingest.base import Input, Options
-from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, Seen
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, Column, Seen
 from kb.models import Draft, SkippedRow
 
 TABLE = b"""Ticket;Subject;Findings;Next time;Labels;Calm tone;Agent phone
@@ -121,7 +121,21 @@ def test_what_a_mapping_file_said_besides_stays() -> None:
 def test_names_of_other_tools_are_proposed_where_nothing_else_means_that(
     found: list[tuple[str, str]], proposed: dict[str, str]
 ) -> None:
-    assert columns.proposed(found) == proposed
+    assert columns.proposed([(Column(name, ("x",)), meaning) for name, meaning in found]) == proposed
+
+
+@pytest.mark.parametrize(
+    ("examples", "proposed"), [(("Y", "n"), CRITERION), (("yes", "maybe"), None), ((), None)], ids=str
+)
+def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, ...], proposed: str | None) -> None:
+    assert columns.proposed([(Column("Calm tone", examples), KEPT)]).get("Calm tone") == proposed
+
+
+@pytest.mark.parametrize(
+    ("examples", "separator"), [(("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("export",), "")], ids=str
+)
+def test_a_comma_is_proposed_where_it_seems_to_part_topics(examples: tuple[str, ...], separator: str) -> None:
+    assert columns.separator_of([Column("Labels", examples)]) == separator
 
 
 def test_a_mapping_fits_a_file_that_has_all_its_columns() -> None:

@@ -41,6 +41,7 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
     assert "Nobody could sign in." in text
     assert "These are proposals" in text
     assert selected(text) == {**CHOSEN, "Ticket": "case_id", "Agent phone": ""}
+    assert 'name="separator" type="text" value=","' in text
     assert "would be set aside" in text
     assert runs.options_of(library, 1)[1].mapping is None
 
