@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kb.search.vectors import Made, Near, State, Vectors
 
 _BATCH = 50  # documents; about a second and a half
+NEARLY_ALL = 0.9
 _TYPES = ("review", "gem")
 
 
@@ -64,6 +65,16 @@ def is_behind(library: Library) -> int:
     if state is None or state.filling or state.watermark > latest:
         return reviews.count(library.db) + gems.count(library.db)
     return latest - state.watermark
+
+
+def share_made(library: Library) -> float:
+    """How much of the library is found by its meaning, 0 to 1: exactly where that is not NEARLY_ALL of it, which is
+    counted, so not for every search."""
+    behind, whole = is_behind(library), reviews.count(library.db) + gems.count(library.db)
+    if behind <= (1 - NEARLY_ALL) * whole or not whole:
+        return 1 - behind / whole if whole else 1.0
+    opened = _opened(library)
+    return min(len(opened.numbers()) / whole, 1.0) if opened.state() is not None else 0.0
 
 
 def is_being_made(library: Library) -> bool:

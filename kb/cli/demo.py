@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import socket
+import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from kb import intake, library, members, resources
+from kb import alongside, intake, library, meaning, members, resources
 from kb import settings as all_settings
 from kb.cli import serve
 from kb.intake import IntakeOptions
@@ -23,6 +25,7 @@ _PEOPLE = (
     ("curator@demo.example", "Chris Curator", Role.CURATOR),
     ("admin@demo.example", "Ada Admin", Role.ADMIN),
 )
+_PATIENCE = 60.0  # seconds for the vectors, which take some five; the server makes what is missing after that
 
 
 def _free_port(wanted: int) -> int:
@@ -75,6 +78,7 @@ def fill(settings: all_settings.Settings, password: str) -> None:
         for email, name, role in _PEOPLE:
             members.add(opened, email, role=role, password=password, name=name)
         _trails(opened)
+        _prepare_meaning(opened)
     finally:
         opened.close()
 
@@ -86,6 +90,20 @@ def _trails(opened: Library) -> None:
     first, *_ = interchange.load(opened, text, who="kb demo", owner=curator)
     assigning.assign(opened, first.trail.id, "member", curator, email="reader@demo.example")
     assigning.assign(opened, first.trail.id, "joiners", curator)
+
+
+def _prepare_meaning(opened: Library) -> None:
+    """The vectors, before anybody asks. A process of its own makes them: the server's are forked from this one, which
+    therefore must not hold the model."""
+    if not meaning.is_on(opened):
+        return
+    click.echo("Preparing to find by meaning, which takes some seconds ...")
+    with suppress(OSError, subprocess.TimeoutExpired), alongside.start("kb.meaning", opened.settings) as process:
+        try:
+            process.wait(_PATIENCE)
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()  # which ends it
 
 
 COMMANDS: list[click.Command] = [demo]

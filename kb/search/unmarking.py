@@ -45,7 +45,7 @@ _HASHES = re.compile(r"(?<!\S)#{2,6}\s+")  # where the lines of a text were put 
 _EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
 # A single mark is emphasis only around whole words: `2 * 3 * 4` and `report_final_v2` stay.
 _LIGHT = re.compile(r"(?<![\w*_\\])([*_])(?=[^\s*_])([^*_\n]{1,300}?)(?<=[^\s*_\\])\1(?![\w*_])")
-_HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?])(?:\*\*|__|`+)(?=\s|\Z)")  # its partner was cut off
+_HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?:)])(?:\*\*|__|`+)(?=\s|\Z)")  # its partner was cut off
 
 _SIGNS = re.compile(r"[*_`~#<>|\[\]&\\]|:::|^\s*[-+]\s", re.MULTILINE)  # most passages have none
 

@@ -34,6 +34,7 @@ __all__ = [
     "flash_undo",
     "install",
     "library",
+    "meaning_made",
     "member",
     "restricted",
     "search_is_behind",
@@ -87,6 +88,11 @@ class Served:
     @property
     def follower(self) -> Follower:
         return self.open()[1]
+
+    @property
+    def meaning_made(self) -> float | None:
+        """How much of the library is found by its meaning yet; None when it is nearly all, or none is to be."""
+        return self._minder.share_made if self._minder is not None else None
 
     def wake_postman(self) -> None:
         """Something may go out now; nothing happens where the server does not send by itself."""
@@ -154,6 +160,12 @@ def search_is_behind() -> bool:
     return served().follower.is_behind()
 
 
+def meaning_made() -> int | None:
+    """How many percent of the library are found by their meaning yet; None when that is nearly all."""
+    made = served().meaning_made
+    return None if made is None else int(100 * made)
+
+
 def install(app: Flask) -> None:
     served: Served = app.extensions["kb"]
 
@@ -183,6 +195,7 @@ def install(app: Flask) -> None:
             "can": can,
             "restricted": restricted(),
             "search_is_behind": search_is_behind,
+            "meaning_made": meaning_made,
             "unread_notices": lambda: notices.unread(library(), member()),
             "waiting_gems": lambda: gem_life.waiting(library()),
         }

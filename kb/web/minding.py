@@ -25,6 +25,12 @@ class Minder:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-meaning", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
+        self._made = 1.0
+
+    @property
+    def share_made(self) -> float | None:
+        """How much of the library is found by its meaning, as it was some seconds ago; None when it is nearly all."""
+        return self._made if self._made < meaning.NEARLY_ALL else None
 
     def start(self) -> None:
         """Nothing happens where the model is not installed or the setting forbids it."""
@@ -43,6 +49,7 @@ class Minder:
             try:
                 if not pause:
                     pause = _PAUSE
+                    self._look()
                     meaning.warm_up(self._library)
                 self._mind()
             except (KbError, OSError) as error:
@@ -52,7 +59,11 @@ class Minder:
                 if not self._ended.is_set():
                     log.exception("Making vectors failed")
 
+    def _look(self) -> None:
+        self._made = meaning.share_made(self._library)
+
     def _mind(self) -> None:
+        self._look()
         if self._process is not None and self._process.poll() is None:
             return
         self._end_process()

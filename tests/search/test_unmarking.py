@@ -39,6 +39,7 @@ NEXT = "Then wait."
         ("~~~\na\n~~~", "a"),
         ("C:\\temp\\*.log and \\* and \\[x\\]", "C:\\temp\\*.log and * and [x]"),
         ("One ## Two ### Three #4 C# x", "One Two Three #4 C# x"),
+        ("Call us.)** Then **wait and __rest", "Call us.) Then wait and rest"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
     ],
 )  # fmt: skip
