@@ -13,6 +13,7 @@ from kb.ingest import columns, discover, pipeline
 from kb.ingest.base import Input
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column
 from kb.ingest.dates import Order
+from kb.ingest.pipeline import FileKind
 from kb.intake import IntakeOptions, parser_options
 from kb.library import Library
 from kb.runs import options_of
@@ -25,10 +26,11 @@ _TYPES = frozenset({"review", "gem", "tag"})  # what kb itself writes into a col
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The columns of an upload, each with what it leads to (kb/ingest/columns.py); how its dates are read and what parts its
-    topics, "" where nobody said; whether anything of this was chosen, or is only proposed by the names; and the run that it
-    was chosen for first."""
+    """The first files of an upload as they are read; its columns, each with what it leads to (kb/ingest/columns.py); how its
+    dates are read and what parts its topics, "" where nobody said; whether anything of this was chosen, or is only proposed
+    by the names; and the run that it was chosen for first."""
 
+    files: Sequence[FileKind]
     columns: Sequence[tuple[Column, str]]
     dates: str = ""
     separator: str = ""
@@ -51,6 +53,7 @@ def of_run(library: Library, run_id: int) -> Chosen:
     shown = [(column, proposed.get(column.name, meaning)) for column, meaning in found]
     topics = [column for column, meaning in shown if meaning == "tags"]
     return Chosen(
+        [kind for one in _files(paths) if (kind := pipeline.kind_of(one, options.format)) is not None],
         shown,
         dates=str(mapping.get("dates") or ""),
         separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
@@ -63,11 +66,14 @@ def of_run(library: Library, run_id: int) -> Chosen:
 def _found(library: Library, paths: Sequence[str], options: IntakeOptions) -> list[Column]:
     seen = columns.Seen()
     asked = replace(parser_options(library, replace(options, mapping=None)), seen=seen)
-    for one in islice(discover.find(paths), _FILES):
-        if isinstance(one, Input):
-            for _ in islice(pipeline.items([one], asked, options.format or None), _ROWS):
-                pass
+    for one in _files(paths):
+        for _ in islice(pipeline.items([one], asked, options.format or None), _ROWS):
+            pass
     return [column for column in seen.columns if column.name != "type" or not _TYPES.issuperset(column.examples)]
+
+
+def _files(paths: Sequence[str]) -> list[Input]:
+    return [one for one in islice(discover.find(paths), _FILES) if isinstance(one, Input)]
 
 
 def choose(

@@ -44,9 +44,8 @@ def as_utf8(stream: BinaryIO) -> BinaryIO:
 
     A line that cannot be read in the encoding of the rest is handed on as its bytes are. Raises OSError.
     """
-    stream.seek(0)
+    name = name_of(stream)
     head = stream.read(_SAMPLE)
-    name = _wide(head) or _narrow(stream)
     stream.seek(0)
     only_returns = b"\r" in head and b"\n" not in head and not name.startswith("utf-16")
     if name == "utf-8" and not only_returns:
@@ -56,6 +55,14 @@ def as_utf8(stream: BinaryIO) -> BinaryIO:
         copy.write(piece.replace(b"\r", b"\n") if only_returns else piece)
     copy.seek(0)
     return copy
+
+
+def name_of(stream: BinaryIO) -> str:
+    """The encoding that a file is in, as Python calls it; the stream stands at its beginning then. Raises OSError."""
+    stream.seek(0)
+    name = _wide(stream.read(_SAMPLE)) or _narrow(stream)
+    stream.seek(0)
+    return name
 
 
 def _wide(head: bytes) -> str:

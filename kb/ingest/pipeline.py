@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
 from kb.errors import InvalidInput
 from kb.ingest.base import Input, Item, Located, Options
+from kb.ingest.csv_ import delimiter_of
 from kb.ingest.detect import HEAD, named, parser_for, refuse_what_is_no_text
 from kb.ingest.discover import STDIN
 from kb.ingest.dump import content_hash, dump
-from kb.ingest.encoding import as_utf8
+from kb.ingest.encoding import as_utf8, name_of
 from kb.models import Draft, SkippedRow
 
-__all__ = ["content_hash", "dump", "items"]
+__all__ = ["FileKind", "content_hash", "dump", "items", "kind_of"]
 
 _log = logging.getLogger("kb")
 
@@ -34,6 +35,33 @@ def items(inputs: Iterable[Input | SkippedRow], options: Options, format_: str |
     if format_:
         named(format_)
     return _all(list(inputs), options, format_ or None)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file was found to be: its format, the encoding as Python calls it, and what parts the cells of a table."""
+
+    name: str
+    format: str
+    encoding: str
+    separator: str = ""
+
+
+def kind_of(entry: Input, format_: str | None = None) -> FileKind | None:
+    """What a file is read as; None for one that is not read at all."""
+    try:
+        with _opened(entry) as stream:
+            refuse_what_is_no_text(stream.read(HEAD))
+            encoding = name_of(stream)
+            text = as_utf8(stream)
+            head = text.read(HEAD)
+            if text is not stream:
+                text.close()
+            parser = parser_for(entry.name, head, format_ or None)
+    except (InvalidInput, OSError):
+        return None
+    table = delimiter_of(head.decode("utf-8", "replace").removeprefix("\ufeff"), entry.name)
+    return FileKind(entry.name, parser.name, encoding, table if parser.name == "csv" else "")
 
 
 def _all(inputs: list[Input | SkippedRow], options: Options, format_: str | None) -> Iterator[Located]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -12,6 +13,7 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.ingest import safe_yaml
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT
 from kb.ingest.dates import Order
+from kb.ingest.pipeline import FileKind
 from kb.languages import N_
 from kb.web.context import library
 from kb.web.ingest import check_may_steer, check_theirs, plan_page
@@ -55,6 +57,26 @@ DATES: Mapping[str, str] = {
     Order.DAY_FIRST.value: N_("day first: 31/12/2026"),
     Order.MONTH_FIRST.value: N_("month first: 12/31/2026"),
 }
+FORMATS: Mapping[str, str] = {"csv": N_("a table"), "markdown": "Markdown", "ndjson": "NDJSON", "json": "JSON"}
+SEPARATORS: Mapping[str, str] = {
+    ",": N_("parted by commas"),
+    ";": N_("parted by semicolons"),
+    "\t": N_("parted by tabs"),
+    "|": N_("parted by bars"),
+}
+
+
+def read_as(file: FileKind) -> list[str]:
+    """What a file is read as, in words: its format, what parts its cells, an encoding that is not the usual one."""
+    said = [_(FORMATS.get(file.format, file.format))]
+    if file.separator:
+        said.append(_(SEPARATORS.get(file.separator, file.separator)))
+    if file.encoding != "utf-8":
+        said.append(_("in %(encoding)s", encoding=re.sub("^CP125", "Windows-125", file.encoding.upper())))
+    return said
+
+
+pages.add_app_template_filter(read_as, "read_as")
 pages.add_app_template_global(lambda: MEANINGS.items(), "column_meanings")
 pages.add_app_template_global(lambda: DATES.items(), "date_orders")
 

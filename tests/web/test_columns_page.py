@@ -46,6 +46,26 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
     assert runs.options_of(library, 1)[1].mapping is None
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.csv",
+            "body;title\n¿Cómo se anula el envío?;Señal\n".encode("cp1252"),
+            ["a table", "parted by semicolons", "in Windows-1252"],
+        ),
+        ("a.tsv", b"body\ttitle\nx\ty\n", ["a table", "parted by tabs"]),
+        ("a.md", "Grüße".encode(), ["Markdown"]),
+        ("a.json", '[{"body": "x"}]'.encode("utf-16"), ["JSON", "in UTF-16"]),
+    ],
+)
+def test_the_page_says_what_a_file_is_read_as(browser: Browser, name: str, content: bytes, said: list[str]) -> None:
+    _, address = drop(browser, (name, content))
+    read = page(browser.get(address)).partition('<ul class="files-read">')[2].partition("</form>")[0]
+    assert f"upload/{name}" in read
+    assert re.findall("<li>([^<]+)</li>", read) == said
+
+
 def test_what_is_chosen_is_looked_at_and_brought_in(library: Library, browser: Browser) -> None:
     _, address = drop(browser, ("tickets.csv", TABLE))
     assert choose(browser, address, CHOSEN, separator=",").status_code == 303
