@@ -9,7 +9,7 @@ A column is also a key of JSON objects or of front matter. What it leads to is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,14 +129,27 @@ def chosen(
     before: Mapping[str, object] | None, choices: Sequence[tuple[str, str]], *, dates: str = "", separator: str = ""
 ) -> dict[str, object] | None:
     """The mapping that gives each column (name, meaning) the meaning chosen for it; None when none is needed. What
-    `before` says besides (words for words, defaults, comments of criteria) stays.
+    `before` says besides (of other columns; words for words, defaults, comments of criteria) stays.
 
     `dates` is day-first, month-first or "" (found out), `separator` what parts the names of topics ("" for the usual). What
     can be chosen kb/columns.py sees to.
     """
     old = Columns(before or {})
-    columns, dropped = {}, []
+    asked = {folded(name) for name, _ in choices}
+    columns: dict[str, str] = {}
+    dropped: list[str] = []
     answers: dict[str, dict[str, str]] = {}
+    for name in _named_in(before or {}):
+        word = folded(name)
+        if word in asked:
+            continue
+        if word in old.targets:
+            columns[name] = old.targets[word]
+        elif word in old.dropped:
+            dropped.append(name)
+        else:
+            criterion, part = old.answers[word]
+            answers.setdefault(criterion, {})[part] = name
     for name, meaning in choices:
         if meaning == meaning_of(name, None) != CRITERION:
             continue
@@ -161,8 +174,15 @@ def chosen(
     return mappings.check({name: section for name, section in sections.items() if section}) or None
 
 
+def _named_in(mapping: Mapping[str, Any]) -> Iterator[str]:
+    """The columns that a mapping is about, as it writes them."""
+    yield from map(str, mapping.get("columns") or ())
+    yield from map(str, mapping.get("drop") or ())
+    for column in (mapping.get("scorecard") or {}).values():
+        yield from [column] if isinstance(column, str) else map(str, column.values())
+
+
 def fits(mapping: Mapping[str, object], names: Iterable[str]) -> bool:
     """Whether a mapping that was made for another file is about columns that this one has, all of them."""
-    columns = Columns(mapping)
-    about = {*columns.targets, *columns.dropped, *columns.answers}
+    about = {folded(name) for name in _named_in(mapping)}
     return bool(about) and about <= {folded(name) for name in names}

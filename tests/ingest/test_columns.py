@@ -109,6 +109,17 @@ def test_what_a_mapping_file_said_besides_stays() -> None:
     assert columns.chosen(before, choices) == {**before, "drop": ["Mood"]}
 
 
+def test_what_a_mapping_said_of_columns_that_were_not_asked_about_stays() -> None:
+    before = {
+        "columns": {"Finds": "gems", "Autumn": "body"},
+        "scorecard": {"Calm tone": "Calm", "Cause": {"comment": "Cause note"}},
+        "drop": ["Phone"],
+    }
+    assert columns.chosen(before, [("Subject", "title"), ("Autumn", LEFT_OUT)]) == {
+        **before, "columns": {"Finds": "gems", "Subject": "title"}, "drop": ["Phone", "Autumn"],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("found", "proposed"),
     [
