@@ -152,7 +152,11 @@ def waiting(library: Library, member: Member, *, restricted: bool) -> Waiting:
     is_curator = member.role >= Role.CURATOR
     return Waiting(
         passages=passages,
-        gems_with_passages=tuple((known[id], count) for id, count in most if id in known and _is_out(known[id])),
+        gems_with_passages=tuple(
+            (known[id] if restricted else privacy.gem_for_reader(known[id]), count)
+            for id, count in most
+            if id in known and _is_out(known[id])
+        ),
         bare=tuple(thing for thing in shown(library, own, restricted=restricted) if thing.there),
         queue=life.waiting(library) if is_curator else 0,
         due=health.due(library, limit=0, owner_id=None if is_curator else member.id)[1],

@@ -220,9 +220,11 @@ def _with_tags(library: Library, rows: list[ReviewRow], total: int, restricted: 
     return rows, total
 
 
-def choices(library: Library, column: str) -> list[str]:
-    """The values in use of a header field, the commonest first."""
-    return reviews.distinct(library.db, column)
+def choices(library: Library, column: str, *, restricted: bool = True) -> list[str]:
+    """The values in use of a header field, the commonest first; those that name who was reviewed for who is `restricted`."""
+    if column == "reviewee" and not restricted:
+        return []
+    return reviews.distinct(library.db, column, of_themselves=restricted)
 
 
 def empty_trash(library: Library) -> int:

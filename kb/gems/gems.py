@@ -41,15 +41,13 @@ def listed(
     return (found if restricted else [privacy.gem_for_reader(gem) for gem in found]), total
 
 
-def get(library: Library, id: int, *, restricted: bool = True) -> Gem:
-    """One gem with its passages; a merged gem's number finds the one that it went into. Raises NotFound, for readers also
-    when it waits for publication."""
+def get(library: Library, id: int, *, restricted: bool = True, waiting: bool | None = None) -> Gem:
+    """One gem with its passages; a merged gem's number finds the one that it went into. Raises NotFound, without `waiting`
+    (whoever is `restricted` has that, too, if it is not said) also when it waits for publication."""
     gem = gems.get(library.db, id, away=evidence_cases.keeps_excerpts(library.settings))
-    if restricted:
-        return gem
-    if not _is_for_readers(gem):
+    if not (restricted if waiting is None else waiting) and not _is_for_readers(gem):
         raise NotFound("There is no gem %(id)s.", id=id)
-    return privacy.gem_for_reader(gem)
+    return gem if restricted else privacy.gem_for_reader(gem)
 
 
 def several(library: Library, ids: Iterable[int], *, restricted: bool) -> dict[int, Gem]:

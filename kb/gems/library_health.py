@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb import sheets
+from kb import privacy, sheets
 from kb.gems import health
 from kb.library import Library
 from kb.models import Gem
@@ -36,7 +37,8 @@ class LibraryHealth:
         return self.fresh / self.published if self.published else 1.0
 
 
-def of(library: Library) -> LibraryHealth:
+def of(library: Library, *, restricted: bool) -> LibraryHealth:
+    """The gems in it are as somebody sees them who may see names, or may not."""
     db, today, since = library.db, library.today(), health.since_week(library)
     long_ago = today - health.OVERDUE_AFTER
     published, fresh, due, overdue = gem_life.totals(db, today, long_ago)
@@ -44,12 +46,13 @@ def of(library: Library) -> LibraryHealth:
     reads = health.reads(library, due_gems)
     unread, unread_count = gem_life.unread(db, since, _SHOWN)
     found = gems.get_many(db, unread)
+    shown: Callable[[Gem], Gem] = (lambda gem: gem) if restricted else privacy.gem_for_reader
     return LibraryHealth(
         published, fresh, due, overdue,
         topics=gem_life.by_topic(db, today, long_ago, since),
         without_gem=gem_life.topics_without_gem(db, _SHOWN),
-        most_read_due=[(gem, reads[gem.id]) for gem in due_gems if reads.get(gem.id)],
-        unread=[found[id] for id in unread],
+        most_read_due=[(shown(gem), reads[gem.id]) for gem in due_gems if reads.get(gem.id)],
+        unread=[shown(found[id]) for id in unread],
         unread_count=unread_count,
     )  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from kb import notices
+from kb import notices, privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
@@ -48,9 +49,18 @@ def _check(gone: Gem, kept: Gem) -> None:
         raise InvalidInput("A published gem would vanish in a nominated one. Publish that one first.", "into")
 
 
-def into(library: Library, kept_id: int) -> list[merges.Merge]:
-    """The merges that went into this gem and can be undone, the newest first."""
-    return merges.open_into(library.db, kept_id)
+def into(library: Library, kept_id: int, *, restricted: bool = True) -> list[merges.Merge]:
+    """The merges that went into this gem and can be undone, the newest first; without `restricted` the titles name none of
+    its people, to whom those of the other gem's reviews belong now."""
+    found = merges.open_into(library.db, kept_id)
+    if restricted or not found:
+        return found
+    names = [
+        name
+        for gem in gems.get_many(library.db, [kept_id, *(m.gone_id for m in found)]).values()
+        for name in gem.reviewees
+    ]
+    return [replace(one, title=privacy.mask(one.title, names)) for one in found]
 
 
 def undo(library: Library, gone_id: int, member: Member) -> Gem:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -124,21 +125,23 @@ def _for_reader(library: Library, question: Question, restricted: bool) -> Quest
     """A written answer beside a review or gem is without the names of those whose reviews these are."""
     if restricted or not (question.review_id or question.gem_id):
         return question
-    names: list[str] = []
-    if question.review_id:
-        names += [
-            n
-            for one in reviews.get_many(library.db, [question.review_id], {}).values()
-            for n in privacy.hidden_names(one)
-        ]
-    if question.gem_id:
-        answering = gems.resolve(library.db, question.gem_id)
-        names += [n for gem in gems.get_many(library.db, [question.gem_id, answering]).values() for n in gem.reviewees]
+    names = _people(library, {question.review_id}, {question.gem_id})
     return replace(
         question,
         answer=privacy.mask(question.answer, names),
         answered_by=privacy.mask(question.answered_by, names),
     )
+
+
+def _people(library: Library, review_ids: Iterable[int | None], gem_ids: Iterable[int | None]) -> list[str]:
+    """Whom these reviews, and those of these gems, are about."""
+    pointed = [id for id in gem_ids if id]
+    all_ids = {*pointed, *(gems.resolve(library.db, id) for id in pointed)}
+    found = [
+        privacy.hidden_names(one) for one in reviews.get_many(library.db, [id for id in review_ids if id], {}).values()
+    ]
+    found += [gem.reviewees for gem in gems.get_many(library.db, all_ids).values()]
+    return [name for names in found for name in names]
 
 
 def _answering_gem(library: Library, question: Question, restricted: bool) -> Gem | None:
@@ -179,9 +182,26 @@ def alike(library: Library, question: Question, limit: int = 4) -> list[Question
     return questions.in_order(library.db, wording.alike(question.text, question.language, others)[:limit])
 
 
-def past(library: Library, id: int) -> list[Change]:
-    """What was done to a question, newest first; who asked without a name is nobody in it."""
-    return history.of(library.db, "question", id)
+def past(library: Library, id: int, *, restricted: bool = True) -> list[Change]:
+    """What was done to a question, newest first; who asked without a name is nobody in it. Without `restricted` no answer
+    names the people of what it pointed to."""
+    found = history.of(library.db, "question", id)
+    if restricted:
+        return found
+    pointed = {type: {id for change in found for id in change.fields.get(type, ())} for type in ("review", "gem")}
+    names = _people(library, pointed["review"], pointed["gem"])
+    return [
+        replace(change, who=privacy.mask(change.who, names), fields=_masked(change.fields, names)) for change in found
+    ]
+
+
+def _masked(fields: Mapping[str, tuple[Any, Any]], names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+    told = {
+        name: (privacy.mask(str(was or ""), names), privacy.mask(str(now or ""), names))
+        for name, (was, now) in fields.items()
+        if name == "answer"
+    }
+    return {**fields, **told}
 
 
 def set_topics(library: Library, id: int, names: Iterable[str], member: Member) -> Question:

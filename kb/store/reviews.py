@@ -290,12 +290,14 @@ def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM reviews WHERE trashed_at IS NULL").fetchone()[0])
 
 
-def distinct(db: Database, column: str, limit: int = 200) -> list[str]:
-    """The values in use of one of the header's columns, the commonest first: for the choices of a form."""
+def distinct(db: Database, column: str, limit: int = 200, *, of_themselves: bool = True) -> list[str]:
+    """The values in use of one of the header's columns, the commonest first: for the choices of a form; without
+    `of_themselves` those of reviews of others."""
     if column not in _TEXT_COLUMNS:
         raise ValueError(f"{column} is no column of a review's header")
+    others = "" if of_themselves else " AND kind <> 'self'"
     found = db.execute(
-        f"SELECT {column} FROM reviews WHERE {column} <> '' AND trashed_at IS NULL"  # noqa: S608 - checked above
+        f"SELECT {column} FROM reviews WHERE {column} <> '' AND trashed_at IS NULL{others}"  # noqa: S608 - checked above
         f" GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?",
         [limit],
     )

@@ -17,7 +17,7 @@ from kb.gems import life as gem_life
 from kb.gems.reads import Counter
 from kb.library import Library
 from kb.mine.reading import Keeper
-from kb.models import Member
+from kb.models import Gem, Member
 from kb.settings import Settings
 from kb.web import shown, vocabulary, wording
 from kb.web.access import can
@@ -30,6 +30,7 @@ from kb.web.tending import Tender
 __all__ = [
     "Served",
     "Undo",
+    "as_seen",
     "can",
     "flash_undo",
     "install",
@@ -153,6 +154,11 @@ def who() -> str:
 def restricted() -> bool:
     """Whether the signed-in member sees scores, verdicts and reviewees' names."""
     return bool(current_user.is_authenticated) and privacy.sees_scores(settings(), member().role)
+
+
+def as_seen(gem: Gem) -> Gem:
+    """The gem as the signed-in member may see it, whatever desk it lies on."""
+    return gem if restricted() else privacy.gem_for_reader(gem)
 
 
 def search_is_behind() -> bool:

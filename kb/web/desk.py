@@ -14,7 +14,7 @@ from kb.gems import evidence, gems, health, library_health, merging
 from kb.gems import life as gem_life
 from kb.models import Gem, Role
 from kb.web import paging
-from kb.web.context import can, flash_undo, library, member
+from kb.web.context import as_seen, can, flash_undo, library, member, restricted
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
 from kb.web.numbers import whole
@@ -35,14 +35,18 @@ def _queue_page(wanted: int, errors: dict[str, str] | None = None) -> str:
     gem = gems.get(library(), waiting[at]) if waiting else None
     return render_template(
         "gems/queue.html",
-        gem=gem,
+        gem=as_seen(gem) if gem else None,
         total=total,
         number=at + 1,
         before=waiting[at - 1] if at else None,
         after=waiting[at + 1] if at + 1 < len(waiting) else None,
-        alike=gem_alike.to_gem(library(), gem) if gem else [],
+        alike=_alike(gem, 3) if gem else [],
         errors=errors or {},
     )
+
+
+def _alike(gem: Gem, limit: int = 5) -> list[Gem]:
+    return [as_seen(one) for one in gem_alike.to_gem(library(), gem, limit=limit)]
 
 
 def _next(id: int) -> str:
@@ -123,9 +127,13 @@ def retire(id: int) -> ResponseReturnValue:
         else:
             flash_undo(_("Gem retired."), url_for("desk.bring_back", id=id))
             return redirect(url_for("gems.show", id=id), 303)
-    alike = gem_alike.to_gem(library(), gem, limit=5)
     page = render_template(
-        "gems/retire.html", gem=gem, values=values, errors=errors, reasons=gem_life.REASONS, alike=alike
+        "gems/retire.html",
+        gem=as_seen(gem),
+        values=values,
+        errors=errors,
+        reasons=gem_life.REASONS,
+        alike=_alike(gem),
     )
     return page, 400 if errors else 200
 
@@ -148,18 +156,18 @@ def merge(id: int) -> ResponseReturnValue:
         kept = gems.named(library(), typed, "into") if typed or request.method == "POST" else None
         if kept is not None and request.form.get("sure") == "yes":
             merging.merge(library(), gem.id, kept.id, member())
-            said = _("“%(title)s” is now part of “%(kept)s”.", title=gem.title, kept=kept.title)
+            said = _("“%(title)s” is now part of “%(kept)s”.", title=as_seen(gem).title, kept=as_seen(kept).title)
             flash_undo(said, url_for("desk.part", id=gem.id))
             return redirect(_next(id) if request.form.get("from") == "queue" else url_for("gems.show", id=kept.id), 303)
     except InvalidInput as error:
         errors = {"into": of_error(error)}
     page = render_template(
         "gems/merge.html",
-        gem=gem,
-        kept=kept,
+        gem=as_seen(gem),
+        kept=as_seen(kept) if kept else None,
         typed=typed,
         errors=errors,
-        alike=gem_alike.to_gem(library(), gem, limit=5),
+        alike=_alike(gem),
     )
     return page, 400 if errors else 200
 
@@ -179,7 +187,7 @@ def due() -> str:
     found, total = health.due(library(), limit=asked.size, offset=asked.offset, owner_id=member().id if mine else None)
     return render_template(
         "gems/due.html",
-        gems=found,
+        gems=[as_seen(gem) for gem in found],
         total=total,
         mine=mine,
         reads=health.reads(library(), found),
@@ -220,7 +228,7 @@ def hand_over() -> ResponseReturnValue:
 def library_page() -> str:
     return render_template(
         "gems/health.html",
-        found=library_health.of(library()),
+        found=library_health.of(library(), restricted=restricted()),
         days=library().settings.gem_days,
         waiting=gem_life.waiting(library()),
     )
@@ -228,7 +236,7 @@ def library_page() -> str:
 
 @pages.get("/library-health.csv")
 def library_csv() -> Response:
-    text = library_health.as_csv(library_health.of(library()))
+    text = library_health.as_csv(library_health.of(library(), restricted=restricted()))
     headers = {"Content-Disposition": "attachment; filename=library-health.csv"}
     return Response(text, mimetype="text/csv", headers=headers)
 

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import privacy
 from kb.errors import InvalidInput, NotFound
-from kb.gems import confirming, gems, health
+from kb.gems import confirming, health
 from kb.gems import talk as gem_talk
 from kb.models import Gem
 from kb.web import wording
-from kb.web.context import flash_undo, library, member, restricted
-from kb.web.gems import show_page
+from kb.web.context import as_seen, flash_undo, library, member
+from kb.web.gems import show_page, visible
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole
@@ -33,8 +32,7 @@ def _or_say(
     try:
         act()
     except InvalidInput as error:
-        gem = gems.get(library(), id, restricted=restricted())
-        return show_page(gem, {field: of_error(error)}), 400
+        return show_page(visible(id), {field: of_error(error)}), 400
     if done:
         flash(done, "done")
     return _here(id, anchor)
@@ -49,14 +47,14 @@ def verify(id: int) -> ResponseReturnValue:
 
 @pages.post("/gems/<int:id>/doubt")
 def doubt(id: int) -> ResponseReturnValue:
-    _visible(id)
+    visible(id)
     word = request.form.get("word", "")
     return _or_say(id, lambda: health.doubt(library(), id, word, member()), "doubt", _("Thank you. Its owner is told."))
 
 
 @pages.post("/gems/<int:id>/vote")
 def vote(id: int) -> ResponseReturnValue:
-    _visible(id)
+    visible(id)
     said = request.form.get("worked", "")
     if said == "undo":
         gem_talk.unvote(library(), id, member())
@@ -68,7 +66,7 @@ def vote(id: int) -> ResponseReturnValue:
 
 @pages.post("/gems/<int:id>/comments")
 def comment(id: int) -> ResponseReturnValue:
-    _visible(id)
+    visible(id)
     body = request.form.get("body", "")
     return _or_say(id, lambda: gem_talk.say(library(), id, body, member()), "body", "", "talk")
 
@@ -83,11 +81,6 @@ def take_back_comment(id: int) -> ResponseReturnValue:
 @pages.post("/gem-comments/<int:id>/bring-back")
 def bring_back_comment(id: int) -> ResponseReturnValue:
     return _here(gem_talk.bring_back(library(), id, member()), "talk")
-
-
-def _visible(id: int) -> None:
-    """Raises NotFound when this member may not know of the gem."""
-    gems.get(library(), id, restricted=restricted())
 
 
 @pages.post("/gems/<int:id>/sightings/<int:review>")
@@ -116,9 +109,8 @@ def add_evidence(id: int) -> ResponseReturnValue:
     place, nth = (form.get(name, type=whole) for name in ("place", "nth"))
     if not review:
         raise NotFound("That review is not here any more.")
-    _visible(id)
+    visible(id)
     gem = confirming.further_evidence(library(), id, review, quote, member(), place=place, nth=nth)
-    shown = gem if restricted() else privacy.gem_for_reader(gem)
-    flash(_("Added to “%(title)s” as further evidence.", title=shown.title), "done")
+    flash(_("Added to “%(title)s” as further evidence.", title=as_seen(gem).title), "done")
     passage = next((p for p in gem.evidence if p.review_id == review and p.quote == quote), None)
     return redirect(url_for("reviews.show", id=review, _anchor=f"passage-{passage.id}" if passage else None), 303)

@@ -32,7 +32,8 @@ _MOST_RELATED = 5
 @pages.get("/gems")
 def index() -> str:
     asked = paging.asked(_SIZE)
-    status = _status(request.args.get("status", "")) if restricted() else None
+    sees_all = restricted() or can("nominate_gems")
+    status = _status(request.args.get("status", "")) if sees_all else None
     found, total = gems.listed(
         library(),
         status=status or GemStatus.PUBLISHED,
@@ -48,7 +49,7 @@ def index() -> str:
         status=status or GemStatus.PUBLISHED,
         newest=request.args.get("sort") == "newest",
         seen=evidence.seen(library(), found),
-        counts=_counts() if restricted() else {},
+        counts=_counts() if sees_all else {},
         paging=asked,
         page_url=paging.page_url(),
     )
@@ -62,9 +63,14 @@ def _status(word: str) -> GemStatus | None:
     return next((status for status in GemStatus if status == word), None)
 
 
+def visible(id: int) -> Gem:
+    """The gem as the signed-in member may see it; whoever nominates sees those that wait, too. Raises NotFound."""
+    return gems.get(library(), id, restricted=restricted(), waiting=restricted() or can("nominate_gems"))
+
+
 @pages.get("/gems/<int:id>")
 def show(id: int) -> ResponseReturnValue:
-    gem = gems.get(library(), id, restricted=restricted())
+    gem = visible(id)
     if gem.id != id:  # it was merged: the old address leads on
         return redirect(url_for("gems.show", id=gem.id, was=id), 302)
     if gem.status is GemStatus.PUBLISHED and request.referrer != request.url:
@@ -93,7 +99,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         sighted=sighted,
         replacement=gems.replacement(library(), gem, restricted=seen_by_all),
         reasons=gem_life.REASONS,
-        merged=merging.into(library(), gem.id) if can("publish_gems") else [],
+        merged=merging.into(library(), gem.id, restricted=seen_by_all) if can("publish_gems") else [],
         may_edit=gems.may_edit(gem, member()),
         may_verify=can("publish_gems") or gem.owner_id == member().id,
         own_nomination=gem.nominated_by == member().id,
@@ -108,14 +114,14 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
 
 @pages.get("/gems/<int:id>.md")
 def as_markdown(id: int) -> Response:
-    gem = gems.get(library(), id, restricted=restricted())
+    gem = visible(id)
     return plain(copies.gem_markdown(gem, url_for("gems.show", id=gem.id, _external=True)), "markdown")
 
 
 @pages.get("/gems/<int:id>.txt")
 def as_text(id: int) -> Response:
     """What a customer may be told: the workaround alone."""
-    return plain(copies.gem_text(gems.get(library(), id, restricted=restricted())))
+    return plain(copies.gem_text(visible(id)))
 
 
 @pages.route("/gems/<int:id>/edit", methods=["GET", "POST"])

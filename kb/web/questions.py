@@ -109,7 +109,7 @@ def show_page(
 ) -> str:
     """The page of a question, as the signed-in member may see it; `errors` by the form's field."""
     found = questions.page(library(), question, member(), restricted=restricted())
-    changes = questions.past(library(), question.id) if can("answer_questions") else []
+    changes = questions.past(library(), question.id, restricted=restricted()) if can("answer_questions") else []
     return render_template(
         "questions/show.html",
         it=found,

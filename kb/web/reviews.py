@@ -189,7 +189,7 @@ def _form_page(
     conflict: str = "",
     both: Sequence[differences.Difference] = (),
 ) -> str:
-    used = {name: reviews.choices(library(), name) for name in _CHOICES}
+    used = {name: reviews.choices(library(), name, restricted=restricted()) for name in _CHOICES}
     return render_template(
         "reviews/form.html",
         form=form,

@@ -17,7 +17,7 @@ from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting
 from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
 from kb.web import differences, paging
-from kb.web.context import flash_undo, library, restricted, settings, who
+from kb.web.context import as_seen, flash_undo, library, restricted, settings, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
 from kb.web.numbers import whole
@@ -106,7 +106,7 @@ def _to_split(tag: Tag) -> dict[str, object]:
         ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, restricted=restricted())
     rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, restricted=restricted())
     found, _ = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=tag.id, limit=50)
-    return {"question": question, "rows": rows, "total": total, "gems": found}
+    return {"question": question, "rows": rows, "total": total, "gems": [as_seen(gem) for gem in found]}
 
 
 @pages.route("/tags/<int:id>/delete", methods=["GET", "POST"])

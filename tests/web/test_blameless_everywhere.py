@@ -10,11 +10,11 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from browsing import Browser
+from browsing import Browser, signed_in
 
 from kb import intake, members, reviews
 from kb.digest import editions
-from kb.gems import matching
+from kb.gems import gems, matching
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.trail_values import StepKind, TrailState
@@ -53,6 +53,7 @@ REVIEWS = [
     {
         "id": "other", "title": "Invoices in bulk", "reviewer": "Otto Other", "tags": ["billing"],
         "body": "An invoice is voided one by one.",
+        "gems": [{"id": "g4", "title": "Zebulon's way in bulk", "body": SAID, "quote": "voided one by one"}],
     },
 ]  # fmt: skip
 
@@ -77,12 +78,27 @@ def told(library: Library, client_as, tmp_path) -> Library:
         post(reader, f"/mine/bookmarks/gem/{gem}")
     post(reviewer, "/gems/1/doubt", word="Zebulon says that the menu moved.")
     post(curator, "/gems/2/retire", reason="replaced", replaced_by="/gems/1", word="As Zebulon said.")
+    post(curator, "/gems/4/merge", into="1", sure="yes")
+    post(
+        reviewer,
+        "/reviews/1/gems/new",
+        title="Zebulon's newest",
+        body=SAID,
+        quote="wrote it down",
+        looked_at=["1", "3"],
+    )
     post(reader, "/tags/1/follow")
     post(reader, "/mine/searches", q="invoice", name="Invoices")
     post(curator, "/reviews/3/trash")
     owner = members.by_email(library, "curator@kb.example")
     steps = [(StepKind.GEM, 1, ""), (StepKind.REVIEW, 1, ""), (StepKind.REVIEW, 2, ""), (StepKind.GEM, 3, "")]
     trails.make(library, "First week", "", owner, new=steps, state=TrailState.PUBLISHED)
+    for who in (reader, reviewer, curator):
+        post(who, "/trails/1/steps/1", done="yes")
+        post(who, "/reviews/1/replay", do="compare", answer="Under Billing.", turn="1")
+    edited = {"title": "What Zebulon found on invoices at last", "body": f"Zebulon again: {SAID}", "tags": "billing"}
+    post(curator, "/gems/1/edit", **edited, version=gems.get(library, 1).version)
+    post(curator, "/gems/3/retire", reason="outdated", word="As Zebulon said.")
     matching.catch_up(library)
     library.catch_up()
     week = editions.this_week(library)
@@ -91,9 +107,9 @@ def told(library: Library, client_as, tmp_path) -> Library:
     return library
 
 
-def walked(browser: Browser) -> dict[str, str]:
+def walked(browser: Browser, *, curates: bool = False) -> dict[str, str]:
     """Every address that a person comes to by links, with what it answers; of lists, only the first narrowing. A link that
-    leads nowhere, or to what this person may not see, fails here."""
+    leads nowhere, or to what this person may not see, fails here. Who `curates` begins at the desks, too."""
     begin = [
         "/", "/search?q=invoice", "/search?q=credit+notes", "/search/suggest?q=inv", "/tags/complete?q=bil",
         "/api/v1/search?q=invoice", *(f"/api/v1/{type}s/{id}" for type in ("review", "gem") for id in (1, 2, 3)),
@@ -101,6 +117,7 @@ def walked(browser: Browser) -> dict[str, str]:
         *(f"/search?q=invoice&why=review:{id}" for id in (1, 2)), "/questions/1", "/questions/2", "/trails/1",
         "/reviews/1?from=search:0:q%3Dinvoice", "/mine/searches/1",
     ]  # fmt: skip
+    begin += ["/queue", "/gems/due", "/library-health", "/gems/1/merge?into=3", "/tags/1/split"] if curates else []
     waiting, answers, linked = deque(begin), dict.fromkeys(begin, ""), set[str]()
     while waiting and len(answers) < MOST:
         address = waiting.popleft()
@@ -138,3 +155,13 @@ def test_who_may_see_it_meets_the_name_on_the_same_way(told: Library, client_as,
     answers = walked(client_as(who))
     named = {urlsplit(address).path for address, text in answers.items() if NAME.search(text)}
     assert {"/reviews/1", "/gems/1", "/questions/1", "/search", "/api/v1/gems/1"} <= named
+
+
+@pytest.mark.parametrize(("who", "least"), [("other", "curator"), ("curator", "admin")])
+def test_where_names_are_for_others_no_link_leads_reviewers_or_curators_to_them(
+    told: Library, make_app, who: str, least: str
+) -> None:
+    browser = signed_in(make_app(scores_visible_to=least).test_client(), told, who)
+    answers = walked(browser, curates=who == "curator")
+    assert "newest" in answers["/gems/5"]
+    assert [address for address, text in answers.items() if NAME.search(address) or NAME.search(text)] == []
