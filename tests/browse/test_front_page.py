@@ -180,6 +180,13 @@ def test_larger_topics_are_larger(library):
     ]  # fmt: skip
 
 
+def test_arrows_are_explained_where_there_are_some(client_as, library, reviewed):
+    reviewed("export", days_ago=800)
+    text = page(client_as("reader").get("/"))
+    assert "export</a>" in text
+    assert "↑" not in text
+
+
 def test_a_small_topic_that_moved_is_on_the_map_of_many(library, reviewed):
     reviewed("A case", "moving")
     moving = tags.named(library, "moving")

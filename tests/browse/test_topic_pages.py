@@ -166,6 +166,13 @@ def test_a_week_begins_on_monday_in_the_librarys_zone(make_app, library, reviewe
     assert [one.reviews for one in weeks.year(there, ids).weeks[-2:]] == [0, 1]
 
 
+def test_a_topic_without_a_review_of_the_last_year_has_no_empty_chart(client_as, library, reviewed):
+    reviewed("export", days_ago=800)
+    text = page(client_as("reader").get(f"/tags/{id_of(library, 'export')}"))
+    assert "None of its reviews is of the last year." in text
+    assert 'class="weeks"' not in text
+
+
 def test_the_strip_of_weeks_can_be_read_as_text_and_as_a_table(client_as, library, reviewed):
     for days in (0, 0, 40):
         reviewed("export", days_ago=days)
