@@ -74,10 +74,10 @@ class Alongside:
                 return
 
 
-def start(module: str, settings: Settings) -> subprocess.Popen[bytes]:
+def start(module: str, settings: Settings, *words: str) -> subprocess.Popen[bytes]:
     """A module of kb as a process over this library, which ends when its standard input does. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - our own command, no text of anybody's in it
-        [sys.executable, "-m", module, str(settings.home)],
+        [sys.executable, "-m", module, str(settings.home), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

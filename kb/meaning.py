@@ -1,6 +1,7 @@
 """The library's texts as vectors, kept beside the index: made in the background, looked up by a question's meaning.
 
-python -m kb.meaning HOME      makes what is missing, at low priority, and ends; also when its standard input does
+python -m kb.meaning HOME [at-once]      makes what is missing, at low priority unless somebody waits for it, and ends; also
+                                         when its standard input does
 
 Following goes by the list of changes, with a watermark of its own, so that neither ingest nor saving nor the words'
 index ever wait for it. Only what every reader may see is embedded, names of reviewees masked (kb/privacy.py).
@@ -239,7 +240,8 @@ def key(near: Near) -> str:
 
 def main() -> None:
     threading.Thread(target=_end_with_input, daemon=True).start()
-    os.nice(15)  # what people wait for goes first
+    if "at-once" not in sys.argv[2:]:
+        os.nice(15)  # what people wait for goes first
     try:
         library = Library(all_settings.load(sys.argv[1]))
         catch_up(library)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import socket
-import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,6 @@ _PEOPLE = (
     ("curator@demo.example", "Chris Curator", Role.CURATOR),
     ("admin@demo.example", "Ada Admin", Role.ADMIN),
 )
-_PATIENCE = 60.0  # seconds for the vectors, which take some five; the server makes what is missing after that
 
 
 def _free_port(wanted: int) -> int:
@@ -98,9 +96,9 @@ def _prepare_meaning(opened: Library) -> None:
     if not meaning.is_on(opened):
         return
     click.echo("Preparing to find by meaning, which takes some seconds ...")
-    with suppress(OSError, subprocess.TimeoutExpired), alongside.start("kb.meaning", opened.settings) as process:
+    with suppress(OSError), alongside.start("kb.meaning", opened.settings, "at-once") as process:
         try:
-            process.wait(_PATIENCE)
+            process.wait()
         finally:
             if process.stdin is not None:
                 process.stdin.close()  # which ends it
