@@ -180,8 +180,8 @@ def test_larger_topics_are_larger(library):
     ]  # fmt: skip
 
 
-def test_arrows_are_explained_where_there_are_some(client_as, library, reviewed):
-    reviewed("export", days_ago=800)
+def test_arrows_are_explained_where_there_are_some(client_as, reviewed):
+    reviewed("A case", "export", days_ago=800)
     text = page(client_as("reader").get("/"))
     assert "export</a>" in text
     assert "↑" not in text
