@@ -170,7 +170,7 @@ def test_the_map_says_size_and_movement_in_words(client_as, reviewed):
     text = page(client_as("reader").get("/"))
     assert "3 in the last four weeks, 1 in the four before" in text
     assert "0 in the last four weeks, 1 in the four before" in text
-    assert "↑" in text
+    assert "how many more or fewer" in text
 
 
 def test_larger_topics_are_larger(library):
@@ -184,7 +184,7 @@ def test_arrows_are_explained_where_there_are_some(client_as, reviewed):
     reviewed("A case", "export", days_ago=800)
     text = page(client_as("reader").get("/"))
     assert "export</a>" in text
-    assert "↑" not in text
+    assert "how many more or fewer" not in text
 
 
 def test_a_small_topic_that_moved_is_on_the_map_of_many(library, reviewed):
