@@ -12,7 +12,7 @@ from kb.library import Library
 from kb.search.analysis import GRAMS
 from kb.search.base import Hit, Page, Query
 from kb.search.languages import detect_language
-from kb.search.nodes import And, Keys, Node, Word, both, leaves, written_otherwise
+from kb.search.nodes import And, Keys, Maybe, Node, Word, both, either, leaves, written_otherwise
 from kb.search.query import Parsed
 from kb.search.ranking import POOL, SHORT
 from kb.store import gems, reviews
@@ -84,7 +84,7 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
     near = {meaning.key(each): each for each in meaning.nearest(library, text, _LOOKED_AT)} if asked.limit else {}
     near = _allowed(library, asked, near)
     added = _added(library, asked, page, node, near)
-    pool = _pool(page.hits, near, added)
+    pool = _pool(page.hits, near, added, _by_words(library, asked, added))
     worths = _worths(pool, near, text, _languages(library, near), _language_of(page))
     for key in _exact(library, asked, pool) if near else ():
         worths[key] += _EXACT
@@ -135,10 +135,23 @@ def _added(library: Library, asked: Query, page: Page, node: Node | None, near: 
     return set(unknown)
 
 
-def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str]) -> list[Hit]:
+def _by_words(library: Library, asked: Query, added: set[str]) -> dict[str, float]:
+    """What those that joined have of the question's words, which do not all find: those that many have only rank."""
+    # Of a script without spaces the leaves are pairs of characters and single ones, whose parts in a question differ.
+    words = either([leaf for leaf in leaves(asked.node) if isinstance(leaf, Word) and not GRAMS.search(leaf.text)])
+    if not added or words is None:
+        return {}
+    optional = synonyms.of(library).expand(words)
+    node = both([*conditions(asked.node), Maybe(Keys(tuple(sorted(added))), optional or words)])
+    found = library.engine.search(replace(asked, node=node, limit=len(added), offset=0, facets=()))
+    return {_key(hit): hit.score for hit in found.hits}
+
+
+def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str], by_words: Mapping[str, float]) -> list[Hit]:
     """What is put in order: the best by words, and what joins them."""
     there = {_key(hit) for hit in found}
-    return [*found[:POOL], *(Hit(*_parts(key), 0.0) for key in near if key in added and key not in there)]
+    joining = (key for key in near if key in added and key not in there)
+    return [*found[:POOL], *(Hit(*_parts(key), by_words.get(key, 0.0)) for key in joining)]
 
 
 def _languages(library: Library, keys: Iterable[str]) -> dict[str, str]:

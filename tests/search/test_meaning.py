@@ -109,6 +109,20 @@ def test_beside_few_what_is_less_near_follows_below(library: Library) -> None:
 
 
 @needs_model
+def test_what_joins_by_meaning_has_its_words_counted_also_those_that_many_have(library: Library) -> None:
+    for day in range(8):
+        add(library, f"The courier came late on day {day}.", title=f"Courier {day}", tags=("export",))
+    add(library, "A large dog barked at the courier.", title="The dog")
+    tagged, other = (
+        add(library, "Big tables are sent out at night, in slices.", title="Sending out big tables", tags=tags)
+        for tags in (("export",), ())
+    )
+    brought_along(library)
+    found = [hit.id for hit in search(library, "export large").hits if hit.found_by == "meaning"]
+    assert found[:2] == [tagged, other]
+
+
+@needs_model
 def test_what_words_and_meaning_find_says_both_and_stands_first(library: Library) -> None:
     first = search(library, "nobody noticed that the printer had no paper").hits[0]
     assert (first.title, first.found_by) == ("Printer", "both")
