@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from kb.search.base import Batch, Engine, Feed
 
 BATCH = 2000  # changes, after which the index commits
-SLICE = 200  # of them read at a time; between two, what somebody waits for gets in
-_HURRIED = 600  # changes after which it commits while somebody saves, so that no commit takes long
+SLICE = 50  # of them read at a time; between two, what somebody waits for gets in
 _HURRY = 5.0  # seconds since somebody did
 _LOOK = 0.04  # seconds between looks whether somebody did, while the next slice is read
 _LARGE = 500  # changes; more are worth a larger writer
@@ -120,8 +119,10 @@ class _Turn:
             self.unhurried.set()
 
     def take(self, batch: Batch) -> None:
-        most = _HURRIED if time.monotonic() - self._hurried_at < _HURRY else BATCH
-        self._apply(self._without_older(batch), commit=batch.watermark - self._committed >= most)
+        hurried = (
+            time.monotonic() - self._hurried_at < _HURRY
+        )  # then nothing is left waiting that a commit would take long for
+        self._apply(self._without_older(batch), commit=hurried or batch.watermark - self._committed >= BATCH)
 
     def end(self) -> None:
         if self.watermark > self._committed:
