@@ -119,9 +119,8 @@ class _Turn:
             self.unhurried.set()
 
     def take(self, batch: Batch) -> None:
-        hurried = (
-            time.monotonic() - self._hurried_at < _HURRY
-        )  # then nothing is left waiting that a commit would take long for
+        # While somebody saves, little is left to be committed with what is saved next: that would take long.
+        hurried = time.monotonic() - self._hurried_at < _HURRY
         self._apply(self._without_older(batch), commit=hurried or batch.watermark - self._committed >= BATCH)
 
     def end(self) -> None:

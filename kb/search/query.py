@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import whoosh_compat as wc
 from whoosh_compat import ast
@@ -55,7 +55,7 @@ MAX_LENGTH = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 30
 MAX_SHAPES = 5  # of the leaves, those that may stand for many words: patterns and words with slips
-MAX_OPEN = 2  # of these, patterns for which every word of the library is looked at
+MAX_OPEN = 1  # of these, patterns for which every word of the library is looked at
 TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
 _ALIASES = {"tag": ("tags", "topic"), "language": ("lang",), "after": ("since",), "before": ("until",)}
 _DATES = ("date", "after", "before")
@@ -329,14 +329,18 @@ class _Reading:
         elif self.shapes[node] and sum(list(self.shapes.values())[:place]) >= MAX_OPEN:
             self.note(
                 Said(
-                    "The question has several words like *…*, which are slow to look for; only the first %(most)s were"
-                    " searched.",
-                    most=MAX_OPEN,
+                    "The question has several words like *…*, which are slow to look for; only the first is looked for"
+                    " within words, the others by their beginning."
                 )
             )
+            return self._by_beginning(cast("Pattern", node))
         else:
             return node
         return None
+
+    def _by_beginning(self, node: Pattern) -> Node | None:
+        rest = node.pattern.lstrip("*?")
+        return Pattern(rest, node.field) if {"*", "?"} & set(rest) else self._words(rest, node.field)
 
     # Exact values and days
 

@@ -66,15 +66,30 @@ def test_what_was_not_understood_is_said_in_a_sentence(text: str, said: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("*por* *mpor*", "*por* mpor*"),
+        ("*por* *mpor*s", "*por* mpor*s"),
+        ("body:*port body:*import", "body:*port body:import"),
+    ],
+)
+def test_of_several_words_that_may_begin_with_anything_the_others_are_searched_by_their_beginning(
+    text: str, instead: str
+) -> None:
+    assert read(text).node == read(instead).node
+
+
+@pytest.mark.parametrize(
     ("text", "shapes"),
     [
         (" ".join(f"w{n}* " for n in range(10)), 5),
         (" ".join(f"word{n}~ " for n in range(10)), 5),
         ("export* " * 10, 1),  # the same one costs nothing again
-        ("*ant* *ent* *int* *ant*", 2),
+        ("*ant* *ent* *int* *ant*", 3),
         ("*ant *ent *int", 3),
         ("*an *en *in* ex*", 1),
-        ("*ant* *ent* *int* ex* *ont", 4),
+        ("*ant* *ent* *int* ex* *ont", 5),
+        ("*ant* *ent* *int* ex* *ont *unt", 5),
     ],
 )
 def test_words_with_signs_are_searched_up_to_a_number(text: str, shapes: int) -> None:
