@@ -59,6 +59,12 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
         searches.forget_old(library)
     if fix and (dropped := runs.drop_forgotten(library)):
         findings.append(Finding(f"{dropped} uploads that nobody confirmed for a week were removed."))
+    if fix and (gone := runs.forget_mended(library)):
+        findings.append(
+            Finding(
+                f"{gone} rows that were mended over {library.settings.trash_days} days ago were erased as they came."
+            )
+        )
     if fix and (closed := question_upkeep.run(library)):
         findings.append(Finding(f"{closed} questions that nobody asked for long were closed."))
     if fix and (gone := replays.erase_thrown(library)):

@@ -194,6 +194,13 @@ def drop_forgotten(library: Library) -> int:
     return len(forgotten)
 
 
+def forget_mended(library: Library) -> int:
+    """Erase rows that were set aside and have been in the library, mended, for as long as the trash keeps things: they hold
+    customers' data as it came. What nobody has mended stays. Says how many."""
+    with library.transaction() as db:
+        return runs.forget_settled(db, library.now() - timedelta(days=library.settings.trash_days))
+
+
 def _note_state(library: Library, run_id: int, state: str, message: str) -> None:
     with library.transaction() as db:
         runs.note(db, run_id, library.now(), state=state, message=message, finished_at=stamp(library.now()))

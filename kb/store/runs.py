@@ -152,5 +152,13 @@ def count_open(db: Database, run_id: int) -> int:
     return int(found.fetchone()[0])
 
 
+def forget_settled(db: Database, before: datetime) -> int:
+    """Erase what was set aside and mended, or set aside again, by a run that ended before then. Says how many rows."""
+    cursor = db.conn.execute(
+        "DELETE FROM skipped_rows WHERE settled_by IN (SELECT id FROM runs WHERE finished_at < ?)", [stamp(before)]
+    )
+    return int(cursor.rowcount)
+
+
 def settle(db: Database, skipped_ids: Iterable[int], run_id: int) -> None:
     db.conn.executemany("UPDATE skipped_rows SET settled_by = ? WHERE id = ?", [(run_id, id) for id in skipped_ids])

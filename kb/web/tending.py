@@ -84,4 +84,5 @@ class Tender:
             self._kept_at = time.monotonic()
             question_upkeep.run(self._library)
             runs.drop_forgotten(self._library)
+            runs.forget_mended(self._library)
             searches.forget_old(self._library)

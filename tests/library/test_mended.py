@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,21 @@ def test_a_row_that_no_mended_row_stands_for_stays_set_aside(opened: Library, tm
     assert (still_open(opened, report), again.still_aside) == (["line 1"], 1)
     last = retry(opened, report, written(tmp_path / "mended.ndjson", GOOD_DATE % (1, 1)))
     assert (still_open(opened, report), last.still_aside, reviews.listed(opened)[1]) == ([], 0, 2)
+
+
+def test_what_was_mended_long_ago_is_not_kept_as_it_came_and_what_nobody_mended_is(
+    opened: Library, tmp_path: Path
+) -> None:
+    report = bring(opened, written(tmp_path / "a.ndjson", "".join(BAD_DATE % (n, n) for n in "12")))
+    retry(opened, report, written(tmp_path / "mended.ndjson", GOOD_DATE % (2, 2)))
+    ended, days = opened.now(), opened.settings.trash_days
+    opened.now = lambda: ended + timedelta(days=days - 1)
+    assert runs.forget_mended(opened) == 0
+    opened.now = lambda: ended + timedelta(days=days + 1)
+    assert runs.forget_mended(opened) == 1
+    [(_, row, settled)] = runs.skipped(opened, report.run_id or 0)
+    assert (row.location, settled, b"Text 1." in row.content) == ("line 1", None, True)
+    assert runs.get(opened, report.run_id or 0).skipped == 2
 
 
 @pytest.mark.parametrize(

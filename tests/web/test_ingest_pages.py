@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -407,3 +408,15 @@ def test_nobody_says_yes_or_no_to_anothers_upload_but_a_curator(client_as, libra
     assert runs.get(library, 1).state == "planned"
     assert curator.post(f"{address}/discard").status_code == 302
     assert runs.get(library, 1).state == "dropped"
+
+
+def test_a_report_whose_rows_were_mended_long_ago_says_that_they_are_not_kept(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", BAD))
+    carried_out(library, browser, address)
+    mended = {"files": [(BytesIO(BAD + b'", "body": "x"}\n'), "mended.ndjson")], "source": "helpdesk"}
+    browser.post(f"{address}/retry", data=mended, content_type="multipart/form-data")
+    ended = library.now()
+    library.now = lambda: ended + timedelta(days=library.settings.trash_days + 1)
+    assert runs.forget_mended(library) == 1
+    assert "was mended long ago" in page(browser.get(address))
