@@ -18,6 +18,7 @@ from kb.intake import IntakeOptions, parser_options
 from kb.library import Library
 from kb.runs import options_of
 from kb.store import runs
+from kb.store.database import Database
 
 _FILES = 20  # of an upload, and
 _ROWS = 50  # of each, that are looked at
@@ -81,6 +82,7 @@ def choose(
 ) -> None:
     """Let each column (name, what it leads to) of an upload that waits mean what somebody chose. Raises InvalidInput,
     NotFound, Conflict when the upload does not wait any more."""
+    _check_waits(library.db, run_id)
     _check(choices, dates)
     _, options = options_of(library, run_id)
     mapping = columns.chosen(options.mapping, choices, dates=dates, separator=separator)
@@ -113,9 +115,13 @@ def forget(library: Library, run_id: int) -> None:
 
 def _keep(library: Library, run_id: int, mapping: dict[str, object] | None, *, of: int | None = None) -> None:
     with library.transaction() as db:
-        if runs.get(db, run_id).state != "planned":
-            raise Conflict("This was started or dropped already.")
+        _check_waits(db, run_id)
         runs.keep_option(db, run_id, mapping=mapping, mapping_of=of)
+
+
+def _check_waits(db: Database, run_id: int) -> None:
+    if runs.get(db, run_id).state != "planned":
+        raise Conflict("This was started or dropped already.")
 
 
 def remember(library: Library, run_id: int) -> None:
