@@ -71,7 +71,10 @@ def is_behind(library: Library) -> int:
 def share_made(library: Library) -> float:
     """How much of the library is found by its meaning, 0 to 1: exactly where that is not NEARLY_ALL of it, which is
     counted, so not for every search."""
-    behind, whole = is_behind(library), reviews.count(library.db) + gems.count(library.db)
+    behind = is_behind(library)
+    if not behind:
+        return 1.0
+    whole = reviews.count(library.db) + gems.count(library.db)
     if behind <= (1 - NEARLY_ALL) * whole or not whole:
         return 1 - behind / whole if whole else 1.0
     opened = _opened(library)

@@ -81,6 +81,7 @@ def sort_out(db: Database, batch: Sequence[Located], options: IntakeOptions) -> 
         elif there is None:
             plan.new.append(row)
             fresh.add(identity_)
+        # An earlier version took the hash with the title as it stands, also where that is one that kb would make.
         elif there[1] == row.content_hash or there[1] == pipeline.content_hash(row.draft):
             plan.same.append(row)
         else:

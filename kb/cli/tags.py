@@ -231,7 +231,7 @@ def rule() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @pass_context
 def list_rules(context: Context, as_json: bool) -> None:
-    """Every rule. With how often suggestions of its tag were taken and refused."""
+    """Every rule. Each says how often suggestions of its tag were taken and refused."""
     found = suggesting.shown_rules(context.library)
     if as_json:
         print_json(

@@ -53,15 +53,11 @@ def kind_of(entry: Input, format_: str | None = None) -> FileKind | None:
         with _opened(entry) as stream:
             refuse_what_is_no_text(stream.read(HEAD))
             encoding = name_of(stream)
-            text = as_utf8(stream)
-            head = text.read(HEAD)
-            if text is not stream:
-                text.close()
-            parser = parser_for(entry.name, head, format_ or None)
+            head = stream.read(HEAD).decode(encoding, "replace").removeprefix("\ufeff")
+            parser = parser_for(entry.name, head.encode(), format_ or None)
     except (InvalidInput, OSError):
         return None
-    table = delimiter_of(head.decode("utf-8", "replace").removeprefix("\ufeff"), entry.name)
-    return FileKind(entry.name, parser.name, encoding, table if parser.name == "csv" else "")
+    return FileKind(entry.name, parser.name, encoding, delimiter_of(head, entry.name) if parser.name == "csv" else "")
 
 
 def _all(inputs: list[Input | SkippedRow], options: Options, format_: str | None) -> Iterator[Located]:
