@@ -71,7 +71,7 @@ def fill(library: Library, options: argparse.Namespace) -> None:
     for number in range(5):
         made = trails.from_topic(library, number + 1, curator, f"Trail {number}")
         trails.set_state(library, made.id, TrailState.PUBLISHED, curator)
-        walk = walking.walk(library, made.id, reader, restricted=False)
+        walk = walking.walk(library, made.id, reader, unmasked=False)
         walking.come_to(library, walk, walk.rows[0].id, reader)
     gem_pages.settle(library)
 

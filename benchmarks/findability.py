@@ -107,7 +107,7 @@ def asking(library: Library, collection: Collection) -> Rank:
     own = f"{collection.name}/"
 
     def rank(question: str) -> list[str]:
-        hits = finding.search(library, question, restricted=False, limit=TOP).hits
+        hits = finding.search(library, question, unmasked=False, limit=TOP).hits
         if collection.folder is not None:
             return [hit.external_id for hit in hits]
         return [hit.external_id.removeprefix(own) for hit in hits]

@@ -62,7 +62,7 @@ def places(library: Library, questions: list[HalfQuestion]) -> Iterator[tuple[Ha
         raise RuntimeError(f"No review of the sample library: {', '.join(sorted(unknown))}")
     for question in questions:
         place = 0
-        for number, entry in enumerate(finding.search(library, question.text, restricted=False).entries, 1):
+        for number, entry in enumerate(finding.search(library, question.text, unmasked=False).entries, 1):
             hits = (entry.lead, *entry.within)
             ids = {hit.id for hit in hits if hit.type == "review"} | {one.id for hit in hits for one in hit.sources}
             if not question.answers.isdisjoint(known.get(id, "") for id in ids):

@@ -56,7 +56,7 @@ def options_of(random: Random) -> dict[str, object]:
     filters = {"kind": ("call",)} if random.random() < 0.1 else {}
     return {
         "filters": filters,
-        "restricted": random.random() < 0.5,
+        "unmasked": random.random() < 0.5,
         "sort": random.choice(("relevance", "relevance", "newest")),
     }
 
@@ -122,7 +122,7 @@ def measure(bench: Bench, questions: int, seed: int) -> list[Asked]:
     asked: list[Asked] = []
     try:
         nasty = Nasty(texts(library))
-        finding.search(library, "export report", restricted=False)  # opens the index
+        finding.search(library, "export report", unmasked=False)  # opens the index
         for number in range(1, questions + 1):
             asked.append(each := ask(library, *nasty.question(random), options_of(random)))
             if each.error or each.wall > GOAL:

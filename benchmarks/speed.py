@@ -164,7 +164,7 @@ def _search(library: Library, peers: Sequence[Peer], asker: Asker, result: Resul
 
 
 def _ask(library: Library, words: Sequence[str], *, any_of: bool) -> object:
-    return finding.search(library, (" OR " if any_of else " ").join(words), restricted=False)
+    return finding.search(library, (" OR " if any_of else " ").join(words), unmasked=False)
 
 
 def _in_turn(

@@ -81,7 +81,7 @@ def search(
     library: Library,
     question: str,
     *,
-    restricted: bool,
+    unmasked: bool,
     filters: Mapping[str, tuple[str, ...]] | None = None,
     sort: str = "relevance",
     limit: int = 10,
@@ -91,7 +91,7 @@ def search(
 ) -> Found:
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
-    `restricted` says that this reader may search and see scores and reviewees; `filters` are the facets chosen, those
+    `unmasked` searches and shows scores and reviewees, too; `filters` are the facets chosen, those
     left out and the days (kb/narrowing.py). `exact` searches all the words as they are typed, in their forms: nothing is
     corrected, widened, looked up by meaning or by words that mean the same. With `months` the facets have `month`, too,
     over every day (`by_month`).
@@ -101,7 +101,7 @@ def search(
     node = asking.with_tags_resolved(library, parsed.node)
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
-        node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, sort=sort, limit=limit,
+        node=node, filters=narrowed.filters, days=narrowed.days, unmasked=unmasked, sort=sort, limit=limit,
         offset=offset, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
     )  # fmt: skip
     unknown, better = unknown_topics.look(library, question, parsed.node)
@@ -121,7 +121,7 @@ def search(
             if narrowed.filters.get(name) or (name == "month" and narrowed.days)
         }
         hits = hit_loading.shown(
-            library, both.page.hits, marked, restricted=restricted, meant=both.passages, only_meant=both.added
+            library, both.page.hits, marked, unmasked=unmasked, meant=both.passages, only_meant=both.added
         )
     except SearchIndexError:
         return Found(question, notes=(*notes, BROKEN), exact=exact, limit=limit, offset=offset)
@@ -150,7 +150,7 @@ def search(
 
 
 def matching_reviews(
-    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, most: int
+    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], unmasked: bool, most: int
 ) -> tuple[list[int], int]:
     """The numbers of the reviews that a search finds, best first, at most so many; and how many there are.
 
@@ -159,7 +159,7 @@ def matching_reviews(
     node = asking.read(library, question)
     narrowed = narrowing.of(library, {**filters, "type": ("review",)})
     # Never relaxed: what has only some of the words was not asked for, and this is for changing what is found.
-    asked = Query(node=node, filters=narrowed.filters, days=narrowed.days, restricted=restricted, limit=most, facets=())
+    asked = Query(node=node, filters=narrowed.filters, days=narrowed.days, unmasked=unmasked, limit=most, facets=())
     page = asking.ask(library, asked)
     return [hit.id for hit in page.hits], page.total
 
@@ -170,12 +170,12 @@ def by_node(library: Library, node: Node, *, limit: int) -> Sequence[Hit]:
 
 
 def newest(
-    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], restricted: bool, limit: int
+    library: Library, question: str, *, filters: Mapping[str, tuple[str, ...]], unmasked: bool, limit: int
 ) -> Sequence[Hit]:
     """The newest of what has all the words of a question. Raises SearchIndexError."""
     narrowed = narrowing.of(library, filters)
     asked = Query(
-        node=asking.read(library, question), filters=narrowed.filters, days=narrowed.days, restricted=restricted,
+        node=asking.read(library, question), filters=narrowed.filters, days=narrowed.days, unmasked=unmasked,
         sort="newest", limit=limit, facets=(),
     )  # fmt: skip
     return asking.ask(library, asked).hits
@@ -186,7 +186,7 @@ def by_month(found: Found) -> list[Bar]:
     return narrowing.bars(found.facets.get("month", ()), found.days)
 
 
-def similar(library: Library, type: str, id: int, *, restricted: bool, limit: int = 5) -> list[FoundHit]:
+def similar(library: Library, type: str, id: int, *, unmasked: bool, limit: int = 5) -> list[FoundHit]:
     """Reviews and gems like this one, by what they mean where that is known, else by the rare words that they have in
     common; none while the index cannot be read."""
     try:
@@ -196,10 +196,10 @@ def similar(library: Library, type: str, id: int, *, restricted: bool, limit: in
         like = [*like, *(hit for hit in more if (hit.type, hit.id) not in known)][:limit]
     except SearchIndexError:
         return []
-    return list(hit_loading.shown(library, like, None, restricted=restricted))
+    return list(hit_loading.shown(library, like, None, unmasked=unmasked))
 
 
-def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -> list[Suggested]:
+def suggest(library: Library, typed: str, *, unmasked: bool, limit: int = 8) -> list[Suggested]:
     """Ways to go on while somebody types: tags by name or alias, then gems and reviews by the words typed so far, then
     words of the library that begin so."""
     typed = typed.strip()
@@ -210,35 +210,35 @@ def suggest(library: Library, typed: str, *, restricted: bool, limit: int = 8) -
         for tag in tag_cases.complete(library, typed, limit=3)
     ]
     try:
-        found += _of_the_index(library, typed, restricted, limit - len(found))
+        found += _of_the_index(library, typed, unmasked, limit - len(found))
         if not found and (better := _last_corrected(library, typed)):
-            found = _of_the_index(library, better, restricted, limit)
+            found = _of_the_index(library, better, unmasked, limit)
     except SearchIndexError:
         pass
     return found[:limit]
 
 
-def _of_the_index(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
+def _of_the_index(library: Library, typed: str, unmasked: bool, limit: int) -> list[Suggested]:
     *before, last = typed.split()
     guessed = library.engine.suggest(last, limit) if len(last) >= _GUESSED_FROM or not before else ()
     words = [word for word in guessed if word.text != last.casefold()]
-    found = _titles(library, typed, restricted, limit)
+    found = _titles(library, typed, unmasked, limit)
     # The whole question, which is what is searched when it is chosen; of that nobody knows how much it finds.
     return found + [
         Suggested("word", " ".join([*before, word.text]), "", 0 if before else word.count)
         for word in words
-        if fold(word.text) not in FUNCTION_WORDS and _stands_with(library, word.text, before, restricted)
+        if fold(word.text) not in FUNCTION_WORDS and _stands_with(library, word.text, before, unmasked)
     ]
 
 
-def _stands_with(library: Library, word: str, before: Sequence[str], restricted: bool) -> bool:
+def _stands_with(library: Library, word: str, before: Sequence[str], unmasked: bool) -> bool:
     """Whether a text has the word and one of those typed before it: any other was not what they were leading to."""
     asked = asking.read(library, " ".join(before)) if before else None
     if asked is None:
         return True
     words = leaves(asked)
     node = And((Word(word), Some(tuple(words), 1) if words else asked))
-    return asking.ask(library, Query(node=node, restricted=restricted, limit=0, facets=())).total > 0
+    return asking.ask(library, Query(node=node, unmasked=unmasked, limit=0, facets=())).total > 0
 
 
 def _last_corrected(library: Library, typed: str) -> str | None:
@@ -248,16 +248,16 @@ def _last_corrected(library: Library, typed: str) -> str | None:
     return " ".join([*whole, nearest]) if nearest else None
 
 
-def _titles(library: Library, typed: str, restricted: bool, limit: int) -> list[Suggested]:
+def _titles(library: Library, typed: str, unmasked: bool, limit: int) -> list[Suggested]:
     """Gems, then reviews, whose title has the words, the last of them as far as it is typed: in one (`imp-2` as `imp2`), or
     where no title has that, in its parts (`err_42` of SSO_ERR_42)."""
     *whole, last = typed.split()
-    found = _titled(library, [*map(_plain, whole), _plain(last)], restricted, limit)
+    found = _titled(library, [*map(_plain, whole), _plain(last)], unmasked, limit)
     parts = _PARTS.findall(last)
-    return found or (_titled(library, [*map(_plain, whole), *parts], restricted, limit) if len(parts) > 1 else [])
+    return found or (_titled(library, [*map(_plain, whole), *parts], unmasked, limit) if len(parts) > 1 else [])
 
 
-def _titled(library: Library, words: Sequence[str], restricted: bool, limit: int) -> list[Suggested]:
+def _titled(library: Library, words: Sequence[str], unmasked: bool, limit: int) -> list[Suggested]:
     *whole, last = words
     question = " ".join([*(f"title:{word}" for word in whole if word), f"title:{last}*"])
     node = query.parse(question, today=library.today()).node
@@ -265,9 +265,9 @@ def _titled(library: Library, words: Sequence[str], restricted: bool, limit: int
         return []
     hits: list[Hit] = []
     for type, most in (("gem", min(limit, _GEMS_SUGGESTED)), ("review", limit)):
-        asked = Query(node=node, filters={"type": (type,)}, restricted=restricted, limit=max(most, 0), facets=())
+        asked = Query(node=node, filters={"type": (type,)}, unmasked=unmasked, limit=max(most, 0), facets=())
         hits += library.engine.search(asked).hits
-    shown = hit_loading.shown(library, hits[: max(limit, 0)], None, restricted=restricted)
+    shown = hit_loading.shown(library, hits[: max(limit, 0)], None, unmasked=unmasked)
     return [Suggested(hit.type, hit.title, hit.url) for hit in shown]
 
 

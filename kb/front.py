@@ -75,7 +75,7 @@ class Finds:
     edition: Edition | None = None
 
 
-def finds(library: Library, *, restricted: bool) -> Finds:
+def finds(library: Library, *, unmasked: bool) -> Finds:
     """This week's gems. What was retired or taken away since is left out."""
     last = next(iter(editions.out(library, 1)[0]), None)
     if last is not None and last.released_at and library.now() - last.released_at <= _EDITION_LASTS:
@@ -83,8 +83,8 @@ def finds(library: Library, *, restricted: bool) -> Finds:
         known = gems.get_many(library.db, ids)
         told = [gem for id in ids if (gem := known.get(id)) is not None and _is_out(gem)]
         if told:
-            return Finds(told if restricted else [privacy.gem_for_reader(gem) for gem in told], last)
-    newest, _ = gem_cases.listed(library, status=GemStatus.PUBLISHED, restricted=restricted, limit=_GEMS)
+            return Finds(told if unmasked else [privacy.gem_for_reader(gem) for gem in told], last)
+    newest, _ = gem_cases.listed(library, status=GemStatus.PUBLISHED, unmasked=unmasked, limit=_GEMS)
     return Finds(newest)
 
 
@@ -119,7 +119,7 @@ def _size(count: int, most: int) -> int:
     return max(1, min(_SIZES, 1 + int(sqrt(count / most) * _SIZES - 0.01)))
 
 
-def news(library: Library, member: Member, *, restricted: bool) -> News:
+def news(library: Library, member: Member, *, unmasked: bool) -> News:
     """What came in the topics that a member follows since they were last here, four weeks ago at the earliest."""
     now = library.now()
     last = reading.last_visit(library, member)
@@ -130,7 +130,7 @@ def news(library: Library, member: Member, *, restricted: bool) -> News:
     gem_ids = front.new_gems(library.db, follows, since, _NEW)
     review_ids = front.new_reviews(library.db, follows, since, _NEW)
     things = [Thing("gem", id, now) for id in gem_ids] + [Thing("review", id, now) for id in review_ids]
-    there = [thing for thing in shown(library, things, restricted=restricted) if thing.there]
+    there = [thing for thing in shown(library, things, unmasked=unmasked) if thing.there]
     return News(
         True,
         since,
@@ -140,7 +140,7 @@ def news(library: Library, member: Member, *, restricted: bool) -> News:
     )
 
 
-def waiting(library: Library, member: Member, *, restricted: bool) -> Waiting:
+def waiting(library: Library, member: Member, *, unmasked: bool) -> Waiting:
     """What waits for a reviewer or curator; nothing for readers."""
     if member.role < Role.REVIEWER:
         return Waiting()
@@ -153,11 +153,11 @@ def waiting(library: Library, member: Member, *, restricted: bool) -> Waiting:
     return Waiting(
         passages=passages,
         gems_with_passages=tuple(
-            (known[id] if restricted else privacy.gem_for_reader(known[id]), count)
+            (known[id] if unmasked else privacy.gem_for_reader(known[id]), count)
             for id, count in most
             if id in known and _is_out(known[id])
         ),
-        bare=tuple(thing for thing in shown(library, own, restricted=restricted) if thing.there),
+        bare=tuple(thing for thing in shown(library, own, unmasked=unmasked) if thing.there),
         queue=life.waiting(library) if is_curator else 0,
         due=health.due(library, limit=0, owner_id=None if is_curator else member.id)[1],
         untagged=bulk.untagged(db, 0, 0)[1] if is_curator else 0,

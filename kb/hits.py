@@ -63,7 +63,7 @@ def shown(
     hits: Sequence[Hit],
     node: Node | None,
     *,
-    restricted: bool,
+    unmasked: bool,
     meant: Mapping[str, int] | None = None,
     only_meant: Collection[str] = (),
 ) -> tuple[FoundHit, ...]:
@@ -84,9 +84,9 @@ def shown(
     for hit in hits:
         review, gem = found_reviews.get(hit.id), found_gems.get(hit.id)
         if hit.type == "review" and review is not None and review.trashed_at is None:
-            loaded.append(_of_review(review, threads.get(hit.id, ()), hit.score, marker, restricted))
+            loaded.append(_of_review(review, threads.get(hit.id, ()), hit.score, marker, unmasked))
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
-            shown_gem = gem if restricted else privacy.gem_for_reader(gem)
+            shown_gem = gem if unmasked else privacy.gem_for_reader(gem)
             loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
     return tuple(_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant) for hit in loaded)
 
@@ -116,7 +116,7 @@ def _meant(
 
 def readable_review(whole: Review, thread: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
     """Title and texts of a review as any reader may see them, each text with its place."""
-    pieces = list(_pieces(whole, thread, restricted=False))
+    pieces = list(_pieces(whole, thread, unmasked=False))
     title, *texts = privacy.mask_all([whole.title, *(text for _, text in pieces)], privacy.hidden_names(whole))
     return title, [(place, text) for (place, _), text in zip(pieces, texts, strict=True)]
 
@@ -126,9 +126,9 @@ def readable_gem(gem: Gem) -> tuple[str, list[tuple[str, str]]]:
     return gem.title, [("body", gem.body), *(("evidence", passage.quote) for passage in gem.evidence)]
 
 
-def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, restricted: bool) -> FoundHit:
-    names = () if restricted else privacy.hidden_names(whole)
-    pieces = list(_pieces(whole, thread, restricted))
+def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marker, unmasked: bool) -> FoundHit:
+    names = () if unmasked else privacy.hidden_names(whole)
+    pieces = list(_pieces(whole, thread, unmasked))
     title, *texts = privacy.mask_all([whole.title, *(text for _, text in pieces)], names)
     places = [place for place, _ in pieces]
     snippet = marker.snippet(zip(places, texts, strict=True), whole.language)
@@ -153,7 +153,7 @@ def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marke
     )
 
 
-def _pieces(review: Review, thread: Sequence[str], restricted: bool) -> Iterator[tuple[str, str]]:
+def _pieces(review: Review, thread: Sequence[str], unmasked: bool) -> Iterator[tuple[str, str]]:
     """The texts of a review where a match may stand, each with its place."""
     if review.body:
         yield "body", review.body
@@ -163,7 +163,7 @@ def _pieces(review: Review, thread: Sequence[str], restricted: bool) -> Iterator
         yield "comments", text
     if review.feedback.comment:
         yield "feedback", review.feedback.comment
-    if restricted:
+    if unmasked:
         for answer in review.scorecard:
             if answer.comment:
                 yield "scorecard", answer.comment

@@ -127,25 +127,25 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float | str | type(None)) else str(value)
 
 
-def get(library: Library, id: int, *, restricted: bool = True) -> Review:
-    """One review; without `restricted`, as a reader sees it. Raises NotFound, also for one in the trash unless
-    `restricted`."""
+def get(library: Library, id: int, *, unmasked: bool = True) -> Review:
+    """One review; without `unmasked`, as a reader sees it. Raises NotFound, also for one in the trash unless
+    `unmasked`."""
     db = library.db
     review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
-    if restricted:
+    if unmasked:
         return review
     if review.trashed_at is not None:
         raise NotFound("Review %(id)s was thrown away.", id=id)
     return privacy.for_reader(review)
 
 
-def page(library: Library, id: int, *, restricted: bool) -> ReviewPage:
+def page(library: Library, id: int, *, unmasked: bool) -> ReviewPage:
     """A review with its thread and the passages that became gems. Raises NotFound."""
-    shown = get(library, id, restricted=restricted)
+    shown = get(library, id, unmasked=unmasked)
     db = library.db
     thread = comments.of_review(db, id)
     passages = gems.of_reviews(db, [id]).get(id, [])
-    if not restricted:
+    if not unmasked:
         thread = privacy.comments_for_reader(thread, privacy.hidden_names(reviews.get(db, id)))
         passages = _for_reader(db, passages)
     return ReviewPage(shown, thread, passages)
@@ -200,10 +200,10 @@ def _note_with_gems(db: Database, ids: Sequence[int]) -> None:
 
 
 def listed(
-    library: Library, *, limit: int = 25, offset: int = 0, tag_ids: Sequence[int] = (), restricted: bool = False
+    library: Library, *, limit: int = 25, offset: int = 0, tag_ids: Sequence[int] = (), unmasked: bool = False
 ) -> tuple[list[ReviewRow], int]:
     """A page of reviews, newest first, and how many there are; with `tag_ids` those that carry one of these topics."""
-    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_ids=tag_ids), restricted)
+    return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_ids=tag_ids), unmasked)
 
 
 def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[ReviewRow], int]:
@@ -211,20 +211,20 @@ def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list
     return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, trashed=True), True)
 
 
-def _with_tags(library: Library, rows: list[ReviewRow], total: int, restricted: bool) -> tuple[list[ReviewRow], int]:
+def _with_tags(library: Library, rows: list[ReviewRow], total: int, unmasked: bool) -> tuple[list[ReviewRow], int]:
     found = tags.of_reviews(library.db, [row.id for row in rows])
     rows = [replace(row, tags=tuple(found.get(row.id, ()))) for row in rows]
-    if not restricted:
+    if not unmasked:
         whole = reviews.get_many(library.db, [row.id for row in rows], {})
         rows = [replace(row, title=privacy.mask(row.title, privacy.hidden_names(whole[row.id]))) for row in rows]
     return rows, total
 
 
-def choices(library: Library, column: str, *, restricted: bool = True) -> list[str]:
-    """The values in use of a header field, the commonest first; those that name who was reviewed for who is `restricted`."""
-    if column == "reviewee" and not restricted:
+def choices(library: Library, column: str, *, unmasked: bool = True) -> list[str]:
+    """The values in use of a header field, the commonest first; those that name who was reviewed only `unmasked`."""
+    if column == "reviewee" and not unmasked:
         return []
-    return reviews.distinct(library.db, column, of_themselves=restricted)
+    return reviews.distinct(library.db, column, of_themselves=unmasked)
 
 
 def empty_trash(library: Library) -> int:

@@ -67,8 +67,8 @@ def listed(library: Library, member: Member) -> list[tuple[Saved, list[FoundHit]
     """A member's searches by name, each with some of what is new in it since they looked last."""
     found = store.of_member(library.db, member.id)
     wanted = list(dict.fromkeys((one.type, one.id) for saved in found for one in saved.fresh[:_SHOWN]))
-    restricted = privacy.sees_scores(library.settings, member.role)
-    shown = hits.shown(library, [Hit(type, id, 0.0) for type, id in wanted], None, restricted=restricted)
+    unmasked = privacy.sees_scores(library.settings, member.role)
+    shown = hits.shown(library, [Hit(type, id, 0.0) for type, id in wanted], None, unmasked=unmasked)
     by_key = {(hit.type, hit.id): hit for hit in shown if hit.type == "review" or hit.status == "published"}
     return [
         (saved, [by_key[one.type, one.id] for one in saved.fresh[:_SHOWN] if (one.type, one.id) in by_key])
@@ -159,8 +159,8 @@ def _look_through(library: Library, there: int, limit_seconds: float | None) -> 
 def _new_in(library: Library, saved: Saved, role: Role, changed: Mapping[str, set[int]]) -> Sequence[Fresh]:
     if not any(changed.values()) or saved.looked_at is None:
         return saved.fresh
-    restricted = privacy.sees_scores(library.settings, role)
-    newest = finding.newest(library, saved.question, filters=saved.filters, restricted=restricted, limit=_DEEP)
+    unmasked = privacy.sees_scores(library.settings, role)
+    newest = finding.newest(library, saved.question, filters=saved.filters, unmasked=unmasked, limit=_DEEP)
     known = {(one.type, one.id) for one in saved.fresh}
     fresh = []
     for type in ("gem", "review"):

@@ -29,18 +29,18 @@ _known: WeakKeyDictionary[Library, tuple[int, dict[str, tuple[tuple[str, int], .
 _looking = threading.Lock()
 
 
-def suggest(library: Library, typed: str, member: Member, *, restricted: bool, limit: int = LIMIT) -> list[Suggested]:
+def suggest(library: Library, typed: str, member: Member, *, unmasked: bool, limit: int = LIMIT) -> list[Suggested]:
     """Ways to go on for this member, who alone is offered what they searched for. One slip is forgiven everywhere."""
     if not typed.strip():
         return []
     past = [
         Suggested("past", text, _search(text)) for text in _nearest(typed, mine.searches(library.db, member.id))[:_PAST]
     ]
-    people = _people(library, typed, restricted)
-    rest = finding.suggest(library, typed, restricted=restricted, limit=limit - len(past) - len(people))
+    people = _people(library, typed, unmasked)
+    rest = finding.suggest(library, typed, unmasked=unmasked, limit=limit - len(past) - len(people))
     topics = [one for one in rest if one.kind == "tag"] or _topics(library, typed)
     others = [one for one in rest if one.kind != "tag"]
-    if _is_of_a_name(library, typed.rpartition(" ")[0], restricted):  # what follows is the rest of the name
+    if _is_of_a_name(library, typed.rpartition(" ")[0], unmasked):  # what follows is the rest of the name
         others = [one for one in others if one.kind != "word"]
     return [*past, *topics, *people, *others][:limit]
 
@@ -56,11 +56,11 @@ def _topics(library: Library, typed: str) -> list[Suggested]:
     return [Suggested("tag", tag.name, f"/tags/{tag.id}", tag.reviews + tag.gems) for tag in list(found)[:_TAGS]]
 
 
-def _people(library: Library, typed: str, restricted: bool) -> list[Suggested]:
+def _people(library: Library, typed: str, unmasked: bool) -> list[Suggested]:
     """Who reviewed, and for those who may see it who was reviewed: a search for their reviews."""
     found = []
     for field, names in _names(library).items():
-        if field == "reviewer" or restricted:
+        if field == "reviewer" or unmasked:
             counts = dict(names)
             found += [
                 Suggested("person", name, _search(f'{field}:"{name}"'), counts[name])
@@ -71,10 +71,10 @@ def _people(library: Library, typed: str, restricted: bool) -> list[Suggested]:
     return [one for one in found if by_name[one.text] is one][:_PEOPLE]
 
 
-def _is_of_a_name(library: Library, words: str, restricted: bool) -> bool:
+def _is_of_a_name(library: Library, words: str, unmasked: bool) -> bool:
     """Whether the words are a name, or some of one, that this member may see."""
     wanted = f" {fold_value(words)} "
-    names = (name for field, found in _names(library).items() if field == "reviewer" or restricted for name, _ in found)
+    names = (name for field, found in _names(library).items() if field == "reviewer" or unmasked for name, _ in found)
     return wanted.strip() != "" and any(wanted in f" {fold_value(name)} " for name in names)
 
 
@@ -86,7 +86,7 @@ def _names(library: Library) -> dict[str, tuple[tuple[str, int], ...]]:
             known = _known.get(library)
         if known is None or known[0] != there:
             fields = ("reviewer", "reviewee")
-            asked = Query(restricted=True, limit=0, facets=fields, facet_size=_MOST_PEOPLE)
+            asked = Query(unmasked=True, limit=0, facets=fields, facet_size=_MOST_PEOPLE)
             found = library.engine.search(asked).facets
             known = there, {field: found.get(field, ()) for field in fields}
             with _looking:

@@ -35,7 +35,7 @@ class Neighbours:
     row: int | None = None
 
 
-def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, restricted: bool) -> Neighbours:
+def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, unmasked: bool) -> Neighbours:
     """Beside a gem the gems of these topics by worth; beside a review their reviews, newest first."""
     if type == "gem":
         ids = worth.order(library, tag_ids)
@@ -45,21 +45,21 @@ def in_topics(library: Library, tag_ids: Sequence[int], type: str, id: int, *, r
         )
     else:
         around = topics.around_review(library.db, tag_ids, id)
-    steps = _steps(library, type, [id for id in around if id is not None], restricted)
+    steps = _steps(library, type, [id for id in around if id is not None], unmasked)
     before, after = around
     return Neighbours(steps.get(before or 0), steps.get(after or 0))
 
 
-def _steps(library: Library, type: str, ids: Sequence[int], restricted: bool) -> Mapping[int, Step]:
+def _steps(library: Library, type: str, ids: Sequence[int], unmasked: bool) -> Mapping[int, Step]:
     if type == "gem":
         found = gems.get_many(library.db, ids).values()
-        shown = found if restricted else [privacy.gem_for_reader(gem) for gem in found]
+        shown = found if unmasked else [privacy.gem_for_reader(gem) for gem in found]
         return {gem.id: Step("gem", gem.id, gem.title, gem.language) for gem in shown}
     return {
         id: Step(
             "review",
             id,
-            review.title if restricted else privacy.mask(review.title, privacy.hidden_names(review)),
+            review.title if unmasked else privacy.mask(review.title, privacy.hidden_names(review)),
             review.language,
         )
         for id, review in reviews.get_many(library.db, ids, {}).items()
@@ -75,7 +75,7 @@ def in_search(
     place: int,
     type: str,
     id: int,
-    restricted: bool,
+    unmasked: bool,
     exact: bool = False,
 ) -> Neighbours:
     """Beside the result that stood at `place` (from 0): what stood before and after it on the search page. Nothing when it
@@ -83,7 +83,7 @@ def in_search(
 
     def page(first: int) -> finding.Found:
         return finding.search(
-            library, question, restricted=restricted, filters=filters, sort=sort, limit=_PAGE, offset=first, exact=exact
+            library, question, unmasked=unmasked, filters=filters, sort=sort, limit=_PAGE, offset=first, exact=exact
         )
 
     def results(found: finding.Found) -> list[Step]:

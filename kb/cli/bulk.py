@@ -36,9 +36,9 @@ def bulk_work(context: Context, work: str | None, value: str, question: str, und
         return
     if not question:
         raise click.UsageError("Say which reviews: --search QUERY")
-    found = bulk.by_search(library, question, {}, restricted=True)
+    found = bulk.by_search(library, question, {}, unmasked=True)
     plan = bulk.plan(library, work, value, found, who())
-    for row in bulk.first_rows(library, plan.review_ids[:10], restricted=True):
+    for row in bulk.first_rows(library, plan.review_ids[:10], unmasked=True):
         click.echo(f"  {row.id:6} {row.title}")
     click.echo(f"{plan.deed.total:,} reviews would change; {plan.left_out:,} are so already.")
     if not yes:

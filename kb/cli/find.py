@@ -50,13 +50,13 @@ def search(
     if (query is None) == (queries is None):
         raise UsageError("Give either a query or --queries FILE.")
     library = context.library
-    restricted = True
+    unmasked = True
     if email:
-        restricted = privacy.sees_scores(library.settings, members.by_email(library, email).role)
+        unmasked = privacy.sees_scores(library.settings, members.by_email(library, email).role)
     library.catch_up()
     for line in [query] if query is not None else queries:
         found = finding.search(
-            library, (line or "").rstrip("\r\n"), restricted=restricted, sort=sort, limit=limit, offset=offset,
+            library, (line or "").rstrip("\r\n"), unmasked=unmasked, sort=sort, limit=limit, offset=offset,
             exact=exact,
         )  # fmt: skip
         if as_json:

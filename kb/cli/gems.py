@@ -95,7 +95,7 @@ def show(context: Context, id: int, as_json: bool) -> None:
         click.echo(
             f"\n> {against}{passage.quote}\n  {where}" + ("" if passage.state == "there" else f" ({passage.state})")
         )
-    _, waiting = confirming.proposed(library, one.id, restricted=True, limit=0)
+    _, waiting = confirming.proposed(library, one.id, unmasked=True, limit=0)
     if waiting:
         click.echo(f"\nSeen again in {waiting} reviews? /gems/{one.id}")
 

@@ -113,7 +113,7 @@ def split(context: Context, name: str, new_name: str, question: str) -> None:
     """Make a new tag of those of a tag's reviews that a search finds."""
     library = context.library
     one = tags.named(library, name)
-    found = bulk.by_search(library, question, {"tag": (one.name,)}, restricted=True)
+    found = bulk.by_search(library, question, {"tag": (one.name,)}, unmasked=True)
     new = tag_merging.split(library, one.id, new_name, found, who())
     library.catch_up()
     click.echo(f"{new.name} is on {new.reviews} reviews that were {one.name}.{_undo_hint(library, new.id)}")

@@ -14,14 +14,14 @@ _ALIKE = 0.3  # of the shorter one's telling words, both must have
 
 
 def to_text(
-    library: Library, text: str, language: str, *, restricted: bool, without: int | None = None, limit: int = 3
+    library: Library, text: str, language: str, *, unmasked: bool, without: int | None = None, limit: int = 3
 ) -> list[Gem]:
     """Published gems that share much of a text's words, the likeliest first."""
     own = _telling(text, language)
     if len(own) < 2:
         return []
     question = " OR ".join(f'"{word}"' for word in sorted(own, key=len, reverse=True)[:_ASKED])
-    found = finding.search(library, question, restricted=restricted, filters={"type": ("gem",)}, limit=_LOOKED_AT)
+    found = finding.search(library, question, unmasked=unmasked, filters={"type": ("gem",)}, limit=_LOOKED_AT)
     ranked = []
     for gem in gems.get_many(library.db, [hit.id for hit in found.hits if hit.status == "published"]).values():
         said = [gem.title, *(passage.quote for passage in gem.evidence)]
@@ -29,13 +29,13 @@ def to_text(
         if share >= _ALIKE and gem.id != without and gem.trashed_at is None:
             ranked.append((share, gem))
     ranked.sort(key=lambda pair: -pair[0])
-    return [gem if restricted else privacy.gem_for_reader(gem) for _, gem in ranked[:limit]]
+    return [gem if unmasked else privacy.gem_for_reader(gem) for _, gem in ranked[:limit]]
 
 
 def to_gem(library: Library, gem: Gem, *, limit: int = 3) -> list[Gem]:
     """Published gems that say what this one says."""
     text = " ".join([gem.title, *(passage.quote for passage in gem.evidence)])
-    return to_text(library, text, gem.language, restricted=True, without=gem.id, limit=limit)
+    return to_text(library, text, gem.language, unmasked=True, without=gem.id, limit=limit)
 
 
 def _telling(text: str, language: str) -> set[str]:

@@ -15,10 +15,10 @@ from kb.store import changes, evidence, gem_life, gems, history, reviews, sighti
 from kb.store.database import Database
 
 
-def proposed(library: Library, gem_id: int, *, restricted: bool, limit: int = 10) -> tuple[list[Sighting], int]:
+def proposed(library: Library, gem_id: int, *, unmasked: bool, limit: int = 10) -> tuple[list[Sighting], int]:
     """The likeliest passages that wait for a word under a gem, and how many there are."""
     found, total = sightings.open_of(library.db, gem_id, limit)
-    if restricted:
+    if unmasked:
         return found, total
     return [
         replace(

@@ -26,34 +26,34 @@ def listed(
     *,
     status: GemStatus | None = None,
     tag_id: int | None = None,
-    restricted: bool = True,
+    unmasked: bool = True,
     best_first: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[Gem], int]:
     """A page of gems, the last changed first (or by their standing with readers and reviews), and how many. Readers see
     published ones; retired ones are left out unless `status` asks for them."""
-    if not restricted and status is None:
+    if not unmasked and status is None:
         status = GemStatus.PUBLISHED
     found, total = gems.listed(
         library.db, status=status, tag_id=tag_id, best_first=best_first, limit=limit, offset=offset
     )
-    return (found if restricted else [privacy.gem_for_reader(gem) for gem in found]), total
+    return (found if unmasked else [privacy.gem_for_reader(gem) for gem in found]), total
 
 
-def get(library: Library, id: int, *, restricted: bool = True, waiting: bool | None = None) -> Gem:
+def get(library: Library, id: int, *, unmasked: bool = True, waiting: bool | None = None) -> Gem:
     """One gem with its passages; a merged gem's number finds the one that it went into. Raises NotFound, without `waiting`
-    (whoever is `restricted` has that, too, if it is not said) also when it waits for publication."""
+    (as `unmasked`, if it is not said) also when it waits for publication."""
     gem = gems.get(library.db, id, away=evidence_cases.keeps_excerpts(library.settings))
-    if not (restricted if waiting is None else waiting) and not _is_for_readers(gem):
+    if not (unmasked if waiting is None else waiting) and not _is_for_readers(gem):
         raise NotFound("There is no gem %(id)s.", id=id)
-    return gem if restricted else privacy.gem_for_reader(gem)
+    return gem if unmasked else privacy.gem_for_reader(gem)
 
 
-def several(library: Library, ids: Iterable[int], *, restricted: bool) -> dict[int, Gem]:
+def several(library: Library, ids: Iterable[int], *, unmasked: bool) -> dict[int, Gem]:
     """Those of the gems that this reader may see, by number; a few statements, however many there are."""
     found = gems.get_many(library.db, ids, away=evidence_cases.keeps_excerpts(library.settings))
-    if restricted:
+    if unmasked:
         return found
     return {id: privacy.gem_for_reader(gem) for id, gem in found.items() if _is_for_readers(gem)}
 
@@ -73,12 +73,12 @@ def named(library: Library, text: str, field: str) -> Gem:
         raise InvalidInput(error.message, field, **error.values) from error
 
 
-def replacement(library: Library, gem: Gem, *, restricted: bool) -> Gem | None:
+def replacement(library: Library, gem: Gem, *, unmasked: bool) -> Gem | None:
     """The gem that replaces a retired one, as this reader may see it; None where there is none that holds."""
     if gem.replaced_by is None:
         return None
     try:
-        other = get(library, gem.replaced_by, restricted=restricted)
+        other = get(library, gem.replaced_by, unmasked=unmasked)
     except NotFound:
         return None
     return other if other.status is GemStatus.PUBLISHED and other.trashed_at is None else None

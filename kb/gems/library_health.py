@@ -37,7 +37,7 @@ class LibraryHealth:
         return self.fresh / self.published if self.published else 1.0
 
 
-def of(library: Library, *, restricted: bool) -> LibraryHealth:
+def of(library: Library, *, unmasked: bool) -> LibraryHealth:
     """The gems in it are as somebody sees them who may see names, or may not."""
     db, today, since = library.db, library.today(), health.since_week(library)
     long_ago = today - health.OVERDUE_AFTER
@@ -46,7 +46,7 @@ def of(library: Library, *, restricted: bool) -> LibraryHealth:
     reads = health.reads(library, due_gems)
     unread, unread_count = gem_life.unread(db, since, _SHOWN)
     found = gems.get_many(db, unread)
-    shown: Callable[[Gem], Gem] = (lambda gem: gem) if restricted else privacy.gem_for_reader
+    shown: Callable[[Gem], Gem] = (lambda gem: gem) if unmasked else privacy.gem_for_reader
     return LibraryHealth(
         published, fresh, due, overdue,
         topics=gem_life.by_topic(db, today, long_ago, since),

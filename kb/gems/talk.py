@@ -26,13 +26,13 @@ class Talk:
     own: Vote | None
 
 
-def of(library: Library, gem: Gem, member: Member, *, restricted: bool) -> Talk:
+def of(library: Library, gem: Gem, member: Member, *, unmasked: bool) -> Talk:
     """`gem` is the whole one, not a reader's: its reviewees' names are taken out for who may not see them."""
     db = library.db
     votes = gem_life.votes(db, gem.id)
     own = next((vote for vote in votes if vote.member_id == member.id), None)
     comments = gem_comments.of_gem(db, gem.id)
-    if not restricted:
+    if not unmasked:
         votes = [replace(vote, name="", word=privacy.mask(vote.word, gem.reviewees)) for vote in votes]
         comments = privacy.comments_for_reader(comments, gem.reviewees)
     return Talk(comments, votes, own)

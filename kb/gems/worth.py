@@ -48,9 +48,9 @@ def order(library: Library, tag_ids: Sequence[int]) -> list[int]:
     return [one[0] for one in ranked]
 
 
-def of_topics(library: Library, tag_ids: Sequence[int], *, restricted: bool, limit: int = 12) -> BestFirst:
+def of_topics(library: Library, tag_ids: Sequence[int], *, unmasked: bool, limit: int = 12) -> BestFirst:
     """The worthiest published gems of these topics, as this reader may see them."""
     ids = order(library, tag_ids)
     found = gems.get_many(library.db, ids[:limit])
     shown = [found[id] for id in ids[:limit] if id in found]
-    return BestFirst(shown if restricted else [privacy.gem_for_reader(gem) for gem in shown], len(ids))
+    return BestFirst(shown if unmasked else [privacy.gem_for_reader(gem) for gem in shown], len(ids))

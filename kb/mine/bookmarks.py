@@ -19,7 +19,7 @@ def of(library: Library, member: Member, type: str, id: int) -> str | None:
 
 
 def keep(
-    library: Library, member: Member, type: str, id: int, *, note: str | None = None, restricted: bool = False
+    library: Library, member: Member, type: str, id: int, *, note: str | None = None, unmasked: bool = False
 ) -> None:
     """Keep a bookmark with this note; without one the note stays as it was, also of a bookmark that was taken away.
 
@@ -32,7 +32,7 @@ def keep(
             count=Count(len(note)),
             longest_note=Count(LONGEST_NOTE),
         )
-    things.check(library, type, id, restricted=restricted)
+    things.check(library, type, id, unmasked=unmasked)
     with library.transaction() as db:
         mine.put_bookmark(db, member.id, type, id, note, library.now())
 
@@ -44,9 +44,9 @@ def drop(library: Library, member: Member, type: str, id: int) -> None:
 
 
 def listed(
-    library: Library, member: Member, *, restricted: bool, limit: int = 25, offset: int = 0
+    library: Library, member: Member, *, unmasked: bool, limit: int = 25, offset: int = 0
 ) -> tuple[list[Thing], int]:
     """A page of this member's bookmarks, the newest first, and how many there are."""
     rows, total = mine.bookmarks(library.db, member.id, limit, offset)
     found = [Thing(type, id, at, note=note) for type, id, at, note in rows]
-    return things.shown(library, found, restricted=restricted), total
+    return things.shown(library, found, unmasked=unmasked), total

@@ -72,11 +72,11 @@ class Keeper:
 
 
 def history(
-    library: Library, member: Member, *, restricted: bool, limit: int = 25, offset: int = 0
+    library: Library, member: Member, *, unmasked: bool, limit: int = 25, offset: int = 0
 ) -> tuple[list[Thing], int]:
     """A page of what this member read, the last first, and how much there is."""
     rows, total = mine.history(library.db, member.id, limit, offset)
-    return things.shown(library, [Thing(type, id, at) for type, id, at in rows], restricted=restricted), total
+    return things.shown(library, [Thing(type, id, at) for type, id, at in rows], unmasked=unmasked), total
 
 
 def searches(library: Library, member: Member, limit: int = 20) -> list[str]:

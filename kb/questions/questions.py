@@ -98,21 +98,21 @@ def get(library: Library, id: int, *, member: Member) -> Question:
     return question
 
 
-def page(library: Library, question: Question, member: Member, *, restricted: bool) -> QuestionPage:
+def page(library: Library, question: Question, member: Member, *, unmasked: bool) -> QuestionPage:
     """All that the page of a question shows this member."""
     db = library.db
     may_answer = member.role >= Role.REVIEWER
     own = asks.own(db, question.id, member.id)
     is_open = question.state is QuestionState.OPEN
     proposed = asks.proposed(db, question.id, _PROPOSED) if is_open and (may_answer or own.asked) else []
-    seen_gems = _gems(library, [id for type, id in proposed if type == "gem"], restricted)
-    seen_reviews = _reviews(library, [id for type, id in proposed if type == "review"], restricted)
+    seen_gems = _gems(library, [id for type, id in proposed if type == "gem"], unmasked)
+    seen_reviews = _reviews(library, [id for type, id in proposed if type == "review"], unmasked)
     return QuestionPage(
-        question=_for_reader(library, question, restricted),
+        question=_for_reader(library, question, unmasked),
         own=own,
         names=asks.names(db, question.id),
-        gem=_answering_gem(library, question, restricted),
-        review=next(iter(_reviews(library, [question.review_id], restricted)), None) if question.review_id else None,
+        gem=_answering_gem(library, question, unmasked),
+        review=next(iter(_reviews(library, [question.review_id], unmasked)), None) if question.review_id else None,
         gems=seen_gems,
         reviews=seen_reviews,
         wordings=asks.wordings(db, question.id, question.text, member.id),
@@ -121,9 +121,9 @@ def page(library: Library, question: Question, member: Member, *, restricted: bo
     )
 
 
-def _for_reader(library: Library, question: Question, restricted: bool) -> Question:
+def _for_reader(library: Library, question: Question, unmasked: bool) -> Question:
     """A written answer beside a review or gem is without the names of those whose reviews these are."""
-    if restricted or not (question.review_id or question.gem_id):
+    if unmasked or not (question.review_id or question.gem_id):
         return question
     names = _people(library, {question.review_id}, {question.gem_id})
     return replace(
@@ -144,27 +144,27 @@ def _people(library: Library, review_ids: Iterable[int | None], gem_ids: Iterabl
     return [name for names in found for name in names]
 
 
-def _answering_gem(library: Library, question: Question, restricted: bool) -> Gem | None:
+def _answering_gem(library: Library, question: Question, unmasked: bool) -> Gem | None:
     """The gem that answers it, or the one that it was merged into."""
     if question.gem_id is None:
         return None
-    return next(iter(_gems(library, [gems.resolve(library.db, question.gem_id)], restricted)), None)
+    return next(iter(_gems(library, [gems.resolve(library.db, question.gem_id)], unmasked)), None)
 
 
-def _gems(library: Library, ids: Sequence[int], restricted: bool) -> list[Gem]:
+def _gems(library: Library, ids: Sequence[int], unmasked: bool) -> list[Gem]:
     found = gems.get_many(library.db, ids)
     there = [
         found[id]
         for id in ids
         if id in found and found[id].trashed_at is None and found[id].status is not GemStatus.NOMINATED
     ]
-    return there if restricted else [privacy.gem_for_reader(gem) for gem in there]
+    return there if unmasked else [privacy.gem_for_reader(gem) for gem in there]
 
 
-def _reviews(library: Library, ids: Sequence[int], restricted: bool) -> list[Review]:
+def _reviews(library: Library, ids: Sequence[int], unmasked: bool) -> list[Review]:
     found = reviews.get_many(library.db, ids, tags.of_reviews(library.db, ids))
     there = [found[id] for id in ids if id in found and found[id].trashed_at is None]
-    return there if restricted else [privacy.for_reader(review) for review in there]
+    return there if unmasked else [privacy.for_reader(review) for review in there]
 
 
 def answered_for(library: Library, member_id: int, since: datetime, until: datetime) -> list[tuple[Question, str]]:
@@ -182,11 +182,11 @@ def alike(library: Library, question: Question, limit: int = 4) -> list[Question
     return questions.in_order(library.db, wording.alike(question.text, question.language, others)[:limit])
 
 
-def past(library: Library, id: int, *, restricted: bool = True) -> list[Change]:
-    """What was done to a question, newest first; who asked without a name is nobody in it. Without `restricted` no answer
+def past(library: Library, id: int, *, unmasked: bool = True) -> list[Change]:
+    """What was done to a question, newest first; who asked without a name is nobody in it. Without `unmasked` no answer
     names the people of what it pointed to."""
     found = history.of(library.db, "question", id)
-    if restricted:
+    if unmasked:
         return found
     pointed = {type: {id for change in found for id in change.fields.get(type, ())} for type in ("review", "gem")}
     names = _people(library, pointed["review"], pointed["gem"])

@@ -102,15 +102,14 @@ class Query:
     """What to search for. `node` is the parsed question (None: everything).
 
     `filters` narrows to any of the given values, field by field; under a name with WITHOUT before it stand values to be
-    left out. `days` narrows to days. `restricted` says that this reader may search and see
-    scores and reviewees; retired gems are left out unless the question or a filter names `status`.
-    `sort` is relevance or newest.
+    left out. `days` narrows to days. `unmasked` looks into RESTRICTED_FIELDS, too. Retired gems are left out unless the
+    question or a filter names `status`. `sort` is relevance or newest.
     """
 
     node: Node | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     days: DateRange | None = None
-    restricted: bool = False
+    unmasked: bool = False
     sort: str = "relevance"
     limit: int = 10
     offset: int = 0

@@ -82,10 +82,10 @@ class Entry:
     tails: str
 
 
-def sections_of(leaf: Leaf, *, restricted: bool) -> tuple[str, ...]:
-    """The fields of an index in which a leaf is looked for, by somebody who may search what is `restricted` or not."""
+def sections_of(leaf: Leaf, *, unmasked: bool) -> tuple[str, ...]:
+    """The fields of an index in which a leaf is looked for, those that readers may not search only `unmasked`."""
     sections = ("tails", *SCOPES[""]) if isinstance(leaf, Pattern) and leaf.backwards else SCOPES[leaf.field]
-    return (*sections, "restricted") if restricted and not leaf.field else sections
+    return (*sections, "restricted") if unmasked and not leaf.field else sections
 
 
 def shape_of(leaf: Pattern, section: str) -> str:

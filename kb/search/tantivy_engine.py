@@ -96,9 +96,9 @@ class TantivyEngine(StoredEngine[_Reader]):
         return _Writer(self._index(generation, create=create), _HEAP_LARGE if large else _HEAP_SMALL)
 
     def search_in(self, reader: _Reader, query: Query) -> Page:
-        translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=query.restricted)
+        translator = Translator(_SCHEMA, reader.searcher, reader.languages, unmasked=query.unmasked)
         translated = translator.whole(query)
-        shown = [field for field in query.facets if query.restricted or field not in RESTRICTED_FIELDS]
+        shown = [field for field in query.facets if query.unmasked or field not in RESTRICTED_FIELDS]
         found: Any = reader.searcher.aggregate(
             translated, facet_request({field: query.size_of(field) for field in shown})
         )
@@ -149,7 +149,7 @@ class TantivyEngine(StoredEngine[_Reader]):
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
     def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
-        translator = Translator(_SCHEMA, reader.searcher, reader.languages, restricted=False)
+        translator = Translator(_SCHEMA, reader.searcher, reader.languages, unmasked=False)
         known = both(*(_lookup(reader, field) for field in KNOWN))
 
         def held(word: str) -> bool:
@@ -174,7 +174,7 @@ class TantivyEngine(StoredEngine[_Reader]):
             for field in KNOWN
             if searcher.doc_freq(field, word)
         ]
-        others = Translator(_SCHEMA, searcher, reader.languages, restricted=False).without_retired(
+        others = Translator(_SCHEMA, searcher, reader.languages, unmasked=False).without_retired(
             Q.boolean_query(parts), Q.term_query(_SCHEMA, "key", like.key, "basic")
         )
         return self._hits(reader, others, limit)

@@ -51,12 +51,12 @@ class Translator:
     holds."""
 
     def __init__(
-        self, schema: tantivy.Schema, searcher: tantivy.Searcher, languages: Sequence[str], *, restricted: bool
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, languages: Sequence[str], *, unmasked: bool
     ) -> None:
         self.schema = schema
         self.searcher = searcher
         self.languages = tuple(languages)
-        self.restricted = restricted
+        self.unmasked = unmasked
         self._counts: dict[tuple[str, str], int] = {}
         self.nothing = Q.empty_query()  # known by identity: a word that no document has makes all that needs it empty
 
@@ -184,7 +184,7 @@ class Translator:
 
     def _frequency(self, leaf: Leaf) -> int:
         """In how many documents a leaf is, about: of a word the commonest form in the section that has it most."""
-        sections = sections_of(leaf, restricted=self.restricted)
+        sections = sections_of(leaf, unmasked=self.unmasked)
         match leaf:
             case Word(text):
                 return max(
@@ -204,7 +204,7 @@ class Translator:
     def _leaf(self, leaf: Leaf) -> tantivy.Query:
         """A leaf counts by its best section and form; the others add a little."""
         found: list[tantivy.Query] = []
-        for section in sections_of(leaf, restricted=self.restricted):
+        for section in sections_of(leaf, unmasked=self.unmasked):
             weight = WEIGHTS[section]
             for query, share in self._in_section(leaf, section):
                 found.append(Q.boost_query(query, weight * share) if weight * share != 1.0 else query)
@@ -242,7 +242,7 @@ class Translator:
         return Q.term_set_query(self.schema, field, terms)
 
     def _may_see(self, field: str) -> bool:
-        return self.restricted or field not in RESTRICTED_FIELDS
+        return self.unmasked or field not in RESTRICTED_FIELDS
 
     @staticmethod
     def _unscored(query: tantivy.Query) -> tantivy.Query:

@@ -135,7 +135,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         return _Writer(index, 128 if large else 16)
 
     def search_in(self, reader: _Reader, query: Query) -> Page:
-        answering = self._answering(reader, restricted=query.restricted)
+        answering = self._answering(reader, unmasked=query.unmasked)
         found = answering.matching(query)
         hits: tuple[Hit, ...] = ()
         if query.limit > 0 and query.offset < len(found):
@@ -145,11 +145,11 @@ class WhooshEngine(StoredEngine[_Reader]):
         return Page(hits, len(found), {name: self._facet(reader, name, bits, query) for name in query.facets})
 
     @staticmethod
-    def _answering(reader: _Reader, *, restricted: bool) -> Answering:
-        return Answering(reader.searcher, reader.languages, reader.newest, restricted=restricted)
+    def _answering(reader: _Reader, *, unmasked: bool) -> Answering:
+        return Answering(reader.searcher, reader.languages, reader.newest, unmasked=unmasked)
 
     def _facet(self, reader: _Reader, name: str, found: int, query: Query) -> tuple[tuple[str, int], ...]:
-        if name in RESTRICTED_FIELDS and not query.restricted:
+        if name in RESTRICTED_FIELDS and not query.unmasked:
             return ()
         counts = [(value, count) for value, docs in _values(reader, name) if (count := (docs & found).bit_count())]
         return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: query.size_of(name)])
@@ -158,7 +158,7 @@ class WhooshEngine(StoredEngine[_Reader]):
         return suggestions(prefix, limit, _lookup(reader, "display"))
 
     def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
-        answering = self._answering(reader, restricted=False)
+        answering = self._answering(reader, unmasked=False)
         known = both(*(_lookup(reader, name) for name in KNOWN))
 
         def held(word: str) -> bool:
@@ -185,7 +185,7 @@ class WhooshEngine(StoredEngine[_Reader]):
                     for number in texts.postings(name, word).all_ids():
                         scores[number] += worth
         own = {searcher.document_number(key=like.key)}
-        others = scores.keys() - own - self._answering(reader, restricted=False).retired()
+        others = scores.keys() - own - self._answering(reader, unmasked=False).retired()
         return _best(reader, others, scores, limit)
 
     def keys_in(self, reader: _Reader) -> list[str]:

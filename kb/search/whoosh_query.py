@@ -63,13 +63,13 @@ class Answering:
     are sorted by, by document number."""
 
     def __init__(
-        self, searcher: Any, languages: Sequence[str], newest: Callable[[], Sequence[int]], *, restricted: bool
+        self, searcher: Any, languages: Sequence[str], newest: Callable[[], Sequence[int]], *, unmasked: bool
     ) -> None:
         self.searcher = searcher
         self.reader = searcher.reader()
         self.languages = tuple(languages)
         self.newest = newest
-        self.restricted = restricted
+        self.unmasked = unmasked
         self._everything: Numbers | None = None
         self._found: dict[Leaf, Numbers] = {}
 
@@ -169,7 +169,7 @@ class Answering:
         return self._found[leaf]
 
     def _sections(self, leaf: Leaf) -> tuple[str, ...]:
-        return sections_of(leaf, restricted=self.restricted)
+        return sections_of(leaf, unmasked=self.unmasked)
 
     def _in_section(self, leaf: Leaf, section: str) -> Iterator[Iterable[int]]:
         match leaf:
@@ -222,7 +222,7 @@ class Answering:
         return set().union(*(self._with_term("filter", term) for term in terms)) if self._may_see(field) else set()
 
     def _may_see(self, field: str) -> bool:
-        return self.restricted or field not in RESTRICTED_FIELDS
+        return self.unmasked or field not in RESTRICTED_FIELDS
 
     # Scores
 

@@ -49,11 +49,9 @@ class Plan:
         return str(self.deed.about.get("value", ""))
 
 
-def by_search(
-    library: Library, question: str, filters: Mapping[str, tuple[str, ...]], *, restricted: bool
-) -> list[int]:
+def by_search(library: Library, question: str, filters: Mapping[str, tuple[str, ...]], *, unmasked: bool) -> list[int]:
     """The reviews that a search finds, for this reader. Raises InvalidInput when they are too many, SearchIndexError."""
-    found, total = matching_reviews(library, question, filters=filters, restricted=restricted, most=MOST)
+    found, total = matching_reviews(library, question, filters=filters, unmasked=unmasked, most=MOST)
     if total > MOST:
         raise InvalidInput(
             "That finds %(total)s reviews; at most %(most)s are changed in one go. Narrow it down.",
@@ -203,29 +201,29 @@ def latest(library: Library, limit: int = 20) -> list[Deed]:
     return deeds.latest(library, KINDS, limit)
 
 
-def first_rows(library: Library, ids: Sequence[int], *, restricted: bool) -> list[ReviewRow]:
+def first_rows(library: Library, ids: Sequence[int], *, unmasked: bool) -> list[ReviewRow]:
     """These reviews as a list shows them to this reader, in the order given, trashed ones included."""
     db = library.db
     found = reviews.get_many(db, ids, tags.of_reviews(db, ids))
-    return [_row(found[id], restricted) for id in ids if id in found]
+    return [_row(found[id], unmasked) for id in ids if id in found]
 
 
-def _row(review: Review, restricted: bool) -> ReviewRow:
-    title = review.title if restricted else privacy.mask(review.title, privacy.hidden_names(review))
+def _row(review: Review, unmasked: bool) -> ReviewRow:
+    title = review.title if unmasked else privacy.mask(review.title, privacy.hidden_names(review))
     return ReviewRow(
         review.id, review.kind, title, review.language, review.date, review.product, review.team, review.tags,
         review.trashed_at,
     )  # fmt: skip
 
 
-def untagged(library: Library, *, limit: int, offset: int, restricted: bool) -> tuple[list[ReviewRow], int]:
+def untagged(library: Library, *, limit: int, offset: int, unmasked: bool) -> tuple[list[ReviewRow], int]:
     """A page of the reviews without a tag, the newest first, and how many there are."""
     ids, total = bulk.untagged(library.db, limit, offset)
-    return first_rows(library, ids, restricted=restricted), total
+    return first_rows(library, ids, unmasked=unmasked), total
 
 
 def carrying(
-    library: Library, tag_id: int, among: Sequence[int] | None, *, limit: int, restricted: bool
+    library: Library, tag_id: int, among: Sequence[int] | None, *, limit: int, unmasked: bool
 ) -> tuple[list[ReviewRow], int]:
     """The newest reviews that carry a tag, or those `among` these that do; and how many there are."""
     if among is None:
@@ -235,4 +233,4 @@ def carrying(
         on = bulk.tagged(library.db, among, tag_id)
         kept = [id for id in among if id in on]
         ids, total = kept[:limit], len(kept)
-    return first_rows(library, ids, restricted=restricted), total
+    return first_rows(library, ids, unmasked=unmasked), total

@@ -28,7 +28,7 @@ class Whole:
     topic: Tag | None = None
 
 
-def wholes(library: Library, rows: tuple[Row, ...], *, restricted: bool) -> list[Whole]:
+def wholes(library: Library, rows: tuple[Row, ...], *, unmasked: bool) -> list[Whole]:
     """The steps in full; a few statements, however many there are."""
     db = library.db
 
@@ -42,9 +42,9 @@ def wholes(library: Library, rows: tuple[Row, ...], *, restricted: bool) -> list
     for row in rows:
         gem, review, id = None, None, row.object_id or 0
         if row.kind is StepKind.GEM and id in found:
-            gem = found[id] if restricted else privacy.gem_for_reader(found[id])
+            gem = found[id] if unmasked else privacy.gem_for_reader(found[id])
         if row.kind in (StepKind.REVIEW, StepKind.REPLAY) and id in read:
-            review = read[id] if restricted else privacy.for_reader(read[id])
+            review = read[id] if unmasked else privacy.for_reader(read[id])
         turns = review.turns if review else ()
         if review is not None and row.kind is StepKind.REPLAY:
             shown = scenes.before(read[id], scenes.points(read[id])[0])
@@ -54,11 +54,11 @@ def wholes(library: Library, rows: tuple[Row, ...], *, restricted: bool) -> list
     return whole
 
 
-def markdown(library: Library, walk: Walk, *, restricted: bool, address: str = "") -> str:
+def markdown(library: Library, walk: Walk, *, unmasked: bool, address: str = "") -> str:
     """The trail as one Markdown text; links begin with `address` (https://kb.example). It has no answer of a
     replay in it."""
     parts = [f"# {_line(walk.trail.title)}", walk.trail.intro]
-    for number, whole in enumerate(wholes(library, walk.rows, restricted=restricted), 1):
+    for number, whole in enumerate(wholes(library, walk.rows, unmasked=unmasked), 1):
         parts += [
             f"## {number}. {_heading(whole)}",
             whole.row.step.words if whole.row.kind is not StepKind.WORDS else "",

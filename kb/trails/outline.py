@@ -43,7 +43,7 @@ class Row:
         return self.step.kind
 
 
-def rows(library: Library, steps: Sequence[Step], *, restricted: bool) -> list[Row]:
+def rows(library: Library, steps: Sequence[Step], *, unmasked: bool) -> list[Row]:
     """These steps with what they lead to; a few statements, however many there are."""
     db = library.db
     wanted = {kind: {step.object_id for step in steps if step.kind is kind and step.object_id} for kind in StepKind}
@@ -57,7 +57,7 @@ def rows(library: Library, steps: Sequence[Step], *, restricted: bool) -> list[R
         reviews.get_many(db, wanted[StepKind.REVIEW] | wanted[StepKind.REPLAY], {}),
         {id: redirected.get(id, id) for id in tag_ids},
         {tag.id: tag for tag in tags.all_tags(db)} if tag_ids else {},
-        restricted,
+        unmasked,
     )
     return [made.row(step) for step in steps]
 
@@ -69,7 +69,7 @@ class _Made:
     reviews: dict[int, Review]
     topics: dict[int, int]
     tags: dict[int, Tag]
-    restricted: bool
+    unmasked: bool
 
     def row(self, step: Step) -> Row:
         match step.kind:
@@ -86,7 +86,7 @@ class _Made:
         if gem is None:
             return Row(step, gap="gone")
         gap = "" if gem.status is GemStatus.PUBLISHED else "retired" if gem.status is GemStatus.RETIRED else "waiting"
-        title = gem.title if self.restricted else privacy.mask(gem.title, gem.reviewees)
+        title = gem.title if self.unmasked else privacy.mask(gem.title, gem.reviewees)
         other = self.replacements.get(gem.replaced_by or 0)
         holds = other is not None and other.status is GemStatus.PUBLISHED and other.trashed_at is None
         return Row(
@@ -98,7 +98,7 @@ class _Made:
     def _review(self, step: Step, review: Review | None) -> Row:
         if review is None:
             return Row(step, gap="gone")
-        title = review.title if self.restricted else privacy.mask(review.title, privacy.hidden_names(review))
+        title = review.title if self.unmasked else privacy.mask(review.title, privacy.hidden_names(review))
         text = "\n".join([step.words, review.title, review.body, *(turn.text for turn in review.turns)])
         tried = bool(scenes.points(review))
         mark = scenes.mark(review)

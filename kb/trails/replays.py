@@ -70,7 +70,7 @@ def can_be_tried(review: Review) -> bool:
 
 
 def scene(
-    library: Library, review_id: int, number: int = 1, *, restricted: bool, replies: tuple[Reply, ...] = ()
+    library: Library, review_id: int, number: int = 1, *, unmasked: bool, replies: tuple[Reply, ...] = ()
 ) -> Scene:
     """A case up to its `number`th point. Raises NotFound, also when nothing in it can be tried."""
     whole = _whole(library, review_id)
@@ -78,7 +78,7 @@ def scene(
     if not points:
         raise NotFound("There is no answer to a customer in this review that could be tried.")
     number = min(max(number, 1), len(points))
-    shown = whole if restricted else privacy.for_reader(whole)
+    shown = whole if unmasked else privacy.for_reader(whole)
     pairs, since = _pairs(whole, shown, points[: number - 1], replies)
     asked = tuple(shown.turns[index] for index, _ in scenes.before(whole, points[number - 1], since))
     return Scene(scenes.untold(shown), number, len(points), points[number - 1], pairs, asked)
@@ -146,7 +146,7 @@ def get(library: Library, id: int, member: Member) -> Replay:
     return replay
 
 
-def go_on(library: Library, replay: Replay, number: int | None = None, *, restricted: bool) -> Scene | None:
+def go_on(library: Library, replay: Replay, number: int | None = None, *, unmasked: bool) -> Scene | None:
     """The next point of a case that one is at, or the `number`th; None when every answer was told, or it is compared."""
     if replay.compared_at is not None or replay.review_id is None:
         return None
@@ -155,7 +155,7 @@ def go_on(library: Library, replay: Replay, number: int | None = None, *, restri
     wanted = max(number or 0, told + 1)
     if wanted > len(points):
         return None
-    return scene(library, replay.review_id, wanted, restricted=restricted, replies=replay.replies)
+    return scene(library, replay.review_id, wanted, unmasked=unmasked, replies=replay.replies)
 
 
 def answer(library: Library, id: int, turn: int, text: str, member: Member) -> Replay:
@@ -185,12 +185,12 @@ def compare(library: Library, id: int, member: Member) -> Replay:
         return replays.get(db, member.id, id)
 
 
-def comparison(library: Library, replay: Replay, *, restricted: bool) -> Comparison:
+def comparison(library: Library, replay: Replay, *, unmasked: bool) -> Comparison:
     """One's own answers beside what was said, with the review, its comments and gems, as this member may see them."""
     if replay.review_id is None:
         return Comparison(replay)
     try:
-        page = reviews.page(library, replay.review_id, restricted=restricted)
+        page = reviews.page(library, replay.review_id, unmasked=unmasked)
     except NotFound:
         return Comparison(replay)
     if page.review.trashed_at is not None:
@@ -204,13 +204,13 @@ def comparison(library: Library, replay: Replay, *, restricted: bool) -> Compari
     changed = replay.print != scenes.mark(whole)
     cited = dict.fromkeys(passage.gem_id for passage, _, status in page.passages if status == "published")
     found = [gem for gem in gems.get_many(library.db, cited).values() if gem.trashed_at is None]
-    shown = tuple(found if restricted else map(privacy.gem_for_reader, found))
+    shown = tuple(found if unmasked else map(privacy.gem_for_reader, found))
     rest = page.review.turns[since:]
     return Comparison(replay, page.review, (*pairs, *lost), rest, tuple(page.comments), shown, changed)
 
 
 def mine(
-    library: Library, member: Member, *, restricted: bool, limit: int = 25, offset: int = 0
+    library: Library, member: Member, *, unmasked: bool, limit: int = 25, offset: int = 0
 ) -> tuple[list[tuple[Replay, Review | None]], int]:
     """A page of the member's own, the newest first, each with its review if that is still here, and how many there are.
     The title of a case whose answer they have not seen is left out."""
@@ -222,7 +222,7 @@ def mine(
         if review is None or review.trashed_at is not None:
             rows.append((one, None))
             continue
-        shown = review if restricted else privacy.for_reader(review)
+        shown = review if unmasked else privacy.for_reader(review)
         rows.append((one, shown if one.compared_at else scenes.untold(shown)))
     return rows, total
 

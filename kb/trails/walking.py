@@ -82,12 +82,12 @@ class Walk:
         return next((place for place, row in enumerate(self.rows) if row.id == step_id), None)
 
 
-def walks(library: Library, found: Sequence[Trail], member: Member, *, restricted: bool) -> list[Walk]:
+def walks(library: Library, found: Sequence[Trail], member: Member, *, unmasked: bool) -> list[Walk]:
     """These trails as the member has them before them; a few statements, however many there are."""
     db, ids = library.db, [trail.id for trail in found]
     steps = store.steps(db, ids)
     rows: dict[int, list[Row]] = {}
-    for row in outline.rows(library, [step for each in steps.values() for step in each], restricted=restricted):
+    for row in outline.rows(library, [step for each in steps.values() for step in each], unmasked=unmasked):
         rows.setdefault(row.step.trail_id, []).append(row)
     done, reading = trail_readers.done(db, ids, member.id), trail_readers.reading(db, ids, member.id)
     tried = frozenset(replays.compared_reviews(db, member.id))
@@ -100,19 +100,19 @@ def walks(library: Library, found: Sequence[Trail], member: Member, *, restricte
     return made
 
 
-def walk(library: Library, id: int, member: Member, *, restricted: bool) -> Walk:
+def walk(library: Library, id: int, member: Member, *, unmasked: bool) -> Walk:
     """One trail as the member has it before them. Raises NotFound."""
-    return walks(library, [trails.get(library, id, member)], member, restricted=restricted)[0]
+    return walks(library, [trails.get(library, id, member)], member, unmasked=unmasked)[0]
 
 
 def mine(
-    library: Library, member: Member, limit: int | None = None, *, restricted: bool = False, assigned: bool = False
+    library: Library, member: Member, limit: int | None = None, *, unmasked: bool = False, assigned: bool = False
 ) -> list[Walk]:
     """The member's own trails (assigned to them, or begun): those that are not finished first, the last walked first of
     them. `assigned` leaves out what they began by themselves. For the front page: `mine(library, member, 3)`."""
     ids = [id for id, given in own(library, member).items() if given or not assigned]
     there = store.get_many(library.db, ids)
-    found = walks(library, [there[id] for id in ids], member, restricted=restricted)
+    found = walks(library, [there[id] for id in ids], member, unmasked=unmasked)
     return sorted(found, key=lambda one: one.finished)[:limit]
 
 
@@ -169,7 +169,7 @@ _SAID = {StepKind.GEM: ("gem", ("title", "body")), StepKind.REVIEW: ("review", (
          StepKind.TOPIC: ("tag", ("name", "definition"))}  # fmt: skip
 
 
-def differences(library: Library, row: Row, since: datetime, *, restricted: bool) -> dict[str, tuple[Any, Any]]:
+def differences(library: Library, row: Row, since: datetime, *, unmasked: bool) -> dict[str, tuple[Any, Any]]:
     """What a step said then and says now, by field, as far as histories tell. Without the right to see names, a field that
     holds one is masked as it is everywhere."""
     if row.kind not in _SAID or row.object_id is None:
@@ -183,7 +183,7 @@ def differences(library: Library, row: Row, since: datetime, *, restricted: bool
             if name in change.fields:
                 before, after = change.fields[name]
                 found[name] = (before, found[name][1] if name in found else after)
-    if not restricted:
+    if not unmasked:
         names = _hidden(library, row)
         found = {name: (_masked(before, names), _masked(after, names)) for name, (before, after) in found.items()}
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}

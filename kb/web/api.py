@@ -10,7 +10,7 @@ from kb.errors import InvalidInput
 from kb.languages import Count
 from kb.narrowing import NAMES
 from kb.web import asked
-from kb.web.context import library, restricted
+from kb.web.context import library, unmasked
 from kb.web.interchange import of_gem, of_review
 
 pages = Blueprint("api", __name__)
@@ -24,7 +24,7 @@ def search() -> ResponseReturnValue:
     found = finding.search(
         library(),
         request.args.get("q", ""),
-        restricted=restricted(),
+        unmasked=unmasked(),
         filters={name: tuple(values) for name in NAMES if (values := request.args.getlist(name))},
         sort=_sort(),
         limit=_number("limit", 10, 1, _MOST),
@@ -58,9 +58,9 @@ def _number(name: str, otherwise: int, lowest: int, highest: int) -> int:
 
 @pages.get("/api/v1/reviews/<int:id>")
 def review(id: int) -> ResponseReturnValue:
-    return jsonify(of_review(library(), id, restricted=restricted()))
+    return jsonify(of_review(library(), id, unmasked=unmasked()))
 
 
 @pages.get("/api/v1/gems/<int:id>")
 def gem(id: int) -> ResponseReturnValue:
-    return jsonify(of_gem(library(), id, restricted=restricted()))
+    return jsonify(of_gem(library(), id, unmasked=unmasked()))

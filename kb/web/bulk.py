@@ -18,7 +18,7 @@ from kb.tags import bulk, deeds
 from kb.web import wording
 from kb.web.asked import Asked
 from kb.web.auth import local_path
-from kb.web.context import library, restricted, served, who
+from kb.web.context import library, served, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
 from kb.web.numbers import whole
@@ -54,13 +54,13 @@ def _chosen() -> list[int]:
     if request.form.get("all") != "yes":
         return request.form.getlist("ids", type=whole)[: bulk.MOST]
     asked = Asked.from_args(request.form)
-    return bulk.by_search(library(), asked.question, asked.filters, restricted=restricted())
+    return bulk.by_search(library(), asked.question, asked.filters, unmasked=unmasked())
 
 
 @pages.get("/bulk/<int:id>")
 def show(id: int) -> str:
     planned = bulk.planned(library(), id)
-    rows = bulk.first_rows(library(), planned.review_ids[:_SHOWN], restricted=restricted())
+    rows = bulk.first_rows(library(), planned.review_ids[:_SHOWN], unmasked=unmasked())
     return render_template(
         "bulk/show.html",
         plan=planned,

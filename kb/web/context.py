@@ -37,10 +37,10 @@ __all__ = [
     "library",
     "meaning_made",
     "member",
-    "restricted",
     "search_is_behind",
     "served",
     "settings",
+    "unmasked",
     "who",
 ]
 
@@ -151,14 +151,14 @@ def who() -> str:
     return member().called
 
 
-def restricted() -> bool:
+def unmasked() -> bool:
     """Whether the signed-in member sees scores, verdicts and reviewees' names."""
     return bool(current_user.is_authenticated) and privacy.sees_scores(settings(), member().role)
 
 
 def as_seen(gem: Gem) -> Gem:
     """The gem as the signed-in member may see it, whatever desk it lies on."""
-    return gem if restricted() else privacy.gem_for_reader(gem)
+    return gem if unmasked() else privacy.gem_for_reader(gem)
 
 
 def search_is_behind() -> bool:
@@ -199,7 +199,7 @@ def install(app: Flask) -> None:
         return {
             "library_name": served.settings.name,
             "can": can,
-            "restricted": restricted(),
+            "unmasked": unmasked(),
             "search_is_behind": search_is_behind,
             "meaning_made": meaning_made,
             "unread_notices": lambda: notices.unread(library(), member()),

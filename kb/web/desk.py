@@ -14,7 +14,7 @@ from kb.gems import evidence, gems, health, library_health, merging
 from kb.gems import life as gem_life
 from kb.models import Gem, Role
 from kb.web import paging
-from kb.web.context import as_seen, can, flash_undo, library, member, restricted
+from kb.web.context import as_seen, can, flash_undo, library, member, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
 from kb.web.numbers import whole
@@ -228,7 +228,7 @@ def hand_over() -> ResponseReturnValue:
 def library_page() -> str:
     return render_template(
         "gems/health.html",
-        found=library_health.of(library(), restricted=restricted()),
+        found=library_health.of(library(), unmasked=unmasked()),
         days=library().settings.gem_days,
         waiting=gem_life.waiting(library()),
     )
@@ -236,7 +236,7 @@ def library_page() -> str:
 
 @pages.get("/library-health.csv")
 def library_csv() -> Response:
-    text = library_health.as_csv(library_health.of(library(), restricted=restricted()))
+    text = library_health.as_csv(library_health.of(library(), unmasked=unmasked()))
     headers = {"Content-Disposition": "attachment; filename=library-health.csv"}
     return Response(text, mimetype="text/csv", headers=headers)
 

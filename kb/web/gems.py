@@ -19,7 +19,7 @@ from kb.tags import suggesting
 from kb.trail_values import StepKind
 from kb.web import differences, origin, paging, to_trail, topic_names
 from kb.web.answers import plain
-from kb.web.context import can, flash_undo, library, member, restricted, served, who
+from kb.web.context import can, flash_undo, library, member, served, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole, whole_or_none
@@ -32,12 +32,12 @@ _MOST_RELATED = 5
 @pages.get("/gems")
 def index() -> str:
     asked = paging.asked(_SIZE)
-    sees_all = restricted() or can("nominate_gems")
+    sees_all = unmasked() or can("nominate_gems")
     status = _status(request.args.get("status", "")) if sees_all else None
     found, total = gems.listed(
         library(),
         status=status or GemStatus.PUBLISHED,
-        restricted=restricted(),
+        unmasked=unmasked(),
         best_first=request.args.get("sort") != "newest",
         limit=asked.size,
         offset=asked.offset,
@@ -65,7 +65,7 @@ def _status(word: str) -> GemStatus | None:
 
 def visible(id: int) -> Gem:
     """The gem as the signed-in member may see it; whoever nominates sees those that wait, too. Raises NotFound."""
-    return gems.get(library(), id, restricted=restricted(), waiting=restricted() or can("nominate_gems"))
+    return gems.get(library(), id, unmasked=unmasked(), waiting=unmasked() or can("nominate_gems"))
 
 
 @pages.get("/gems/<int:id>")
@@ -81,10 +81,10 @@ def show(id: int) -> ResponseReturnValue:
 
 def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
     """The page of a gem, as the signed-in member may see it; `errors` by the form's field."""
-    seen_by_all = restricted()
-    talk = gem_talk.of(library(), gems.get(library(), gem.id), member(), restricted=seen_by_all)
+    seen_by_all = unmasked()
+    talk = gem_talk.of(library(), gems.get(library(), gem.id), member(), unmasked=seen_by_all)
     sightings, sighted = (
-        confirming.proposed(library(), gem.id, restricted=seen_by_all)
+        confirming.proposed(library(), gem.id, unmasked=seen_by_all)
         if can("nominate_gems") and gem.status is GemStatus.PUBLISHED
         else ([], 0)
     )
@@ -97,9 +97,9 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         talk=talk,
         sightings=sightings,
         sighted=sighted,
-        replacement=gems.replacement(library(), gem, restricted=seen_by_all),
+        replacement=gems.replacement(library(), gem, unmasked=seen_by_all),
         reasons=gem_life.REASONS,
-        merged=merging.into(library(), gem.id, restricted=seen_by_all) if can("publish_gems") else [],
+        merged=merging.into(library(), gem.id, unmasked=seen_by_all) if can("publish_gems") else [],
         may_edit=gems.may_edit(gem, member()),
         may_verify=can("publish_gems") or gem.owner_id == member().id,
         own_nomination=gem.nominated_by == member().id,
@@ -108,7 +108,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         way=origin.of_page("gem", gem.id, gem.tags),
         kept=bookmarks.of(library(), member(), "gem", gem.id),
         trail_offers=to_trail.offers(StepKind.GEM, gem.id) if gem.status is GemStatus.PUBLISHED else None,
-        related=finding.similar(library(), "gem", gem.id, restricted=seen_by_all, limit=_MOST_RELATED),
+        related=finding.similar(library(), "gem", gem.id, unmasked=seen_by_all, limit=_MOST_RELATED),
     )
 
 
@@ -129,7 +129,7 @@ def edit(id: int) -> ResponseReturnValue:
     whole_gem = gems.get(library(), id)
     gems.check_may_edit(whole_gem, member())
     # Who does not see the names in it writes the text without them.
-    gem = whole_gem if restricted() else privacy.gem_for_reader(whole_gem)
+    gem = whole_gem if unmasked() else privacy.gem_for_reader(whole_gem)
     if request.method == "GET":
         values = {
             "title": gem.title,
@@ -178,7 +178,7 @@ def restore(id: int, change: int) -> ResponseReturnValue:
 
 @pages.route("/reviews/<int:id>/gems/new", methods=["GET", "POST"])
 def new(id: int) -> ResponseReturnValue:
-    review = reviews.get(library(), id, restricted=restricted())
+    review = reviews.get(library(), id, unmasked=unmasked())
     names = ("title", "body", "quote", "tags", "place", "nth")
     if request.method == "GET":
         values = {name: request.args.get(name, "") for name in names}
@@ -230,7 +230,7 @@ def _new_page(
 
 def _alike(review: Review, values: dict[str, str]) -> list[Gem]:
     text = f"{values['title']} {values['quote']}".strip()
-    return gem_alike.to_text(library(), text, review.language, restricted=restricted()) if text else []
+    return gem_alike.to_text(library(), text, review.language, unmasked=unmasked()) if text else []
 
 
 def proposed_title(quote: str, longest: int = 90) -> str:

@@ -10,7 +10,7 @@ from kb.models import GemStatus
 from kb.questions import questions
 from kb.tags import tags
 from kb.trails import walking
-from kb.web.context import library, member, restricted
+from kb.web.context import library, member, unmasked
 
 pages = Blueprint("home", __name__)
 _REVIEWS, _QUESTIONS, _TRAILS = 6, 4, 3
@@ -18,11 +18,11 @@ _REVIEWS, _QUESTIONS, _TRAILS = 6, 4, 3
 
 @pages.get("/")
 def index() -> str:
-    seen = restricted()
+    seen = unmasked()
     everything = tags.listed(library())
-    newest, review_count = reviews.listed(library(), limit=_REVIEWS, restricted=seen)
+    newest, review_count = reviews.listed(library(), limit=_REVIEWS, unmasked=seen)
     gem_count = gems.listed(library(), status=GemStatus.PUBLISHED, limit=0)[1]
-    finds = front.finds(library(), restricted=seen)
+    finds = front.finds(library(), unmasked=seen)
     return render_template(
         "home/index.html",
         finds=finds,
@@ -32,8 +32,8 @@ def index() -> str:
         review_count=review_count,
         map=front.topic_map(library(), everything),
         topic_count=sum(1 for tag in everything if tag.reviews + tag.gems),
-        news=front.news(library(), member(), restricted=seen),
-        waiting=front.waiting(library(), member(), restricted=seen),
+        news=front.news(library(), member(), unmasked=seen),
+        waiting=front.waiting(library(), member(), unmasked=seen),
         questions=questions.for_member(library(), member(), _QUESTIONS),
-        trails=[one for one in walking.mine(library(), member(), _TRAILS, restricted=seen) if not one.finished],
+        trails=[one for one in walking.mine(library(), member(), _TRAILS, unmasked=seen) if not one.finished],
     )

@@ -16,7 +16,7 @@ from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions
 from kb.models import Run, SkippedRow
 from kb.web import mending, taking_along, topic_names, uploads
-from kb.web.context import can, library, member, restricted, settings
+from kb.web.context import can, library, member, settings, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
 from kb.web.progress import UNDER_WAY, how_far, run_state
@@ -126,7 +126,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def check_theirs(run: Run) -> None:
     """Rows as they came hold scores and names: for those who see these, and for who brought them. Raises NotFound."""
-    if not restricted() and run.who != _me():
+    if not unmasked() and run.who != _me():
         raise NotFound("There is no run %(id)s of yours.", id=run.id)
 
 
@@ -146,7 +146,7 @@ def _me() -> str:
 
 
 def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue:
-    theirs = restricted() or run.who == _me()
+    theirs = unmasked() or run.who == _me()
     rows = runs.skipped(library(), run.id, limit=_ROWS_SHOWN) if theirs else []
     page = render_template(
         "ingest/report.html",

@@ -13,13 +13,13 @@ from kb.models import CommentDraft, Draft, Gem, GemDraft, Review
 from kb.reviews import EDITABLE
 
 
-def of_review(library: Library, id: int, *, restricted: bool) -> dict[str, Any]:
+def of_review(library: Library, id: int, *, unmasked: bool) -> dict[str, Any]:
     """A review with its gems and comments, and the address of its page. Raises NotFound."""
-    page = reviews.page(library, id, restricted=restricted)
+    page = reviews.page(library, id, unmasked=unmasked)
     if page.review.trashed_at is not None:
         raise NotFound("Review %(id)s was thrown away.", id=id)
     review = page.review
-    cited = gems.several(library, {passage.gem_id for passage, _, _ in page.passages}, restricted=restricted)
+    cited = gems.several(library, {passage.gem_id for passage, _, _ in page.passages}, unmasked=unmasked)
     draft = Draft(
         external_id=review.external_id,
         tags=tuple(tag.name for tag in review.tags),
@@ -36,9 +36,9 @@ def of_review(library: Library, id: int, *, restricted: bool) -> dict[str, Any]:
     return {**dump(draft), "kind": review.kind.value, "url": _url(review)}
 
 
-def of_gem(library: Library, id: int, *, restricted: bool) -> dict[str, Any]:
+def of_gem(library: Library, id: int, *, unmasked: bool) -> dict[str, Any]:
     """A gem with its evidence, and the address of its page. Raises NotFound."""
-    gem = gems.get(library, id, restricted=restricted)
+    gem = gems.get(library, id, unmasked=unmasked)
     evidence = [
         {"quote": passage.quote, "review": passage.review_title, "url": f"/reviews/{passage.review_id}"}
         for passage in gem.evidence

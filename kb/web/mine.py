@@ -18,7 +18,7 @@ from kb.mine import settings as own_settings
 from kb.tags import tags
 from kb.topics import topics
 from kb.web import chosen, paging
-from kb.web.context import flash_undo, library, member, restricted, served
+from kb.web.context import flash_undo, library, member, served, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 
@@ -32,9 +32,9 @@ _FEW = 8
 @pages.get("/mine")
 def index() -> str:
     _write_down()
-    seen = restricted()
-    kept, kept_total = bookmarks_of.listed(library(), member(), restricted=seen, limit=_FEW)
-    read, read_total = reading.history(library(), member(), restricted=seen, limit=_FEW)
+    seen = unmasked()
+    kept, kept_total = bookmarks_of.listed(library(), member(), unmasked=seen, limit=_FEW)
+    read, read_total = reading.history(library(), member(), unmasked=seen, limit=_FEW)
     follows = topics.followed(library(), member())
     return render_template(
         "mine/index.html",
@@ -58,9 +58,7 @@ def _write_down() -> None:
 @pages.get("/mine/bookmarks")
 def bookmarks() -> str:
     asked = paging.asked(_SIZE)
-    found, total = bookmarks_of.listed(
-        library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset
-    )
+    found, total = bookmarks_of.listed(library(), member(), unmasked=unmasked(), limit=asked.size, offset=asked.offset)
     return render_template("mine/bookmarks.html", found=found, total=total, paging=asked, page_url=paging.page_url())
 
 
@@ -74,7 +72,7 @@ def bookmark(type: str, id: int) -> ResponseReturnValue:
         return redirect(url_for("mine.bookmarks") if request.form.get("back") == "list" else here, 303)
     note = request.form.get("note")
     note = note.replace("\r\n", "\n") if note is not None else None
-    bookmarks_of.keep(library(), member(), type, id, note=note, restricted=restricted())
+    bookmarks_of.keep(library(), member(), type, id, note=note, unmasked=unmasked())
     flash(_("Bookmarked. You find it under “Mine”."), "done")
     return redirect(f"{here}#keep", 303)
 
@@ -83,7 +81,7 @@ def bookmark(type: str, id: int) -> ResponseReturnValue:
 def history() -> str:
     _write_down()
     asked = paging.asked(_SIZE)
-    found, total = reading.history(library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset)
+    found, total = reading.history(library(), member(), unmasked=unmasked(), limit=asked.size, offset=asked.offset)
     searched = reading.searches(library(), member()) if asked.number == 1 else []
     return render_template(
         "mine/history.html", found=found, total=total, paging=asked, page_url=paging.page_url(), searched=searched

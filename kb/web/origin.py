@@ -17,7 +17,7 @@ from kb.tags import tags
 from kb.topics import family
 from kb.walking import Step
 from kb.web.asked import LONGEST_ORIGIN, SIZE, Asked
-from kb.web.context import library, restricted
+from kb.web.context import library, unmasked
 from kb.web.languages import gettext as _
 
 _FARTHEST = 10_000
@@ -68,7 +68,7 @@ def of_page(type: str, id: int, own: Sequence[TagRef]) -> Way:
     if not said:
         return Way(tuple(links))
     ids = [one.id for one in family.of(tag.id, everything)]
-    found = walking.in_topics(library(), ids, type, id, restricted=restricted())
+    found = walking.in_topics(library(), ids, type, id, unmasked=unmasked())
     return Way(tuple(links), _link(found.before, said), _link(found.after, said))
 
 
@@ -80,7 +80,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
     asked = Asked.from_args(MultiDict(parse_qsl(said)))
     found = walking.in_search(
         library(), asked.question, filters=asked.filters, sort=asked.sort, place=place, type=type, id=id,
-        restricted=restricted(), exact=asked.exact,
+        unmasked=unmasked(), exact=asked.exact,
     )  # fmt: skip
     page = place // SIZE + 1
     back = f"{asked.at_page(page)}#n{(place % SIZE if found.row is None else found.row) + 1}"

@@ -12,7 +12,7 @@ from kb.gems import planned
 from kb.intake import PreviewRow
 from kb.models import Gem, GemDraft, Run
 from kb.web import topic_names
-from kb.web.context import can, library, member, restricted
+from kb.web.context import can, library, member, unmasked
 from kb.web.gems import proposed_title, typed
 from kb.web.ingest import check_may_steer, check_theirs
 from kb.web.languages import gettext as _
@@ -81,7 +81,7 @@ def _form(
     text = f"{values['title']} {values['quote']}".strip()
     found: list[Gem] = []
     if text:
-        found = gem_alike.to_text(library(), text, shown.draft.language, restricted=restricted())
+        found = gem_alike.to_text(library(), text, shown.draft.language, unmasked=unmasked())
     return render_template(
         "ingest/gem.html", run=run, row=shown, draft=shown.draft, values=values, errors=errors or {}, alike=found,
         preview=preview, publishes=can("publish_gems"),

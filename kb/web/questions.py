@@ -11,7 +11,7 @@ from kb.question_values import Question, QuestionState
 from kb.questions import answering, asking, joining, questions, rewording
 from kb.tags import tags
 from kb.web import differences, paging
-from kb.web.context import can, flash_undo, library, member, restricted
+from kb.web.context import can, flash_undo, library, member, unmasked
 from kb.web.languages import gettext, ngettext, of_error
 from kb.web.numbers import whole
 
@@ -108,8 +108,8 @@ def show_page(
     question: Question, errors: dict[str, str] | None = None, values: dict[str, str] | None = None, preview: str = ""
 ) -> str:
     """The page of a question, as the signed-in member may see it; `errors` by the form's field."""
-    found = questions.page(library(), question, member(), restricted=restricted())
-    changes = questions.past(library(), question.id, restricted=restricted()) if can("answer_questions") else []
+    found = questions.page(library(), question, member(), unmasked=unmasked())
+    changes = questions.past(library(), question.id, unmasked=unmasked()) if can("answer_questions") else []
     return render_template(
         "questions/show.html",
         it=found,

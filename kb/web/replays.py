@@ -10,7 +10,7 @@ from kb.trail_values import Replay
 from kb.trails import replays
 from kb.trails.replays import Scene
 from kb.web import paging, trails
-from kb.web.context import flash_undo, library, member, restricted
+from kb.web.context import flash_undo, library, member, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole
@@ -22,14 +22,14 @@ _SIZE = 25
 @pages.get("/replays")
 def index() -> str:
     asked = paging.asked(_SIZE)
-    rows, total = replays.mine(library(), member(), restricted=restricted(), limit=asked.size, offset=asked.offset)
+    rows, total = replays.mine(library(), member(), unmasked=unmasked(), limit=asked.size, offset=asked.offset)
     return render_template("replays/index.html", rows=rows, total=total, paging=asked, page_url=paging.page_url())
 
 
 @pages.get("/reviews/<int:id>/replay")
 def begin(id: int) -> str:
     """The case up to a point (`at`, counted from 1), to be answered; `step` says from which step of a trail one came."""
-    found = replays.scene(library(), id, request.args.get("at", 1, type=whole), restricted=restricted())
+    found = replays.scene(library(), id, request.args.get("at", 1, type=whole), unmasked=unmasked())
     return _scene_page(found, None, step=_step())
 
 
@@ -50,7 +50,7 @@ def answer_first(id: int) -> ResponseReturnValue:
     try:
         replay = replays.begin(library(), id, number, request.form.get("answer", ""), member(), step_id=_step())
     except InvalidInput as error:
-        found = replays.scene(library(), id, number, restricted=restricted())
+        found = replays.scene(library(), id, number, unmasked=unmasked())
         return _scene_page(found, None, step=_step(), error=of_error(error)), 400
     return _after(replay)
 
@@ -69,7 +69,7 @@ def show(id: int) -> str:
         found = _next(replay)
         if found is not None:
             return _scene_page(found, replay)
-    compared = replays.comparison(library(), replay, restricted=restricted())
+    compared = replays.comparison(library(), replay, unmasked=unmasked())
     return render_template(
         "replays/compared.html", replay=replay, compared=compared, back_to=trails.back_to(replay.step_id)
     )
@@ -77,7 +77,7 @@ def show(id: int) -> str:
 
 def _next(replay: Replay) -> Scene | None:
     try:
-        return replays.go_on(library(), replay, request.values.get("at", 0, type=whole), restricted=restricted())
+        return replays.go_on(library(), replay, request.values.get("at", 0, type=whole), unmasked=unmasked())
     except NotFound:
         return None  # the review is not here any more; one's own words still are
 

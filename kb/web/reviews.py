@@ -21,7 +21,7 @@ from kb.trail_values import StepKind
 from kb.trails import replays
 from kb.web import differences, origin, paging, passages, review_form, shown, to_trail, topic_names, transcript
 from kb.web.answers import plain
-from kb.web.context import can, flash_undo, library, member, restricted, served, who
+from kb.web.context import can, flash_undo, library, member, served, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole
@@ -45,13 +45,13 @@ class Note:
 @pages.get("/reviews")
 def index() -> str:
     asked = paging.asked(_SIZE)
-    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, restricted=restricted())
+    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, unmasked=unmasked())
     return render_template("reviews/index.html", rows=rows, total=total, paging=asked, page_url=paging.page_url())
 
 
 @pages.get("/reviews/<int:id>")
 def show(id: int) -> str:
-    found = reviews.page(library(), id, restricted=restricted())
+    found = reviews.page(library(), id, unmasked=unmasked())
     review = found.review
     notes = {passage.id: Note(passage, title, status) for passage, title, status in found.passages}
     way = origin.of_page("review", id, review.tags)
@@ -72,7 +72,7 @@ def show(id: int) -> str:
         loose=[note for id, note in notes.items() if id not in anchored],
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
         can_be_tried=replays.can_be_tried(review),
-        similar=finding.similar(library(), "review", id, restricted=restricted(), limit=5),
+        similar=finding.similar(library(), "review", id, unmasked=unmasked(), limit=5),
         matching_questions=matching,
         other_questions=others,
         way=way,
@@ -83,13 +83,13 @@ def show(id: int) -> str:
 
 @pages.get("/reviews/<int:id>.md")
 def as_markdown(id: int) -> Response:
-    review = reviews.get(library(), id, restricted=restricted())
+    review = reviews.get(library(), id, unmasked=unmasked())
     return plain(copies.review_markdown(review, url_for("reviews.show", id=id, _external=True)), "markdown")
 
 
 @pages.get("/reviews/<int:id>.txt")
 def as_text(id: int) -> Response:
-    return plain(copies.review_text(reviews.get(library(), id, restricted=restricted())))
+    return plain(copies.review_text(reviews.get(library(), id, unmasked=unmasked())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _form_page(
     conflict: str = "",
     both: Sequence[differences.Difference] = (),
 ) -> str:
-    used = {name: reviews.choices(library(), name, restricted=restricted()) for name in _CHOICES}
+    used = {name: reviews.choices(library(), name, unmasked=unmasked()) for name in _CHOICES}
     return render_template(
         "reviews/form.html",
         form=form,
@@ -201,7 +201,7 @@ def _form_page(
         kinds=[(kind.value, shown.kind_word(kind)) for kind in Kind],
         languages=review_form.choices(used, shown.language_names(), form.values["language"]),
         answer_values=[(value, _(words)) for value, words in review_form.VALUES],
-        restricted=restricted(),
+        unmasked=unmasked(),
     )
 
 

@@ -12,7 +12,7 @@ from kb.hits import FoundHit
 from kb.languages import N_
 from kb.web import facets, paging
 from kb.web.asked import SIZE, SORTS, Asked
-from kb.web.context import library, member, restricted, served
+from kb.web.context import library, member, served, unmasked
 from kb.web.languages import gettext as _
 from kb.web.shown import landing
 
@@ -36,7 +36,7 @@ def index() -> str:
     found = finding.search(
         library(),
         asked.question,
-        restricted=restricted(),
+        unmasked=unmasked(),
         filters=asked.filters,
         sort=asked.sort,
         limit=paging_.size,
@@ -87,5 +87,5 @@ def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:
 def suggest() -> Response:
     """What the box offers while somebody types: `{"suggestions": [{"kind", "text", "url", "count"}]}`."""
     typed = request.args.get("q", "")[:200]
-    offered = typeahead.suggest(library(), typed, member(), restricted=restricted()) if typed.strip() else []
+    offered = typeahead.suggest(library(), typed, member(), unmasked=unmasked()) if typed.strip() else []
     return jsonify(suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered])

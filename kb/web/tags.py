@@ -18,7 +18,7 @@ from kb.tags import personal, tags
 from kb.topics import family, topics, weeks
 from kb.web import origin, paging, topic_names
 from kb.web.access import can
-from kb.web.context import flash_undo, library, member, restricted, who
+from kb.web.context import flash_undo, library, member, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 
@@ -46,7 +46,7 @@ def index() -> str:
         typed=typed,
         shown=len(found),
         total=len(everything),
-        personal=personal.there(library()) if can("edit_tags") and restricted() else [],
+        personal=personal.there(library()) if can("edit_tags") and unmasked() else [],
     )
 
 
@@ -68,12 +68,12 @@ def show(id: int) -> ResponseReturnValue:
     if tag.id != id:  # merged into another
         return redirect(url_for("tags.show", id=tag.id), 301)
     asked = paging.asked(_SIZE)
-    seen = restricted()
+    seen = unmasked()
     everything = tags.listed(library())
     those = family.of(id, everything)
     ids = [one.id for one in those]
-    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_ids=ids, restricted=seen)
-    best = worth.of_topics(library(), ids, restricted=seen, limit=_MOST_GEMS)
+    rows, total = reviews.listed(library(), limit=asked.size, offset=asked.offset, tag_ids=ids, unmasked=seen)
+    best = worth.of_topics(library(), ids, unmasked=seen, limit=_MOST_GEMS)
     way = family.above(tag, everything)
     return render_template(
         "tags/show.html",

@@ -13,7 +13,7 @@ from kb.tags import tags
 from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, outline, steps, trails
 from kb.web import differences, paging
-from kb.web.context import flash_undo, library, member, restricted
+from kb.web.context import flash_undo, library, member, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole
@@ -70,7 +70,7 @@ def _edit_page(
 ) -> str:
     found = trails.steps(library(), id)
     question = request.values.get("q", "").strip()[:500]
-    rows = outline.rows(library(), found, restricted=restricted())
+    rows = outline.rows(library(), found, unmasked=unmasked())
     return render_template(
         "trails/edit.html",
         trail=trails.get(library(), id, member()),
@@ -88,7 +88,7 @@ def _edit_page(
 def _found(question: str) -> list[tuple[str, int, str, str, str]]:
     """What could be added, for a search without a script: (kind, number, title, language, what it is)."""
     topics = [("topic", tag.id, tag.name, "", "topic") for tag in tags.complete(library(), question, limit=3)]
-    hits = finding.search(library(), question, restricted=restricted(), limit=_MOST_FOUND).hits
+    hits = finding.search(library(), question, unmasked=unmasked(), limit=_MOST_FOUND).hits
     return topics + [(hit.type, hit.id, hit.title, hit.language, hit.kind) for hit in hits]
 
 
@@ -96,7 +96,7 @@ def _found(question: str) -> list[tuple[str, int, str, str, str]]:
 def suggest() -> Response:
     """Type-ahead for a step: `{"suggestions": [{"kind", "text", "value", "count"}]}`; `value` goes into the box."""
     typed = request.args.get("q", "")[:200]
-    offered = finding.suggest(library(), typed, restricted=restricted()) if typed.strip() else []
+    offered = finding.suggest(library(), typed, unmasked=unmasked()) if typed.strip() else []
     kinds = {"tag": "topic", "gem": "gem", "review": "review"}
     return jsonify(
         suggestions=[
@@ -174,7 +174,7 @@ def _take_out(id: int, step: int) -> None:
 
 def _replace(id: int, step: int) -> None:
     row = next(
-        (row for row in outline.rows(library(), trails.steps(library(), id), restricted=True) if row.id == step), None
+        (row for row in outline.rows(library(), trails.steps(library(), id), unmasked=True) if row.id == step), None
     )
     if row is None or row.instead is None:
         raise Conflict("Nothing is named any more that would replace this gem. Choose another one, and take this out.")

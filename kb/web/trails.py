@@ -16,7 +16,7 @@ from kb.trails import exporting, reading_time, trails, walking
 from kb.trails.outline import Row
 from kb.trails.walking import Walk
 from kb.web import differences, paging
-from kb.web.context import can, library, member, restricted
+from kb.web.context import can, library, member, unmasked
 from kb.web.languages import gettext as _
 
 pages = Blueprint("trails", __name__)
@@ -42,9 +42,9 @@ def index() -> str:
         which = "mine" if own else "all"
     if which in _SHELVES:
         found, total = trails.listed(library(), _SHELVES[which], limit=asked.size, offset=asked.offset)
-        walks = walking.walks(library(), found, member(), restricted=restricted())
+        walks = walking.walks(library(), found, member(), unmasked=unmasked())
     else:
-        chosen = walking.mine(library(), member(), restricted=restricted(), assigned=which == "assigned")
+        chosen = walking.mine(library(), member(), unmasked=unmasked(), assigned=which == "assigned")
         total, walks = len(chosen), chosen[asked.offset : asked.offset + asked.size]
     counts = trails.counts(library())
     shelves = {
@@ -61,7 +61,7 @@ def index() -> str:
 
 
 def _walk(id: int) -> Walk:
-    return walking.walk(library(), id, member(), restricted=restricted())
+    return walking.walk(library(), id, member(), unmasked=unmasked())
 
 
 @pages.get("/trails/<int:id>")
@@ -79,7 +79,7 @@ def step(id: int, step: int) -> ResponseReturnValue:
         return redirect(url_for("trails.show", id=id), 303)
     walking.come_to(library(), walk, step, member())
     row = walk.rows[place]
-    (whole,) = exporting.wholes(library(), (row,), restricted=restricted())
+    (whole,) = exporting.wholes(library(), (row,), unmasked=unmasked())
     changed = _changed(walk, row)
     return render_template(
         "trails/step.html",
@@ -98,7 +98,7 @@ def _changed(walk: Walk, row: Row) -> list[differences.Difference] | None:
     """What is different since one read it; None when nothing is."""
     if not walk.has_changed(row) or row.kind is StepKind.REPLAY:
         return [] if walk.has_changed(row) else None
-    found = walking.differences(library(), row, walk.done[row.id].at, restricted=restricted())
+    found = walking.differences(library(), row, walk.done[row.id].at, unmasked=unmasked())
     return differences.of(found)
 
 
@@ -106,7 +106,7 @@ def _gems_of(row: Row) -> list[Any]:
     if row.kind is not StepKind.TOPIC:
         return []
     return gems.listed(
-        library(), status=GemStatus.PUBLISHED, tag_id=row.object_id, restricted=restricted(), best_first=True,
+        library(), status=GemStatus.PUBLISHED, tag_id=row.object_id, unmasked=unmasked(), best_first=True,
         limit=_MOST_GEMS,
     )[0]  # fmt: skip
 
@@ -148,14 +148,14 @@ def forget(id: int) -> ResponseReturnValue:
 @pages.get("/trails/<int:id>/print")
 def on_paper(id: int) -> str:
     walk = _walk(id)
-    wholes = exporting.wholes(library(), walk.rows, restricted=restricted())
+    wholes = exporting.wholes(library(), walk.rows, unmasked=unmasked())
     return render_template("trails/print.html", walk=walk, wholes=wholes)
 
 
 @pages.get("/trails/<int:id>/export.md")
 def export(id: int) -> Response:
     walk = _walk(id)
-    text = exporting.markdown(library(), walk, restricted=restricted(), address=request.host_url.rstrip("/"))
+    text = exporting.markdown(library(), walk, unmasked=unmasked(), address=request.host_url.rstrip("/"))
     name = re.sub(r"[^a-z0-9]+", "-", walk.trail.title.lower()).strip("-")[:60] or f"trail-{id}"
     headers = {"Content-Disposition": f"attachment; filename={name}.md"}
     return Response(text, mimetype="text/markdown", headers=headers)

@@ -17,7 +17,7 @@ from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting
 from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
 from kb.web import differences, paging
-from kb.web.context import as_seen, flash_undo, library, restricted, settings, who
+from kb.web.context import as_seen, flash_undo, library, settings, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error, said
 from kb.web.numbers import whole
@@ -103,8 +103,8 @@ def _to_split(tag: Tag) -> dict[str, object]:
     question = request.values.get("q", "").strip()[:2000]
     ids = None
     if question:
-        ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, restricted=restricted())
-    rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, restricted=restricted())
+        ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, unmasked=unmasked())
+    rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, unmasked=unmasked())
     found, _ = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=tag.id, limit=50)
     return {"question": question, "rows": rows, "total": total, "gems": [as_seen(gem) for gem in found]}
 
@@ -251,5 +251,5 @@ def keep_apart() -> ResponseReturnValue:
 @pages.get("/tags/untagged")
 def untagged() -> str:
     asked = paging.asked(_SIZE)
-    rows, total = bulk.untagged(library(), limit=asked.size, offset=asked.offset, restricted=restricted())
+    rows, total = bulk.untagged(library(), limit=asked.size, offset=asked.offset, unmasked=unmasked())
     return render_template("tags/untagged.html", rows=rows, total=total, paging=asked, page_url=paging.page_url())

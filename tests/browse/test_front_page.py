@@ -98,13 +98,13 @@ def test_what_was_there_at_the_last_visit_is_not_new(library, person, reviewed):
     library.now = lambda now=library.now: now() + timedelta(hours=1)
     was_here(library, person("reader"))
     library.now = lambda now=library.now: now() + timedelta(days=1)
-    assert front.news(library, person("reader"), restricted=False).reviews == ()
+    assert front.news(library, person("reader"), unmasked=False).reviews == ()
 
 
 def test_a_newcomer_sees_the_last_seven_days(library, person, reviewed):
     reviewed("On exports", "export")
     topics.follow(library, tags.named(library, "export").id, person("reader"))
-    found = front.news(library, person("reader"), restricted=False)
+    found = front.news(library, person("reader"), unmasked=False)
     assert found.first
     assert titles(found.reviews) == ["On exports"]
 
@@ -120,9 +120,9 @@ def test_many_reviews_of_followed_topics_are_found_like_few(library, person, rev
     for number in range(4):
         reviewed(f"Case {number}", "export")
     topics.follow(library, tags.named(library, "export").id, person("reader"))
-    few = front.news(library, person("reader"), restricted=False)
+    few = front.news(library, person("reader"), unmasked=False)
     monkeypatch.setattr("kb.store.front._FEW", 1)
-    assert titles(front.news(library, person("reader"), restricted=False).reviews) == titles(few.reviews)
+    assert titles(front.news(library, person("reader"), unmasked=False).reviews) == titles(few.reviews)
 
 
 def test_news_name_no_reviewee_to_a_reader(client_as, library, person):
@@ -147,7 +147,7 @@ def test_this_weeks_gems_are_those_of_the_edition_that_went_out(client_as, libra
     edition = editions.draft(library, editions.this_week(library), "Chris").edition
     editions.approve(library, edition.week, person("curator").name)
     gem("Came later", "export")
-    found = front.finds(library, restricted=False)
+    found = front.finds(library, unmasked=False)
     assert [one.id for one in found.gems] == [told.id]
     assert "This week's gems" in page(client_as("reader").get("/")).replace("&#39;", "'")
 
@@ -157,7 +157,7 @@ def test_a_gem_that_was_retired_since_is_left_out(library, person, gem):
     edition = editions.draft(library, editions.this_week(library), "Chris").edition
     editions.approve(library, edition.week, person("curator").name)
     set_status(library, told.id, GemStatus.RETIRED, "Chris")
-    assert [one.id for one in front.finds(library, restricted=False).gems] == [kept.id]
+    assert [one.id for one in front.finds(library, unmasked=False).gems] == [kept.id]
 
 
 # -- The map ---------------------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def trail(library, person, gem):
 
 
 def test_a_trail_that_was_begun_stands_on_the_front_page_with_how_far_one_is(client_as, library, person, trail):
-    walk = walking.walk(library, trail.id, person("reader"), restricted=False)
+    walk = walking.walk(library, trail.id, person("reader"), unmasked=False)
     walking.come_to(library, walk, walk.rows[0].id, person("reader"))
     text = page(client_as("reader").get("/"))
     assert "My trails" in text
@@ -303,6 +303,6 @@ def test_a_trail_that_one_never_opened_does_not(client_as, trail):
 
 
 def test_nobody_elses_trail_stands_there(client_as, library, person, trail):
-    walk = walking.walk(library, trail.id, person("reader"), restricted=False)
+    walk = walking.walk(library, trail.id, person("reader"), unmasked=False)
     walking.come_to(library, walk, walk.rows[0].id, person("reader"))
     assert "My trails" not in page(client_as("admin").get("/"))

@@ -63,7 +63,7 @@ def test_bookmarking_keeps_the_way_that_one_is_on(client_as, gem):
 def test_a_further_bookmark_changes_the_note(library, person, gem):
     for note in ("one", "two"):
         bookmarks.keep(library, person("reader"), "gem", gem.id, note=note)
-    found, total = bookmarks.listed(library, person("reader"), restricted=False)
+    found, total = bookmarks.listed(library, person("reader"), unmasked=False)
     assert (total, found[0].note) == (1, "two")
 
 
@@ -124,7 +124,7 @@ def test_what_was_read_is_listed_the_last_first(client_as, library, person, gem,
     page(reader.get(f"/gems/{gem.id}"))
     page(reader.get(f"/reviews/{review.id}"))
     page(reader.get("/mine/history"))
-    found, total = reading.history(library, person("reader"), restricted=False)
+    found, total = reading.history(library, person("reader"), unmasked=False)
     assert [(one.type, one.id) for one in found] == [("review", review.id), ("gem", gem.id)]
     assert total == 2
 
@@ -134,7 +134,7 @@ def test_what_is_read_again_is_listed_once(client_as, library, person, gem):
     for _ in range(3):
         page(reader.get(f"/gems/{gem.id}"))
         page(reader.get("/mine/history"))
-    assert reading.history(library, person("reader"), restricted=False)[1] == 1
+    assert reading.history(library, person("reader"), unmasked=False)[1] == 1
 
 
 def test_it_can_be_forgotten(client_as, library, person, gem):

@@ -115,12 +115,12 @@ def places(samples: Site) -> dict[str, str]:
     """Where the awkward review, a Japanese one, and gems of each state are."""
 
     def first(question: str, **filters: tuple[str, ...]) -> str:
-        return finding.search(samples.library, question, restricted=True, filters=filters, limit=1).hits[0].url
+        return finding.search(samples.library, question, unmasked=True, filters=filters, limit=1).hits[0].url
 
     def gem(status: GemStatus) -> str:
         return f"/gems/{gems.listed(samples.library, status=status)[0][0].id}"
 
-    within = [entry.within for entry in finding.search(samples.library, "Berichten", restricted=True).entries]
+    within = [entry.within for entry in finding.search(samples.library, "Berichten", unmasked=True).entries]
 
     return {
         "within": next(f"gem:{hit.id}" for hits in within for hit in hits if hit.type == "gem"),

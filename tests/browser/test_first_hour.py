@@ -94,7 +94,7 @@ def begin_the_trail(page: Page, trail: str) -> None:
 
 def try_a_case(site: Site, page: Page) -> None:
     question = 'title:"Christmas price list"'
-    found = finding.search(site.library, question, restricted=False, filters={"type": ("review",)}, limit=1)
+    found = finding.search(site.library, question, unmasked=False, filters={"type": ("review",)}, limit=1)
     page.goto(found.hits[0].url)
     page.get_by_role("link", name="Try it first").click()
     page.get_by_label("What would you answer?").fill("What is the file for?")

@@ -18,7 +18,7 @@ Visit = Callable[..., Visitor]
 @pytest.fixture
 def page(site: Site, visitor: Visit) -> Page:
     """The awkward review as a reviewer sees it; the page is marked, so that a test can tell whether it was left."""
-    found = finding.search(site.library, f"title:{AWKWARD}", restricted=True, limit=1)
+    found = finding.search(site.library, f"title:{AWKWARD}", unmasked=True, limit=1)
     opened = visitor(site, "reviewer").page()
     opened.goto(found.hits[0].url)
     opened.evaluate("window.stayed = true")

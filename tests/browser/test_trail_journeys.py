@@ -22,7 +22,7 @@ SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with-script", 
 def case(site: Site) -> str:
     """A review with a conversation of three answers."""
     question = 'title:"Christmas price list"'
-    return finding.search(site.library, question, restricted=True, filters={"type": ("review",)}, limit=1).hits[0].url
+    return finding.search(site.library, question, unmasked=True, filters={"type": ("review",)}, limit=1).hits[0].url
 
 
 @SCRIPTS
@@ -44,7 +44,7 @@ def test_a_case_is_tried_before_its_answer_is_read(site: Site, visitor: Visit, c
     expect(page.get_by_role("status")).to_contain_text("Replay thrown away.")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status")).to_contain_text("The replay is back.")
-    mine = replays.mine(site.library, members.by_email(site.library, "reader@kb.example"), restricted=False)
+    mine = replays.mine(site.library, members.by_email(site.library, "reader@kb.example"), unmasked=False)
     assert mine[1] == 1
 
 
@@ -215,7 +215,7 @@ def test_a_gap_is_told_and_closed_with_one_click(site: Site, visitor: Visit) -> 
     curator = members.by_email(site.library, "curator@kb.example")
     step = trails.steps(site.library, 1)[1]
     title = gems.get(site.library, step.object_id or 0).title
-    other = next(one for one in gems.listed(site.library, restricted=False)[0] if one.id != step.object_id)
+    other = next(one for one in gems.listed(site.library, unmasked=False)[0] if one.id != step.object_id)
     life.retire(site.library, step.object_id or 0, "replaced", curator, replaced_by=other.id)
     page = visitor(site, "curator").page()
     page.goto("/notices")

@@ -22,7 +22,7 @@ def page(site: Site, visitor: Visit) -> Page:
 
 @pytest.fixture
 def review(site: Site) -> str:
-    return finding.search(site.library, f"title:{AWKWARD}", restricted=True, limit=1).hits[0].url
+    return finding.search(site.library, f"title:{AWKWARD}", unmasked=True, limit=1).hits[0].url
 
 
 def test_searching_narrowing_and_opening(page: Page) -> None:

@@ -76,7 +76,7 @@ def test_an_empty_review_comes_back_with_a_sentence_at_its_field(samples: Site, 
 
 
 def test_who_saves_second_sees_both_and_loses_nothing(site: Site, visitor: Visit) -> None:
-    url = finding.search(site.library, f"title:{AWKWARD}", restricted=True, limit=1).hits[0].url
+    url = finding.search(site.library, f"title:{AWKWARD}", unmasked=True, limit=1).hits[0].url
     first, second = visitor(site, "reviewer").page(), visitor(site, "curator").page()
     for page in (first, second):
         page.goto(f"{url}/edit")

@@ -122,5 +122,5 @@ def assert_whole(library: Library, path: Path, count: int) -> None:
         wanted = {json.loads(line)["id"]: f"mark{number}mark" for number, line in enumerate(lines)}
     assert set(ids) == set(wanted)
     for external_id, mark in islice(wanted.items(), 0, None, max(1, count // 200)):
-        assert [hit.external_id for hit in finding.search(library, mark, restricted=True).hits] == [external_id]
+        assert [hit.external_id for hit in finding.search(library, mark, unmasked=True).hits] == [external_id]
     assert [found.sentence for found in keeping.examine(library) if found.wrong] == []

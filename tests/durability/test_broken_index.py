@@ -44,11 +44,11 @@ def test_saves_go_on_and_doctor_mends(home: Path, tmp_path: Path, damage: Callab
         intake.ingest(library, [str(grown(tmp_path / "a.ndjson", 30))], IntakeOptions(), who="ada")
     damage(home / "index")
     with opened(home) as library:
-        finding.search(library, "mark7mark", restricted=True)
+        finding.search(library, "mark7mark", unmasked=True)
         saved = reviews.add(library, Draft(title="Saved meanwhile", body="zqmeanwhile"), "ada")
         assert any(found.wrong for found in keeping.examine(library))
     with opened(home) as library:
         assert all(found.mended for found in keeping.examine(library, fix=True) if found.wrong)
         assert not any(found.wrong for found in keeping.examine(library))
-        assert [hit.id for hit in finding.search(library, "zqmeanwhile", restricted=True).hits] == [saved.id]
-        assert finding.search(library, "mark7mark", restricted=True).total == 1
+        assert [hit.id for hit in finding.search(library, "zqmeanwhile", unmasked=True).hits] == [saved.id]
+        assert finding.search(library, "mark7mark", unmasked=True).total == 1

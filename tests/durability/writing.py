@@ -93,5 +93,5 @@ def assert_all_there_and_found(library: Library, saved: list[Acknowledged]) -> N
             assert any(one.mark in row[0] for row in said), one
         else:
             assert one.mark in bodies[one.review], one
-        hits = finding.search(library, one.mark, restricted=True).hits
+        hits = finding.search(library, one.mark, unmasked=True).hits
         assert [hit.id for hit in hits] == [one.review], (one, [hit.snippet for hit in hits])

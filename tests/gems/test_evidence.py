@@ -146,28 +146,28 @@ def test_a_gem_names_nobody_while_its_review_is_in_the_trash(
     gem = gems.lift(library, review.id, GemDraft("As Noor says", "Ask Noor.", QUOTE), who="ada", publish=True)
     reviews.trash(library, [review.id], "ada")
     library.catch_up()
-    (hit,) = finding.search(library, "ask", restricted=False).hits
-    (listed,) = gems.listed(library, restricted=False)[0]
-    for seen in (hit, listed, gems.get(library, gem.id, restricted=False)):
+    (hit,) = finding.search(library, "ask", unmasked=False).hits
+    (listed,) = gems.listed(library, unmasked=False)[0]
+    for seen in (hit, listed, gems.get(library, gem.id, unmasked=False)):
         assert "Noor" not in repr(seen)
-    assert finding.search(library, "Noor", restricted=False).total == 0
+    assert finding.search(library, "Noor", unmasked=False).total == 0
 
 
 def test_a_gem_is_not_found_by_the_words_of_a_review_in_the_trash(library: Library) -> None:
     review = add_review(library, f"Please {QUOTE}.")
     gems.lift(library, review.id, GemDraft("Title", "Body", QUOTE), who="ada", publish=True)
     library.catch_up()
-    assert finding.search(library, "night", restricted=True).total == 2
+    assert finding.search(library, "night", unmasked=True).total == 2
     reviews.trash(library, [review.id], "ada")
     library.catch_up()
-    assert finding.search(library, "night", restricted=True).total == 0
+    assert finding.search(library, "night", unmasked=True).total == 0
 
 
 def test_beside_a_review_a_gems_title_names_nobody_of_its_other_reviews(library: Library, people: People) -> None:
     gem = add_gem(library, people.curator, title="As Noor says")
     other = add_review(library, f"Again: {QUOTE}!", reviewee="Kim Berg")
     confirming.further_evidence(library, gem.id, other.id, QUOTE, people.reviewer)
-    ((_, title, _),) = reviews.page(library, other.id, restricted=False).passages
+    ((_, title, _),) = reviews.page(library, other.id, unmasked=False).passages
     assert title == "As [name] says"
 
 
@@ -180,6 +180,6 @@ def test_what_was_said_under_a_gem_names_nobody_when_its_review_is_erased(
     reviews.trash(library, [passage.review_id for passage in gem.evidence if passage.review_id], "ada")
     clock.pass_days(91)
     assert reviews.empty_trash(library) == 1
-    talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, restricted=False)
+    talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, unmasked=False)
     assert (talk.comments[0].body, talk.votes[0].word) == ("[name] found it, @reader", "as [name] did")
     assert [notice.words for notice in notices.listed(library, people.reader)] == ["[name] found it, @reader"]

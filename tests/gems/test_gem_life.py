@@ -20,7 +20,7 @@ def kinds(library: Library, member: object) -> list[tuple[str, str]]:
 
 def found(library: Library, question: str) -> list[str]:
     library.catch_up()
-    return [hit.title for hit in finding.search(library, question, restricted=False).hits if hit.type == "gem"]
+    return [hit.title for hit in finding.search(library, question, unmasked=False).hits if hit.type == "gem"]
 
 
 def test_a_nominated_gem_waits_in_the_queue_until_it_is_published(library: Library, people: People) -> None:
@@ -77,7 +77,7 @@ def test_a_retired_gem_leaves_search_and_lists_at_once_and_status_finds_it(libra
     assert found(library, "export") == [gem.title]
     after = gem_life.retire(library, gem.id, "fixed", people.curator, link="https://bugs.example/12")
     assert (found(library, "export"), found(library, "status:retired")) == ([], [gem.title])
-    assert gems.listed(library, restricted=False)[1] == 0
+    assert gems.listed(library, unmasked=False)[1] == 0
     assert (after.retired_for, after.retired_link) == ("fixed", "https://bugs.example/12")
 
 
@@ -167,7 +167,7 @@ def test_a_readers_view_of_the_talk_names_no_reviewee(library: Library, people: 
     gem = add_gem(library, people.curator)
     gem_talk.say(library, gem.id, "Noor said so", people.reviewer)
     gem_talk.vote(library, gem.id, people.curator, worked=True, word="as Noor did")
-    talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, restricted=False)
+    talk = gem_talk.of(library, gems.get(library, gem.id), people.reader, unmasked=False)
     assert (talk.comments[0].body, talk.votes[0].word, talk.votes[0].name) == ("[name] said so", "as [name] did", "")
 
 

@@ -41,7 +41,7 @@ def test_the_kept_gem_has_what_both_had_and_the_old_address_leads_to_it(library:
         ["export", "night"],
         2,
     )
-    assert (found.worked, len(gem_talk.of(library, found, people.reader, restricted=True).comments)) == (1, 1)
+    assert (found.worked, len(gem_talk.of(library, found, people.reader, unmasked=True).comments)) == (1, 1)
     assert gems.listed(library)[1] == 1
 
 

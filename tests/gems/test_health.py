@@ -100,7 +100,7 @@ def test_a_refused_passage_is_not_proposed_again(library: Library, people: Peopl
     confirming.refuse(library, gem.id, review, people.reviewer)
     with library.transaction() as db:
         assert sightings.propose(db, [(gem.id, review, 0.9, -1, "run")], library.now()) == 0
-    assert confirming.proposed(library, gem.id, restricted=True) == ([], 0)
+    assert confirming.proposed(library, gem.id, unmasked=True) == ([], 0)
 
 
 def test_what_is_due_shows_the_most_read_first(library: Library, people: People, clock: Clock) -> None:

@@ -33,7 +33,7 @@ SAME = "Greeting was fine. Their export stopped at 50,000 rows again, so we sche
 
 
 def proposed(library: Library, gem: Gem) -> list[tuple[int, str]]:
-    return [(one.turn, one.quote) for one in confirming.proposed(library, gem.id, restricted=True)[0]]
+    return [(one.turn, one.quote) for one in confirming.proposed(library, gem.id, unmasked=True)[0]]
 
 
 def test_a_review_that_shows_a_gem_again_is_proposed_with_its_passage(library: Library, gem: Gem) -> None:
@@ -97,7 +97,7 @@ def test_a_gem_that_is_published_later_finds_older_reviews(library: Library, peo
     gem = add_gem(library, people.curator, title=title, quote="the export stops")
     library.catch_up()
     matching.catch_up(library)
-    assert [one.review_id for one in confirming.proposed(library, gem.id, restricted=True)[0]] == [older.id]
+    assert [one.review_id for one in confirming.proposed(library, gem.id, unmasked=True)[0]] == [older.id]
 
 
 def test_an_ingest_is_matched_at_its_end(library: Library, gem: Gem, tmp_path: Path) -> None:

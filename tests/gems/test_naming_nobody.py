@@ -29,7 +29,7 @@ def shared(library: Library, people: People) -> tuple[Gem, Review]:
 
 def found(library: Library, question: str) -> int:
     library.catch_up()
-    return finding.search(library, question, restricted=False).total
+    return finding.search(library, question, unmasked=False).total
 
 
 def test_a_review_is_not_found_by_whom_a_gem_names_of_its_other_reviews(

@@ -36,17 +36,17 @@ def review(opened: Library) -> int:
 
 
 def test_a_reader_sees_no_name_score_or_verdict_of_the_reviewee(opened: Library, review: int) -> None:
-    seen = repr(reviews.get(opened, review, restricted=False))
+    seen = repr(reviews.get(opened, review, unmasked=False))
     assert "Noor" not in seen
     assert "Haddani" not in seen.title()
     assert all(word not in seen for word in ("40.0", "curt", "failed", "csat=1"))
 
 
 def test_the_reviewer_stays_named_but_not_in_a_self_review(opened: Library, review: int) -> None:
-    assert reviews.get(opened, review, restricted=False).reviewer == "Maren Holt"
+    assert reviews.get(opened, review, unmasked=False).reviewer == "Maren Holt"
     own = Draft(kind=Kind.SELF, title="Mine", body="I said so.", reviewer="Ben", reviewee="Ben", language="en")
     id = reviews.add(opened, own, "ben").id
-    assert reviews.get(opened, id, restricted=False).reviewer == ""
+    assert reviews.get(opened, id, unmasked=False).reviewer == ""
 
 
 def test_the_case_owners_comments_are_shown_without_their_name(opened: Library, review: int) -> None:
@@ -54,18 +54,18 @@ def test_the_case_owners_comments_are_shown_without_their_name(opened: Library, 
         opened, "noor@x.example", role=Role.REVIEWER, password="long enough 1", name="Noor Haddani"
     )
     threads.say(opened, review, "This is Noor, I disagree.", owner)
-    (comment,) = reviews.page(opened, review, restricted=False).comments
+    (comment,) = reviews.page(opened, review, unmasked=False).comments
     assert (comment.author, comment.body) == ("Case owner", "This is [name], I disagree.")
 
 
 @pytest.mark.parametrize("question", ["Noor", "haddani", "curt", "reviewee:noor*", 'reviewee:"Noor Haddani"'])
 def test_a_reader_cannot_find_a_review_by_what_is_hidden(opened: Library, review: int, question: str) -> None:
-    assert finding.search(opened, question, restricted=False).total == 0
-    assert finding.search(opened, question, restricted=True).total == 1
+    assert finding.search(opened, question, unmasked=False).total == 0
+    assert finding.search(opened, question, unmasked=True).total == 1
 
 
 def test_a_snippet_for_a_reader_is_masked_too(opened: Library, review: int) -> None:
-    (hit,) = finding.search(opened, "export night", restricted=False).hits
+    (hit,) = finding.search(opened, "export night", unmasked=False).hits
     assert "Noor" not in hit.title + hit.snippet
 
 
@@ -75,7 +75,7 @@ def test_a_library_set_to_show_scores_shows_them(home: object, tmp_path: object)
     library = Library(settings)
     reviews.add(library, Draft(title="T", body="Noor told them.", reviewee="Noor", language="en"), "ada")
     library.catch_up()
-    assert finding.search(library, "Noor", restricted=True).total == 1
+    assert finding.search(library, "Noor", unmasked=True).total == 1
     library.close()
 
 
@@ -105,9 +105,9 @@ def test_a_gem_lifted_from_a_self_review_names_nobody(opened: Library) -> None:
     id = reviews.add(opened, own, "nina").id
     gem = gems.lift(opened, id, GemDraft("By night", "Ask Nina.", "Nina Vogt schedules it"), who="ada", publish=True)
     opened.catch_up()
-    assert "Nina" not in repr(gems.get(opened, gem.id, restricted=False))
-    assert "Nina" not in repr(reviews.page(opened, id, restricted=False))
-    assert finding.search(opened, "Vogt", restricted=False).total == 0
+    assert "Nina" not in repr(gems.get(opened, gem.id, unmasked=False))
+    assert "Nina" not in repr(reviews.page(opened, id, unmasked=False))
+    assert finding.search(opened, "Vogt", unmasked=False).total == 0
 
 
 def test_a_gem_goes_on_naming_nobody_when_its_review_is_erased(opened: Library) -> None:
@@ -118,5 +118,5 @@ def test_a_gem_goes_on_naming_nobody_when_its_review_is_erased(opened: Library) 
     opened.now = lambda: datetime.now(UTC) + timedelta(days=400)
     reviews.empty_trash(opened)
     opened.catch_up()
-    assert "Nina" not in repr(gems.get(opened, gem.id, restricted=False))
-    assert finding.search(opened, "Vogt", restricted=False).total == 0
+    assert "Nina" not in repr(gems.get(opened, gem.id, unmasked=False))
+    assert finding.search(opened, "Vogt", unmasked=False).total == 0

@@ -43,7 +43,7 @@ def add(library: Library, title: str, body: str, language: str, product: str = "
 
 
 def search(library: Library, question: str, **filters: tuple[str, ...]) -> Found:
-    return finding.search(library, question, restricted=False, filters=filters)
+    return finding.search(library, question, unmasked=False, filters=filters)
 
 
 def titles(found: Found) -> list[str]:
@@ -120,7 +120,7 @@ def test_what_is_chosen_beside_it_narrows_the_longer_words_too(filled: Library) 
 
 
 def test_a_page_further_on_has_the_rest(filled: Library) -> None:
-    pages = [finding.search(filled, "Portal", restricted=False, limit=1, offset=at) for at in range(4)]
+    pages = [finding.search(filled, "Portal", unmasked=False, limit=1, offset=at) for at in range(4)]
     assert [title for page in pages for title in titles(page)] == titles(search(filled, "Portal"))
     assert {page.total for page in pages} == {3}
 

@@ -42,7 +42,7 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 def test_new_rows_are_added_and_found(opened: Library, tmp_path: Path) -> None:
     report = bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["GDPR"]), row("2")))
     assert counts(report) == (2, 0, 0, 0)
-    assert [hit.external_id for hit in finding.search(opened, "tag:gdpr", restricted=True).hits] == ["1"]
+    assert [hit.external_id for hit in finding.search(opened, "tag:gdpr", unmasked=True).hits] == ["1"]
 
 
 def test_the_same_file_again_changes_nothing(opened: Library, tmp_path: Path) -> None:

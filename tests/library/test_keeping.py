@@ -44,10 +44,10 @@ def samples(sample_home: Path, home: Path) -> Iterator[Library]:
 def contents(library: Library) -> tuple[object, ...]:
     """All of a library that an export carries, without the numbers that each library gives itself."""
     tag_list = [(t.name, t.definition, t.aliases, t.parent_name, t.reviews) for t in tags.listed(library)]
-    rows, _ = reviews.listed(library, limit=1000, restricted=True)
+    rows, _ = reviews.listed(library, limit=1000, unmasked=True)
     whole = {}
     for row in rows:
-        found = reviews.page(library, row.id, restricted=True)
+        found = reviews.page(library, row.id, unmasked=True)
         plain = replace(found.review, id=0, version=0, created_at=found.review.updated_at, tags=(), source="")
         thread = sorted((c.author, c.body, c.at) for c in found.comments)
         passages = sorted((p.quote, p.turn, title, status) for p, title, status in found.passages)
@@ -120,13 +120,13 @@ def test_an_index_of_the_library_before_is_not_taken_for_the_restored_ones(sampl
     keeping.backup(samples, tmp_path / "kb.backup")
     added = reviews.add(samples, Draft(title="Zanzibar", body="Zanzibar only here.", language="en"), "ada")
     samples.catch_up()
-    assert finding.search(samples, "zanzibar", restricted=True).hits[0].id == added.id
+    assert finding.search(samples, "zanzibar", unmasked=True).hits[0].id == added.id
     settings = samples.settings
     samples.close()
     keeping.restore(settings, tmp_path / "kb.backup")
     restored = Library(settings)
     restored.catch_up()
-    assert finding.search(restored, "zanzibar", restricted=True).total == 0
+    assert finding.search(restored, "zanzibar", unmasked=True).total == 0
     restored.close()
 
 

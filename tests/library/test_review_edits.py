@@ -80,10 +80,10 @@ def test_a_review_in_the_trash_is_gone_for_readers_and_comes_back_whole(opened: 
     kept = reviews.add(opened, draft(tags=("GDPR",)), "ada")
     reviews.trash(opened, [kept.id], "ada")
     with pytest.raises(NotFound):
-        reviews.get(opened, kept.id, restricted=False)
+        reviews.get(opened, kept.id, unmasked=False)
     assert [row.id for row in reviews.trashed(opened)[0]] == [kept.id]
     reviews.restore(opened, [kept.id], "ada")
-    assert [tag.name for tag in reviews.get(opened, kept.id, restricted=False).tags] == ["GDPR"]
+    assert [tag.name for tag in reviews.get(opened, kept.id, unmasked=False).tags] == ["GDPR"]
 
 
 def test_the_list_holds_the_newest_first_and_says_how_many(opened: Library) -> None:

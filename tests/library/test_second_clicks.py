@@ -19,7 +19,7 @@ def test_a_comment_sent_twice_at_once_is_one(opened: Library) -> None:
     review = reviews.add(opened, Draft(title="Export", body="By night.", language="en"), "ada").id
     first = threads.say(opened, review, "Thank you", member)
     assert threads.say(opened, review, "Thank you ", member).id == first.id
-    assert len(reviews.page(opened, review, restricted=True).comments) == 1
+    assert len(reviews.page(opened, review, unmasked=True).comments) == 1
 
 
 def test_a_comment_on_a_gem_sent_twice_at_once_is_one(opened: Library) -> None:
@@ -27,7 +27,7 @@ def test_a_comment_on_a_gem_sent_twice_at_once_is_one(opened: Library) -> None:
     review = reviews.add(opened, Draft(title="Export", body="By night.", language="en"), "ada").id
     gem = gems.lift(opened, review, GemDraft(title="Export", body="By night."), who="ada", publish=True)
     assert talk.say(opened, gem.id, "Thank you", member) == talk.say(opened, gem.id, "Thank you ", member)
-    assert len(talk.of(opened, gem, member, restricted=True).comments) == 1
+    assert len(talk.of(opened, gem, member, unmasked=True).comments) == 1
 
 
 def test_work_for_one_process_is_not_begun_by_a_second(opened: Library) -> None:

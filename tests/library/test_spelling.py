@@ -22,7 +22,7 @@ def fill(library: Library, *bodies: tuple[str, str]) -> Library:
 
 
 def searched_as(library: Library, question: str) -> str | None:
-    found = finding.search(library, question, restricted=False)
+    found = finding.search(library, question, unmasked=False)
     return found.did_you_mean if found.corrected else None
 
 
@@ -66,7 +66,7 @@ def test_words_run_together_are_parted_as_they_are_typed(opened: Library) -> Non
 def test_a_word_of_another_language_is_read_as_its_cousin_and_can_be_searched_as_typed(opened: Library) -> None:
     fill(opened, ("en", "The password was reset."), ("en", "Another one."))
     assert searched_as(opened, "passwort") == "password"
-    assert finding.search(opened, "passwort", restricted=False, exact=True).total == 0
+    assert finding.search(opened, "passwort", unmasked=False, exact=True).total == 0
     fill(opened, ("de", "Das Passwort ist neu."))
     assert searched_as(opened, "passwort") is None
 
@@ -79,17 +79,17 @@ def test_words_that_never_stand_together_are_not_parted(opened: Library) -> None
 def test_what_is_typed_can_be_searched_exactly(opened: Library) -> None:
     fill(opened, ("en", "The exports stop."), ("en", "A hard drive."))
     assert searched_as(opened, "exprots") == "exports"
-    found = finding.search(opened, "exprots", restricted=False, exact=True)
+    found = finding.search(opened, "exprots", unmasked=False, exact=True)
     assert (found.total, found.did_you_mean, found.notes, found.exact) == (0, None, (), True)
-    assert finding.search(opened, "export", restricted=False, exact=True).total == 1
+    assert finding.search(opened, "export", unmasked=False, exact=True).total == 1
 
 
 def test_exactly_is_without_words_that_mean_the_same(opened: Library) -> None:
     fill(opened, ("en", "A hard drive."))
     admin = members.add(opened, "ada@kb.example", role=Role.ADMIN, password="correct horse battery")
     synonyms.add(opened, ("hdd", "hard drive"), admin)
-    assert finding.search(opened, "hdd", restricted=False).total == 1
-    assert finding.search(opened, "hdd", restricted=False, exact=True).total == 0
+    assert finding.search(opened, "hdd", unmasked=False).total == 1
+    assert finding.search(opened, "hdd", unmasked=False, exact=True).total == 0
 
 
 def test_on_the_command_line_too(opened: Library, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_word_is_offered_only_beside_words_that_it_stands_with(opened: Library
     opened.catch_up()
 
     def offered(typed: str) -> list[str]:
-        return [one.text for one in finding.suggest(opened, typed, restricted=False) if one.kind == "word"]
+        return [one.text for one in finding.suggest(opened, typed, unmasked=False) if one.kind == "word"]
 
     assert offered("Hanna ha") == ["Hanna Hard"]
     assert offered("Hanna h") == []

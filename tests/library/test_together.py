@@ -145,7 +145,7 @@ def gem(library: Library, review_id: int, title: str, quote: str = QUOTE, body: 
 def test_a_gem_and_its_review_are_one_entry(library: Library) -> None:
     case = review(library, "Zebra for Noor Haddani", f"The zebra stopped at noon. {QUOTE}.")
     lifted = gem(library, case, "The zebra runs by night")
-    found = finding.search(library, "zebra", restricted=False)
+    found = finding.search(library, "zebra", unmasked=False)
     [entry] = found.entries
     assert (entry.lead.type, entry.lead.id) == ("gem", lifted)
     assert [one.id for one in entry.within] == [case]
@@ -157,26 +157,26 @@ def test_a_gem_and_its_review_are_one_entry(library: Library) -> None:
 def test_a_gem_that_hardly_has_what_was_asked_does_not_lead(library: Library) -> None:
     case = review(library, "Quota of the invoices", "The quota of the invoices is too low; the limit is fixed.")
     lifted = gem(library, case, "What is fixed", "the limit is fixed", body="Tell them so before they ask for a quota.")
-    [entry] = finding.search(library, "quota of the invoices", restricted=False).entries
+    [entry] = finding.search(library, "quota of the invoices", unmasked=False).entries
     assert (entry.lead.id, entry.lead.type, [one.id for one in entry.within]) == (case, "review", [lifted])
 
 
 def test_without_its_review_on_the_page_a_gem_names_it_to_readers_without_names(library: Library) -> None:
     case = review(library, "Zebra for Noor Haddani", QUOTE)
     gem(library, case, "The zebra runs by night")
-    [entry] = finding.search(library, "zebra", restricted=False, filters={"type": ("gem",)}).entries
+    [entry] = finding.search(library, "zebra", unmasked=False, filters={"type": ("gem",)}).entries
     [named] = entry.named
     assert named.id == case
     assert named.title.startswith("Zebra for")
     assert named.url.startswith(f"/reviews/{case}#passage-")
     assert "Noor" not in repr(entry)
-    assert "Noor Haddani" in repr(finding.search(library, "zebra type:gem", restricted=True).entries)
+    assert "Noor Haddani" in repr(finding.search(library, "zebra type:gem", unmasked=True).entries)
 
 
 def test_pages_hold_what_they_held_and_join_what_is_on_one(library: Library) -> None:
     case = review(library, "Zebra", QUOTE)
     gem(library, case, "The zebra runs by night")
-    pages = [finding.search(library, "zebra", restricted=False, limit=1, offset=offset) for offset in (0, 1)]
+    pages = [finding.search(library, "zebra", unmasked=False, limit=1, offset=offset) for offset in (0, 1)]
     assert [(found.total, len(found.hits), len(found.entries)) for found in pages] == [(2, 1, 1), (2, 1, 1)]
     leads = [entry for found in pages for entry in found.entries]
     assert {entry.lead.type: [named.id for named in entry.named] for entry in leads} == {"gem": [case], "review": []}
@@ -186,7 +186,7 @@ def test_the_newest_stands_where_the_newer_of_both_would(library: Library) -> No
     first = review(library, "Zebra", QUOTE, day="2026-03-01")
     later = review(library, "Zebra of another herd", "A zebra.", day="2026-03-02")
     lifted = gem(library, first, "The zebra runs by night")
-    found = finding.search(library, "zebra", restricted=False, sort="newest")
+    found = finding.search(library, "zebra", unmasked=False, sort="newest")
     assert [[entry.lead.id, *(one.id for one in entry.within)] for entry in found.entries] == [[lifted, first], [later]]
 
 
@@ -195,10 +195,10 @@ def test_what_is_in_the_trash_or_contradicts_it_is_no_source(library: Library) -
     lifted = gem(library, case, "The zebra runs by night")
     with library.transaction() as db:
         evidence.add(db, lifted, against, "No zebra runs by night.", None, now=library.now(), stance="contradicts")
-    assert gems.get(library, lifted, restricted=True).status is GemStatus.PUBLISHED
-    found = finding.search(library, "zebra", restricted=False)
+    assert gems.get(library, lifted, unmasked=True).status is GemStatus.PUBLISHED
+    found = finding.search(library, "zebra", unmasked=False)
     assert [[source.id for source in one.sources] for one in found.hits if one.type == "gem"] == [[case]]
     reviews.trash(library, [case], "ada")
     library.catch_up()
-    found = finding.search(library, "zebra", restricted=False)
+    found = finding.search(library, "zebra", unmasked=False)
     assert [one.sources for one in found.hits if one.type == "gem"] == [()]

@@ -35,8 +35,8 @@ def filled(opened: Library) -> Library:
     return opened
 
 
-def offered(library: Library, typed: str, member: Member, kind: str, *, restricted: bool = False) -> list[str]:
-    found = typeahead.suggest(library, typed, member, restricted=restricted)
+def offered(library: Library, typed: str, member: Member, kind: str, *, unmasked: bool = False) -> list[str]:
+    found = typeahead.suggest(library, typed, member, unmasked=unmasked)
     return [one.text for one in found if one.kind == kind]
 
 
@@ -61,18 +61,18 @@ def test_no_word_is_offered_behind_a_name_that_one_may_see(filled: Library, robi
     filled.catch_up()
     assert offered(filled, "rosa im", robin, "word") == []
     assert offered(filled, "tobias im", robin, "word") == ["tobias Import", "tobias Imports"]
-    assert offered(filled, "tobias im", robin, "word", restricted=True) == []
+    assert offered(filled, "tobias im", robin, "word", unmasked=True) == []
 
 
 def test_who_was_reviewed_is_offered_only_to_those_who_may_see_it(filled: Library, robin: Member) -> None:
     for typed in ("maren", "tobias", "vogt", "mraen"):
         assert offered(filled, typed, robin, "person") == []
-    assert offered(filled, "maren", robin, "person", restricted=True) == ["Maren Vogt"]
-    assert offered(filled, "tobais", robin, "person", restricted=True) == ["Tobias Ö. Lind"]
+    assert offered(filled, "maren", robin, "person", unmasked=True) == ["Maren Vogt"]
+    assert offered(filled, "tobais", robin, "person", unmasked=True) == ["Tobias Ö. Lind"]
 
 
 def test_a_person_leads_to_their_reviews(filled: Library, robin: Member) -> None:
-    [one] = [one for one in typeahead.suggest(filled, "rosa", robin, restricted=False) if one.kind == "person"]
+    [one] = [one for one in typeahead.suggest(filled, "rosa", robin, unmasked=False) if one.kind == "person"]
     assert one.url == "/search?q=reviewer%3A%22Rosa+Reviewer%22"
     assert one.count == 2
 
@@ -86,7 +86,7 @@ def test_a_new_reviewer_is_offered_as_soon_as_found(filled: Library, robin: Memb
 
 def test_my_past_searches_come_first_the_last_before_the_others(filled: Library, robin: Member) -> None:
     searched(filled, robin, "export of invoices", "expiry", "zebra", "Export of Invoices")
-    found = typeahead.suggest(filled, "exp", robin, restricted=False)
+    found = typeahead.suggest(filled, "exp", robin, unmasked=False)
     assert [(one.kind, one.text) for one in found[:2]] == [("past", "Export of Invoices"), ("past", "expiry")]
     assert found[0].url == "/search?q=Export+of+Invoices"
 
@@ -106,7 +106,7 @@ def test_what_is_typed_already_is_not_offered_again(filled: Library, robin: Memb
 def test_nobody_else_is_offered_it(filled: Library, robin: Member) -> None:
     searched(filled, robin, "my divorce lawyer")
     other = members.add(filled, "ada@kb.example", role=Role.ADMIN, password="correct horse battery")
-    assert offered(filled, "my div", other, "past", restricted=True) == []
+    assert offered(filled, "my div", other, "past", unmasked=True) == []
 
 
 def test_switched_off_nothing_is_kept_and_what_was_there_is_gone(filled: Library, robin: Member) -> None:
@@ -136,7 +136,7 @@ def test_only_the_last_searches_are_kept(filled: Library, robin: Member) -> None
 @pytest.mark.parametrize("typed", ["", " ", "\0", "\ud800", '"', "a" * 300, "?!*", "%"])
 def test_rubbish_is_no_error(filled: Library, robin: Member, typed: str) -> None:
     searched(filled, robin, "zebra")
-    typeahead.suggest(filled, typed, robin, restricted=True)
+    typeahead.suggest(filled, typed, robin, unmasked=True)
 
 
 def test_an_alias_leads_to_its_topic(filled: Library, robin: Member) -> None:

@@ -31,26 +31,26 @@ def filled(request: pytest.FixtureRequest, home: Path) -> Iterator[Library]:
 
 
 def test_the_rarest_words_decide_and_it_is_said(filled: Library) -> None:
-    found = finding.search(filled, f"{ROW} nowhere", restricted=False)
+    found = finding.search(filled, f"{ROW} nowhere", unmasked=False)
     assert found.hits[0].title == "rare"
     said = "The question is very long; where some of its words suffice, the 64 rarest were searched."
     assert said in found.notes
 
 
 def test_of_a_shorter_question_nothing_is_left_out(filled: Library) -> None:
-    found = finding.search(filled, f"{ROW[80:140]} nowhere", restricted=False)
+    found = finding.search(filled, f"{ROW[80:140]} nowhere", unmasked=False)
     assert found.total == 4
     assert not found.notes
 
 
 def test_words_with_signs_do_not_count_beside_more_words_than_that(filled: Library) -> None:
-    found = finding.search(filled, f"{ROW[:80]} {ROW[110:]} comm*", restricted=False)
+    found = finding.search(filled, f"{ROW[:80]} {ROW[110:]} comm*", unmasked=False)
     assert found.hits[0].title == "rare"
 
 
 def test_what_is_narrowed_keeps_its_counts_where_nothing_has_all_the_words(filled: Library) -> None:
     question = f"{ROW[90:130]} nowhere"
-    whole = finding.search(filled, question, restricted=False)
-    narrowed = finding.search(filled, question, restricted=False, filters={"language": ("zh",)})
+    whole = finding.search(filled, question, unmasked=False)
+    narrowed = finding.search(filled, question, unmasked=False, filters={"language": ("zh",)})
     assert narrowed.total == whole.total
     assert narrowed.facets["language"] == whole.facets["language"]

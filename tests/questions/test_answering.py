@@ -36,7 +36,7 @@ def test_a_gem_answers(desk: Desk) -> None:
     asked, gem = desk.ask("Exports failing?"), desk.gem("Run the export by night")
     answering.answer(desk.library, asked.id, Answer(gem_id=gem), desk.people["reviewer"])
     page = questions.page(desk.library, questions.get(desk.library, asked.id, member=desk.people["reader"]),
-                          desk.people["reader"], restricted=False)  # fmt: skip
+                          desk.people["reader"], unmasked=False)  # fmt: skip
     assert page.gem is not None
     assert page.gem.title == "Run the export by night"
 
@@ -233,7 +233,7 @@ def test_the_answer_of_a_gem_that_was_merged_is_the_one_that_it_went_into(desk: 
     answering.answer(desk.library, asked.id, Answer(gem_id=gone), desk.people["reviewer"])
     merging.merge(desk.library, gone, kept, desk.people["curator"])
     question = questions.get(desk.library, asked.id, member=desk.people["reader"])
-    page = questions.page(desk.library, question, desk.people["reader"], restricted=False)
+    page = questions.page(desk.library, question, desk.people["reader"], unmasked=False)
     assert page.gem is not None
     assert page.gem.id == kept
 
@@ -259,5 +259,5 @@ def test_an_answer_names_nobody_when_the_review_that_it_points_to_is_erased(desk
     desk.later(days=91)
     assert reviews.empty_trash(desk.library) == 1
     question = questions.get(desk.library, asked.id, member=desk.people["reader"])
-    shown = questions.page(desk.library, question, desk.people["reader"], restricted=False).question
+    shown = questions.page(desk.library, question, desk.people["reader"], unmasked=False).question
     assert (shown.review_id, shown.answer) == (None, "As [name] did.")

@@ -66,7 +66,7 @@ def test_a_question_comes_under_the_topics_that_were_chosen_and_those_that_it_na
 def test_words_that_were_joined_by_themselves_are_split_by_who_asked_so(desk: Desk) -> None:
     first = desk.ask("Exports failing?")
     desk.ask("Export fails", "second")
-    wording_of_second = questions.page(desk.library, first, desk.people["second"], restricted=False).wordings[0]
+    wording_of_second = questions.page(desk.library, first, desk.people["second"], unmasked=False).wordings[0]
     own = asking.split(desk.library, first.id, wording_of_second.ask_id, desk.people["second"])
     assert (own.text, own.asked, own.state) == ("Export fails", 1, QuestionState.OPEN)
     assert questions.get(desk.library, first.id, member=desk.people["reader"]).asked == 1
@@ -76,7 +76,7 @@ def test_words_that_were_joined_by_themselves_are_split_by_who_asked_so(desk: De
 def test_nobody_else_splits_them_but_a_curator(desk: Desk) -> None:
     first = desk.ask("Exports failing?")
     desk.ask("Export fails", "second")
-    ask_id = questions.page(desk.library, first, desk.people["third"], restricted=False).wordings[0].ask_id
+    ask_id = questions.page(desk.library, first, desk.people["third"], unmasked=False).wordings[0].ask_id
     with pytest.raises(NotAllowed):
         asking.split(desk.library, first.id, ask_id, desk.people["reviewer"])
     assert asking.split(desk.library, first.id, ask_id, desk.people["curator"]).asked == 1

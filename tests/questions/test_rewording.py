@@ -16,7 +16,7 @@ OLD, NEW = "Widget fails?", "Why does the zebra import stop?"
 
 def seen(desk: Desk, id: int, who: str = "reviewer") -> questions.QuestionPage:
     member = desk.people[who]
-    return questions.page(desk.library, questions.get(desk.library, id, member=member), member, restricted=True)
+    return questions.page(desk.library, questions.get(desk.library, id, member=member), member, unmasked=True)
 
 
 def test_new_words_find_what_may_answer_and_the_same_words_join_it(desk: Desk) -> None:

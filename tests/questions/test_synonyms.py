@@ -36,7 +36,7 @@ def add(desk: Desk, words: str = "hdd = hard drive = Festplatte") -> int:
 
 
 def found(desk: Desk, question: str) -> set[str]:
-    hits = finding.search(desk.library, question, restricted=True, limit=20).hits
+    hits = finding.search(desk.library, question, unmasked=True, limit=20).hits
     return {hit.title for hit in hits}
 
 
@@ -53,13 +53,13 @@ def test_any_of_them_finds_all(shelf: Desk, question: str) -> None:
 def test_amid_other_words_too(shelf: Desk) -> None:
     add(shelf)
     assert found(shelf, "festplatte mail") >= {SHORT[:12]}
-    result = finding.search(shelf.library, "defekt hard drive", restricted=True)
+    result = finding.search(shelf.library, "defekt hard drive", unmasked=True)
     assert result.hits[0].title == GERMAN[:12]
 
 
 def test_what_was_found_by_them_is_marked(shelf: Desk) -> None:
     add(shelf)
-    hits = finding.search(shelf.library, "hdd", restricted=True).hits
+    hits = finding.search(shelf.library, "hdd", unmasked=True).hits
     marked = {hit.snippet[start:end] for hit in hits for start, end in hit.spans}
     assert marked >= {"HDD", "Festplatte", "hard drive"}
 
@@ -167,7 +167,7 @@ def test_why_something_was_found_knows_what_means_the_same(
     shelf: Desk, question: str, missing: tuple[str, ...]
 ) -> None:
     add(shelf)
-    result = finding.search(shelf.library, question, restricted=True)
+    result = finding.search(shelf.library, question, unmasked=True)
     german = next(hit for hit in result.hits if hit.title == GERMAN[:12])
     told = explaining.why(shelf.library, german, result.node)
     assert told is not None

@@ -28,7 +28,7 @@ def run(random: Random, *, questions: int) -> None:
             node = nearest_of(node)
         query = Query(
             node,
-            restricted=random.random() < 0.5,
+            unmasked=random.random() < 0.5,
             limit=100,
             sort=random.choice(("relevance", "newest")),
             facets=("tag",),

@@ -143,7 +143,7 @@ def test_restricted_text_and_reviewees_are_only_for_those_who_may(engine: Engine
     fill(engine, review(1, "export", restricted="needs coaching", reviewee="Jo"))
     for question in ("coaching", "reviewee:jo", "reviewee:*", "coach*"):
         assert found(engine, question) == set()
-        assert found(engine, question, restricted=True) == {"review:1"}
+        assert found(engine, question, unmasked=True) == {"review:1"}
     assert found(engine, "", filters={"reviewee": ("Jo",)}) == set()
     assert found(engine, "NOT reviewee:jo") == {"review:1"}
 
@@ -151,7 +151,7 @@ def test_restricted_text_and_reviewees_are_only_for_those_who_may(engine: Engine
 def test_the_facet_of_reviewees_is_empty_for_those_who_may_not_see_it(engine: Engine) -> None:
     fill(engine, review(1, reviewee="Jo"))
     assert ask(engine, "", facets=("reviewee",)).facets == {"reviewee": ()}
-    assert ask(engine, "", facets=("reviewee",), restricted=True).facets == {"reviewee": (("Jo", 1),)}
+    assert ask(engine, "", facets=("reviewee",), unmasked=True).facets == {"reviewee": (("Jo", 1),)}
 
 
 def test_a_phrase_does_not_run_from_one_section_into_the_next(engine: Engine) -> None:

@@ -30,7 +30,7 @@ def filled(opened: Library, tmp_path: Path) -> Library:
 
 
 def search(library: Library, question: str) -> Found:
-    return finding.search(library, question, restricted=False)
+    return finding.search(library, question, unmasked=False)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def brought_along(library: Library) -> None:
 
 
 def search(library: Library, question: str, **options: Any) -> Found:
-    return finding.search(library, question, restricted=False, **options)
+    return finding.search(library, question, unmasked=False, **options)
 
 
 @needs_model
@@ -357,18 +357,16 @@ def test_what_is_similar_means_the_same_in_whichever_language(library: Library) 
     like = add(library, "The customer could not download the invoice, so we sent it by e-mail.", title="Invoice")
     add(library, "Nobody had noticed that the customer so often sent it.", title="Other")
     brought_along(library)
-    assert [hit.title for hit in finding.similar(library, "review", like, restricted=False, limit=1)] == ["Rechnung"]
+    assert [hit.title for hit in finding.similar(library, "review", like, unmasked=False, limit=1)] == ["Rechnung"]
 
 
 @needs_model
 def test_what_is_thrown_away_or_itself_is_not_similar(library: Library) -> None:
     like = add(library, "The customer could not download the invoice, so we sent it by e-mail.", title="Invoice")
     brought_along(library)
-    reviews.trash(library, [finding.similar(library, "review", like, restricted=False)[0].id], "ada")
+    reviews.trash(library, [finding.similar(library, "review", like, unmasked=False)[0].id], "ada")
     library.catch_up()
-    assert not {"Rechnung", "Invoice"} & {
-        hit.title for hit in finding.similar(library, "review", like, restricted=False)
-    }
+    assert not {"Rechnung", "Invoice"} & {hit.title for hit in finding.similar(library, "review", like, unmasked=False)}
 
 
 @needs_model
@@ -377,7 +375,7 @@ def test_what_has_no_vector_yet_is_like_what_has_its_rare_words(library: Library
         add(library, "The zebra ate the licence.", title=title)
     library.catch_up()
     like = search(library, "zebra").hits[0]
-    [other] = finding.similar(library, "review", like.id, restricted=False)
+    [other] = finding.similar(library, "review", like.id, unmasked=False)
     assert {like.title, other.title} == {"one", "two"}
 
 

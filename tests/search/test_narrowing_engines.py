@@ -41,7 +41,7 @@ def test_leaving_out_something_that_nothing_has_changes_nothing(filled: Engine) 
 
 def test_leaving_out_tells_nothing_of_what_is_not_to_be_seen(filled: Engine) -> None:
     assert found(filled, "export", filters={"-reviewee": ("Jo",)}) == {"review:1", "review:2"}
-    assert found(filled, "export", filters={"-reviewee": ("Jo",)}, restricted=True) == {"review:1"}
+    assert found(filled, "export", filters={"-reviewee": ("Jo",)}, unmasked=True) == {"review:1"}
 
 
 def test_days_narrow_with_both_ends_included(filled: Engine) -> None:

@@ -65,7 +65,7 @@ def test_a_pattern_keeps_to_its_section(engine: Engine) -> None:
 def test_a_pattern_finds_what_is_restricted_only_for_those_who_may_see_it(engine: Engine) -> None:
     fill(engine, review(1, "Export", restricted="Coaching"))
     for pattern in ("*ching", "coach*", "*oach*"):
-        assert found(engine, pattern, restricted=True) == {"review:1"}
+        assert found(engine, pattern, unmasked=True) == {"review:1"}
         assert found(engine, pattern) == set()
 
 

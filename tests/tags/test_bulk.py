@@ -128,7 +128,7 @@ def test_all_that_a_search_finds_is_taken_and_no_gem(opened: Library, review: Ma
     ids = {review(body=f"The export fails, case {number}.") for number in range(15)}
     gem(review(body="Billing."), "export")
     opened.catch_up()
-    assert set(bulk.by_search(opened, "export", {}, restricted=True)) == ids
+    assert set(bulk.by_search(opened, "export", {}, unmasked=True)) == ids
 
 
 def test_the_history_of_each_review_says_it(opened: Library, review: Make) -> None:
@@ -142,5 +142,5 @@ def test_a_renamed_tag_is_found_by_its_new_name_before_it_is_indexed_anew(opened
     review("privacy")
     opened.catch_up()
     tags.rename(opened, tags.named(opened, "privacy").id, "data protection", "ada")
-    assert finding.search(opened, 'tag:"data protection"', restricted=True).total == 1
-    assert finding.search(opened, "", restricted=True, filters={"tag": ("data protection",)}).total == 1
+    assert finding.search(opened, 'tag:"data protection"', unmasked=True).total == 1
+    assert finding.search(opened, "", unmasked=True, filters={"tag": ("data protection",)}).total == 1

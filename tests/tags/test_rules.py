@@ -146,4 +146,4 @@ def test_what_is_put_on_by_itself_is_found(opened: Library, tag: Make) -> None:
     auto_tagging.set_automatic(opened, id, "ada", on=True)
     reviews.add(opened, Draft(title="A case", body="What do you keep?", language="en"), "ada")
     opened.catch_up()
-    assert finding.search(opened, "tag:wanted", restricted=True).total == 1
+    assert finding.search(opened, "tag:wanted", unmasked=True).total == 1

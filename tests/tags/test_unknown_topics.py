@@ -30,17 +30,17 @@ def topics(opened: Library) -> Library:
     ],
 )
 def test_a_slip_in_a_topic_leads_to_the_nearest(topics: Library, question: str, better: str) -> None:
-    found = finding.search(topics, question, restricted=False)
+    found = finding.search(topics, question, unmasked=False)
     assert found.did_you_mean == better
     assert found.notes[0].startswith("There is no topic “")
-    assert finding.search(topics, better, restricted=False).notes == ()
+    assert finding.search(topics, better, unmasked=False).notes == ()
 
 
 def test_a_topic_like_none_is_only_said(topics: Library) -> None:
-    found = finding.search(topics, "legal tag:invoices", restricted=False)
+    found = finding.search(topics, "legal tag:invoices", unmasked=False)
     assert (found.did_you_mean, found.notes) == (None, ("There is no topic “invoices”.",))
 
 
 @pytest.mark.parametrize("question", ["tag:gdpr", "tag:DSGVO", "tag:gd*", "legal"])
 def test_topics_that_are_there_are_not_spoken_of(topics: Library, question: str) -> None:
-    assert finding.search(topics, question, restricted=False).notes == ()
+    assert finding.search(topics, question, unmasked=False).notes == ()

@@ -23,7 +23,7 @@ def run(home: Path, *arguments: str) -> Result:
 
 
 def described(library, trail) -> list[tuple[str, str, str]]:
-    rows = outline.rows(library, trails.steps(library, trail.id), restricted=True)
+    rows = outline.rows(library, trails.steps(library, trail.id), unmasked=True)
     return [(str(row.kind), row.title, row.step.words) for row in rows]
 
 
@@ -99,7 +99,7 @@ def test_the_sample_trails_find_all_that_they_lead_to(library) -> None:
     made = interchange.load(library, (EXAMPLES / "trails.yaml").read_text("utf-8"), who="Ada")
     assert [one.missing for one in made] == [()] * len(made)
     for one in made:
-        rows = outline.rows(library, trails.steps(library, one.trail.id), restricted=True)
+        rows = outline.rows(library, trails.steps(library, one.trail.id), unmasked=True)
         assert outline.walkable(rows) == rows
 
 

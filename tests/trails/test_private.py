@@ -138,7 +138,7 @@ def trail(library, people, case):
 
 
 def finish(library, trail, member) -> None:
-    walk = walking.walk(library, trail.id, member, restricted=False)
+    walk = walking.walk(library, trail.id, member, unmasked=False)
     for row in walk.rows:
         walking.set_done(library, walk, row.id, member, done=True)
 
@@ -194,8 +194,8 @@ def test_what_one_does_on_a_trail_is_ones_own(client_as, library, people, trail)
     step = trails.steps(library, trail.id)[0].id
     client_as("newcomer").post(f"/trails/{trail.id}/steps/{step}")
     client_as("newcomer").post(f"/trails/{trail.id}/share", data={"shared": "yes"})
-    mine = walking.walk(library, trail.id, people.reader, restricted=False)
-    theirs = walking.walk(library, trail.id, people.newcomer, restricted=False)
+    mine = walking.walk(library, trail.id, people.reader, unmasked=False)
+    theirs = walking.walk(library, trail.id, people.newcomer, unmasked=False)
     assert (mine.done_count, mine.reading.shared) == (0, False)
     assert (theirs.done_count, theirs.reading.shared) == (1, True)
 

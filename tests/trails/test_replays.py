@@ -61,27 +61,27 @@ def test_the_reviewee_is_who_answers_when_no_role_says_so() -> None:
 
 
 def test_a_scene_ends_before_the_answer_and_leaves_notes_out(library, case) -> None:
-    scene = replays.scene(library, case.id, restricted=True)
+    scene = replays.scene(library, case.id, unmasked=True)
     assert [turn.text for turn in scene.asked] == [ASKED]
     assert (scene.number, scene.count, scene.turn, scene.pairs) == (1, 2, 2, ())
     assert (scene.review.title, scene.review.body, scene.review.turns) == ("", "", ())
 
 
 def test_going_on_tells_the_answer_before_and_no_more(library, case) -> None:
-    scene = replays.scene(library, case.id, 2, restricted=True)
+    scene = replays.scene(library, case.id, 2, unmasked=True)
     assert [turn.text for turn in scene.pairs[0].said] == [SAID]
     assert [turn.text for turn in scene.asked] == [ASKED_AGAIN]
 
 
 def test_one_answers_turn_by_turn_and_then_compares(library, people, case) -> None:
     replay = replays.begin(library, case.id, 1, "Which rows?", people.reader)
-    scene = replays.go_on(library, replay, restricted=False)
+    scene = replays.go_on(library, replay, unmasked=False)
     assert scene is not None
     assert (scene.number, scene.pairs[0].own) == (2, "Which rows?")
     replay = replays.answer(library, replay.id, scene.turn, "As a zip.", people.reader)
-    assert replays.go_on(library, replay, restricted=False) is None
+    assert replays.go_on(library, replay, unmasked=False) is None
     replay = replays.compare(library, replay.id, people.reader)
-    found = replays.comparison(library, replay, restricted=False)
+    found = replays.comparison(library, replay, unmasked=False)
     assert [(pair.own, pair.said[0].text) for pair in found.pairs] == [("Which rows?", SAID), ("As a zip.", SAID_AGAIN)]
     assert found.review is not None
     assert found.review.title == case.title
@@ -90,12 +90,12 @@ def test_one_answers_turn_by_turn_and_then_compares(library, people, case) -> No
 
 def test_it_is_blameless_for_readers(library, people, case) -> None:
     replay = replays.compare(library, replays.begin(library, case.id, 1, "Hm.", people.reader).id, people.reader)
-    assert "Wenck" not in repr(replays.comparison(library, replay, restricted=False))
-    assert "Wenck" not in repr(replays.scene(library, case.id, 2, restricted=False))
+    assert "Wenck" not in repr(replays.comparison(library, replay, unmasked=False))
+    assert "Wenck" not in repr(replays.scene(library, case.id, 2, unmasked=False))
 
 
 def test_notes_of_the_case_stay_out_of_what_is_not_compared(library, case) -> None:
-    assert NOTE not in repr(replays.scene(library, case.id, 2, restricted=True))
+    assert NOTE not in repr(replays.scene(library, case.id, 2, unmasked=True))
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 20_001], ids=["empty", "blank", "too-long"])
@@ -107,7 +107,7 @@ def test_an_answer_that_cannot_be_kept_is_refused_with_a_sentence(library, peopl
 def test_a_second_click_keeps_one(library, people, case) -> None:
     first = replays.begin(library, case.id, 1, "Which rows?", people.reader)
     assert replays.begin(library, case.id, 1, "Which rows?", people.reader).id == first.id
-    assert replays.mine(library, people.reader, restricted=False)[1] == 1
+    assert replays.mine(library, people.reader, unmasked=False)[1] == 1
 
 
 def test_after_comparing_nothing_is_added(library, people, case) -> None:
@@ -118,9 +118,9 @@ def test_after_comparing_nothing_is_added(library, people, case) -> None:
 
 def test_the_list_keeps_the_title_back_until_it_was_compared(library, people, case) -> None:
     replay = replays.begin(library, case.id, 1, "A", people.reader)
-    assert [row.title for _, row in replays.mine(library, people.reader, restricted=False)[0]] == [""]
+    assert [row.title for _, row in replays.mine(library, people.reader, unmasked=False)[0]] == [""]
     replays.compare(library, replay.id, people.reader)
-    assert [row.title for _, row in replays.mine(library, people.reader, restricted=False)[0]] == [case.title]
+    assert [row.title for _, row in replays.mine(library, people.reader, unmasked=False)[0]] == [case.title]
 
 
 def test_thrown_away_it_is_gone_and_can_be_brought_back_for_an_hour(library, people, case, clock) -> None:
@@ -156,7 +156,7 @@ def test_an_edited_conversation_keeps_ones_own_words(library, people, case) -> N
         kind=whole.kind, title=whole.title, body=whole.body, language="en", turns=whole.turns[:2], date=whole.date
     )
     reviews.edit(library, case.id, shorter, version=whole.version, who="Rosa")
-    found = replays.comparison(library, replay, restricted=False)
+    found = replays.comparison(library, replay, unmasked=False)
     assert found.changed
     assert [pair.own for pair in found.pairs] == ["My words"]
 
@@ -170,9 +170,9 @@ def test_ones_words_outlive_the_review(library, people, case, erased) -> None:
     else:
         reviews.trash(library, [case.id], "Chris")
     kept = replays.get(library, replay.id, people.reader)
-    assert replays.comparison(library, kept, restricted=True).review is None
+    assert replays.comparison(library, kept, unmasked=True).review is None
     assert [
-        (one.replies[0].text, review) for one, review in replays.mine(library, people.reader, restricted=True)[0]
+        (one.replies[0].text, review) for one, review in replays.mine(library, people.reader, unmasked=True)[0]
     ] == [("My words", None)]
 
 

@@ -129,7 +129,7 @@ def test_a_page_takes_as_many_statements_for_many_steps_as_for_few(
         return len(said)
 
     browser = client_as(who)
-    walk = walking.walk(library, trail.id, people.reader, restricted=False)
+    walk = walking.walk(library, trail.id, people.reader, unmasked=False)
     walking.set_done(library, walk, walk.rows[0].id, people.reader, done=True)
     walking.come_to(library, walk, walk.rows[1].id, people.reader)
     page(browser.get(path))

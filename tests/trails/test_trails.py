@@ -27,7 +27,7 @@ def trail(library, people):
 
 
 def titles(library, trail) -> list[str]:
-    return [row.title for row in outline.rows(library, trails.steps(library, trail.id), restricted=True)]
+    return [row.title for row in outline.rows(library, trails.steps(library, trail.id), unmasked=True)]
 
 
 def ids(library, trail) -> list[int]:
@@ -132,22 +132,22 @@ def test_a_trail_needs_a_title_of_a_line(library, people, title) -> None:
 def test_a_draft_is_hidden_from_readers(library, people, trail) -> None:
     trails.set_state(library, trail.id, TrailState.DRAFT, people.curator)
     with pytest.raises(NotFound):
-        walking.walk(library, trail.id, people.reader, restricted=False)
-    assert walking.walk(library, trail.id, people.second, restricted=True).count == 3
+        walking.walk(library, trail.id, people.reader, unmasked=False)
+    assert walking.walk(library, trail.id, people.second, unmasked=True).count == 3
 
 
 def test_a_copy_and_a_template_have_the_steps_and_no_readers(library, people, trail) -> None:
-    walk = walking.walk(library, trail.id, people.reader, restricted=False)
+    walk = walking.walk(library, trail.id, people.reader, unmasked=False)
     walking.set_done(library, walk, walk.rows[0].id, people.reader, done=True)
     template = trails.copy(library, trail.id, people.second, "For all", TrailState.TEMPLATE)
     made = trails.copy(library, template.id, people.second, "For Nuri")
     assert titles(library, made) == titles(library, trail)
     assert trails.counts(library) == {"draft": 1, "published": 1, "template": 1, "trash": 0}
-    assert walking.walk(library, made.id, people.second, restricted=True).done_count == 0
+    assert walking.walk(library, made.id, people.second, unmasked=True).done_count == 0
 
 
 def test_thrown_away_and_back_readers_are_where_they_were(library, people, trail, clock) -> None:
-    walk = walking.walk(library, trail.id, people.reader, restricted=False)
+    walk = walking.walk(library, trail.id, people.reader, unmasked=False)
     walking.set_done(library, walk, walk.rows[1].id, people.reader, done=True)
     trails.trash(library, trail.id, people.curator)
     assert walking.mine(library, people.reader) == []
@@ -164,13 +164,13 @@ def test_a_retired_gem_drops_out_and_its_curator_is_told_of_the_gap(library, peo
     old = trails.steps(library, trail.id)[1]
     new = add_gem(library, people.curator, "The new way")
     life.retire(library, old.object_id, "replaced", people.second, replaced_by=new.id)
-    assert [row.title for row in walking.walk(library, trail.id, people.reader, restricted=False).rows] == [
+    assert [row.title for row in walking.walk(library, trail.id, people.reader, unmasked=False).rows] == [
         "Gem 1",
         "Gem 3",
     ]
     assert ("gap", "trail", "First week") in told(library, people.curator)
-    assert walking.walk(library, trail.id, people.curator, restricted=True).gaps == 1
-    row = outline.rows(library, trails.steps(library, trail.id), restricted=True)[1]
+    assert walking.walk(library, trail.id, people.curator, unmasked=True).gaps == 1
+    row = outline.rows(library, trails.steps(library, trail.id), unmasked=True)[1]
     assert (row.gap, row.instead[:2]) == ("retired", (new.id, "The new way"))
     steps.replace(library, trail.id, old.id, new.id, people.curator)
     assert titles(library, trail) == ["Gem 1", "The new way", "Gem 3"]
@@ -193,7 +193,7 @@ def test_a_gem_that_is_brought_back_is_a_step_again(library, people, trail) -> N
     gem = trails.steps(library, trail.id)[0].object_id
     life.retire(library, gem, "wrong", people.second)
     life.bring_back(library, gem, people.second)
-    assert walking.walk(library, trail.id, people.reader, restricted=False).count == 3
+    assert walking.walk(library, trail.id, people.reader, unmasked=False).count == 3
 
 
 @pytest.mark.parametrize("erased", [False, True], ids=["thrown-away", "erased"])
@@ -206,9 +206,9 @@ def test_a_review_that_goes_leaves_a_gap(library, people, trail, erased) -> None
     if erased:
         with library.transaction() as db:
             review_store.erase(db, [case.id])
-    found = outline.rows(library, trails.steps(library, trail.id), restricted=True)
+    found = outline.rows(library, trails.steps(library, trail.id), unmasked=True)
     assert [row.gap for row in found][3:] == ["gone" if erased else "thrown away"] * 2
-    assert walking.walk(library, trail.id, people.reader, restricted=False).count == 3
+    assert walking.walk(library, trail.id, people.reader, unmasked=False).count == 3
 
 
 def test_merged_gems_and_topics_are_followed_and_a_deleted_topic_is_a_gap(library, people, trail) -> None:
@@ -220,15 +220,15 @@ def test_merged_gems_and_topics_are_followed_and_a_deleted_topic_is_a_gap(librar
     tag_merging.merge(library, topic, tags.named(library, "new topic").id, "Sam")
     assert titles(library, trail) == ["Kept", "Gem 2", "Gem 3", "new topic"]
     tag_merging.delete(library, tags.named(library, "new topic").id, "Sam")
-    assert outline.rows(library, trails.steps(library, trail.id), restricted=True)[3].gap == "gone"
+    assert outline.rows(library, trails.steps(library, trail.id), unmasked=True)[3].gap == "gone"
 
 
 def test_the_markdown_holds_all_and_no_answer_of_a_replay(library, people, trail) -> None:
     case = add_case(library, people.curator)
     steps.add(library, trail.id, StepKind.REPLAY, people.curator, object_id=case.id)
     steps.add(library, trail.id, StepKind.WORDS, people.curator, words="Now *rest*.")
-    walk = walking.walk(library, trail.id, people.reader, restricted=False)
-    text = exporting.markdown(library, walk, restricted=False, address="https://kb.example")
+    walk = walking.walk(library, trail.id, people.reader, unmasked=False)
+    text = exporting.markdown(library, walk, unmasked=False, address="https://kb.example")
     assert text.startswith("# First week\n\nRead these.\n\n## 1. Gem 1\n\nSchedule it.\n\n<https://kb.example/gems/1>")
     assert "Now *rest*." in text
     assert "My export stops" in text
@@ -240,7 +240,7 @@ def test_statements_stay_constant_with_the_number_of_steps(library, people, trai
     def count() -> int:
         said: list[str] = []
         library.db.conn.set_trace_callback(said.append)
-        walking.walk(library, trail.id, people.reader, restricted=False)
+        walking.walk(library, trail.id, people.reader, unmasked=False)
         library.db.conn.set_trace_callback(None)
         return len(said)
 

@@ -22,7 +22,7 @@ def trail(library, people):
 
 
 def walk(library, trail, member):
-    return walking.walk(library, trail.id, member, restricted=False)
+    return walking.walk(library, trail.id, member, unmasked=False)
 
 
 def test_one_comes_back_to_where_one_left_off(library, people, trail) -> None:
@@ -60,7 +60,7 @@ def test_a_step_that_changed_since_it_was_read_says_what(library, people, trail,
     after = walk(library, trail, people.reader)
     assert [after.has_changed(row) for row in after.rows] == [True, False, False]
     assert after.done_count == 1
-    found = walking.differences(library, after.rows[0], after.done[row.id].at, restricted=True)
+    found = walking.differences(library, after.rows[0], after.done[row.id].at, unmasked=True)
     assert found == {"body": ("Schedule it.", "Schedule it, Noor Haddani said.")}
     walking.set_done(library, after, row.id, people.reader, done=True)
     assert not walk(library, trail, people.reader).has_changed(after.rows[0])
@@ -88,10 +88,10 @@ def test_what_changed_in_a_review_is_told_without_names(library, people, trail, 
     reviews.edit(library, case.id, draft, version=whole.version, who="Rosa")
     one = walk(library, trail, people.reader)
     assert one.has_changed(one.rows[3])
-    found = walking.differences(library, one.rows[3], one.done[step.id].at, restricted=False)
+    found = walking.differences(library, one.rows[3], one.done[step.id].at, unmasked=False)
     assert sorted(found) == ["body", "turns"]
     assert "Wenck" not in repr(found)
-    assert "Wenck" in repr(walking.differences(library, one.rows[3], one.done[step.id].at, restricted=True))
+    assert "Wenck" in repr(walking.differences(library, one.rows[3], one.done[step.id].at, unmasked=True))
 
 
 def test_a_replay_is_done_when_it_is_compared(library, people, trail) -> None:

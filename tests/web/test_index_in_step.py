@@ -69,7 +69,7 @@ def test_a_lag_is_said_when_it_lasts(library):
     library.settings.index.unlink()
     seconds_until(lambda: not follower.is_behind())
     follower.stop()
-    assert finding.search(library, "x", restricted=True).total == 1
+    assert finding.search(library, "x", unmasked=True).total == 1
 
 
 def test_the_thread_ends_when_it_is_told_to(library):

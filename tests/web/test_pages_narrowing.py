@@ -43,7 +43,7 @@ def titles(found):
 
 def ask(library, question="zebra", **filters):
     chosen = {name.replace("without_", "-").rstrip("_"): tuple(values) for name, values in filters.items()}
-    return finding.search(library, question, restricted=False, filters=chosen, limit=50, months=True)
+    return finding.search(library, question, unmasked=False, filters=chosen, limit=50, months=True)
 
 
 def links(text):
@@ -95,14 +95,14 @@ def test_a_question_that_was_widened_stays_so_while_a_value_is_chosen(lorries):
     ids=["nothing", "a topic, without a product", "days", "two products"],
 )
 def test_every_count_is_what_choosing_that_value_finds(cases, chosen):
-    found = finding.search(cases, "zebra", restricted=False, filters=chosen)
+    found = finding.search(cases, "zebra", unmasked=False, filters=chosen)
     for name, values in found.facets.items():
         for value, count in values:
-            only = finding.search(cases, "zebra", restricted=False, filters={**chosen, name: (value,)})
+            only = finding.search(cases, "zebra", unmasked=False, filters={**chosen, name: (value,)})
             assert only.total == count, (name, value)
     for bar in finding.by_month(found):
         only = finding.search(
-            cases, "zebra", restricted=False, filters={**chosen, "from": (bar.name,), "to": (bar.name,)}
+            cases, "zebra", unmasked=False, filters={**chosen, "from": (bar.name,), "to": (bar.name,)}
         )
         assert only.total == bar.count, bar.name
 
@@ -207,7 +207,7 @@ def test_a_saved_search_keeps_all_of_it(client_as, cases):
 
 def test_bulk_work_goes_over_what_is_shown_and_nothing_else(cases):
     filters = {"-product": ("Desk",), "from": ("2026-05",)}
-    ids = bulk.by_search(cases, "zebra", filters, restricted=False)
+    ids = bulk.by_search(cases, "zebra", filters, unmasked=False)
     assert sorted(ids) == sorted(hit.id for hit in ask(cases, without_product=["Desk"], from_=["2026-05"]).hits)
 
 
