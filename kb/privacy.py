@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
+from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role, Sighting
 from kb.search.folding import fold
 from kb.settings import Settings
 
@@ -170,6 +170,21 @@ def evidence_for_reader(passage: Evidence, others: tuple[str, ...] = ()) -> Evid
     return replace(
         passage, quote=mask(passage.quote, names), review_title=mask(passage.review_title, names), reviewee=""
     )
+
+
+def sighting_for_reader(passage: Sighting) -> Sighting:
+    """A passage that waits under a gem, without the names of its review's people."""
+    quote, title = (mask(text, passage.people) for text in (passage.quote, passage.review_title))
+    return replace(passage, quote=quote, review_title=title, reviewee="")
+
+
+def names_somebody(value: object) -> bool:
+    """Whether this is still as it was written, and about people whom readers are not to know by it."""
+    if isinstance(value, Gem):
+        return bool(value.reviewees)
+    if isinstance(value, Review):
+        return bool(hidden_names(value))
+    return isinstance(value, Evidence | Sighting) and bool(value.people)
 
 
 _PERSONAL = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from kb import anchor, notices, privacy
@@ -20,15 +19,7 @@ def proposed(library: Library, gem_id: int, *, unmasked: bool, limit: int = 10) 
     found, total = sightings.open_of(library.db, gem_id, limit)
     if unmasked:
         return found, total
-    return [
-        replace(
-            one,
-            quote=privacy.mask(one.quote, one.people),
-            review_title=privacy.mask(one.review_title, one.people),
-            reviewee="",
-        )
-        for one in found
-    ], total
+    return [privacy.sighting_for_reader(one) for one in found], total
 
 
 def confirm(library: Library, gem_id: int, review_id: int, member: Member) -> Gem:

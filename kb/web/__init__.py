@@ -17,6 +17,7 @@ from kb.web import (
     api,
     assets,
     auth,
+    blameless,
     bulk,
     chosen,
     columns,
@@ -93,6 +94,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
         template_folder=str(templates),
     )
     compiled.install(app, templates)
+    blameless.install(app)
     app.url_map.converters["int"] = Number
     app.json = Json(app)
     app.extensions["kb"] = Served(settings)

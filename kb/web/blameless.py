@@ -1,0 +1,33 @@
+"""The last door before a page: a template cannot read a review, gem or passage as it was written for whom names are hidden.
+
+Views ask use cases for what this member may see. One that forgets to gives a page that says "something went wrong",
+to its test first, instead of one that names somebody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+
+from kb import privacy
+from kb.web.context import unmasked
+
+
+class NamesSomebody(RuntimeError):
+    """A mistake of ours: a view hands a template what its reader is not to see."""
+
+
+class BlamelessEnvironment(Environment):
+    """Flask's own, but for what is looked up in a value that names somebody."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As Jinja's. Raises NamesSomebody."""
+        if privacy.names_somebody(obj) and not unmasked():
+            raise NamesSomebody(f"{type(obj).__name__}.{attribute} is looked up, unmasked (kb/privacy.py)")
+        return super().getattr(obj, attribute)
+
+
+def install(app: Flask) -> None:
+    app.jinja_environment = BlamelessEnvironment
