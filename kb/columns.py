@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 from typing import cast
 
 from kb.errors import Conflict, InvalidInput
 from kb.ingest import columns, discover, pipeline
 from kb.ingest.base import Input
-from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column, Seen
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
-from kb.intake import IntakeOptions, parser_options
+from kb.intake import IntakeOptions, Report, parser_options
 from kb.library import Library
-from kb.runs import options_of
+from kb.runs import options_of, retry
 from kb.store import runs
 from kb.store.database import Database
 
 _FILES = 20  # of an upload, and
 _ROWS = 50  # of each, that are looked at
 _TYPES = frozenset({"review", "gem", "tag"})  # what kb itself writes into a column `type`
+_Piece = tuple[Input, str]  # with its format, "" where that is found out
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The first files of an upload as they are read; its columns, each with what it leads to (kb/ingest/columns.py); how its
     dates are read and what parts its topics, "" where nobody said; whether anything of this was chosen, or is only proposed
-    by the names; and the run that it was chosen for first."""
+    by the names; how many further columns are too many to be shown; and the run that it was chosen for first."""
 
     files: Sequence[FileKind]
     columns: Sequence[tuple[Column, str]]
@@ -37,40 +39,61 @@ class Chosen:
     separator: str = ""
     is_chosen: bool = False
     is_proposed: bool = False
+    others: int = 0
     remembered_from: int | None = None
 
 
 def of_run(library: Library, run_id: int) -> Chosen:
     """The columns of an upload that waits. Raises NotFound."""
     paths, options = options_of(library, run_id)
+    chosen = _chosen(library, lambda: ((one, options.format) for one in _files(paths)), options)
+    return replace(chosen, remembered_from=runs.options(library.db, run_id).get("mapping_of"))
+
+
+def of_set_aside(library: Library, run_id: int) -> Chosen:
+    """The columns of what a run set aside and nobody mended yet: of a whole table, or of single rows. Raises NotFound."""
+    rows = [row for _, row, _ in runs.skipped(library.db, run_id, open_only=True, limit=_ROWS) if row.content]
+
+    def pieces() -> Iterator[_Piece]:
+        for row in rows:
+            yield Input(row.source, None, len(row.content), BytesIO(row.content)), row.format
+
+    chosen = _chosen(library, pieces, options_of(library, run_id)[1])
+    return replace(chosen, files=list({kind.name: kind for kind in chosen.files}.values()))
+
+
+def _chosen(library: Library, pieces: Callable[[], Iterable[_Piece]], options: IntakeOptions) -> Chosen:
     mapping = options.mapping or {}
     lists = cast("dict[str, str]", mapping.get("lists") or {})
-    found = [
-        (column, meaning)
-        for column in _found(library, paths, options)
-        if (meaning := columns.meaning_of(column.name, mapping)) is not None
-    ]
+    seen = _seen(library, pieces(), options)
+    found = [(column, meaning) for column in seen.columns if (meaning := _meaning(column, mapping)) is not None]
     proposed = {} if mapping else columns.proposed(found)
     shown = [(column, proposed.get(column.name, meaning)) for column, meaning in found]
     topics = [column for column, meaning in shown if meaning == "tags"]
     return Chosen(
-        [kind for one in _files(paths) if (kind := pipeline.kind_of(one, options.format)) is not None],
+        [kind for one, format_ in pieces() if (kind := pipeline.kind_of(one, format_)) is not None],
         shown,
         dates=str(mapping.get("dates") or ""),
         separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
         is_chosen=bool(mapping),
         is_proposed=bool(proposed),
-        remembered_from=runs.options(library.db, run_id).get("mapping_of"),
-    )  # fmt: skip
+        others=len(seen.names) - len(seen.columns),
+    )
 
 
-def _found(library: Library, paths: Sequence[str], options: IntakeOptions) -> list[Column]:
-    seen = columns.Seen()
+def _meaning(column: Column, mapping: Mapping[str, object]) -> str | None:
+    if column.name == "type" and _TYPES.issuperset(column.examples):
+        return None
+    return columns.meaning_of(column.name, mapping)
+
+
+def _seen(library: Library, pieces: Iterable[_Piece], options: IntakeOptions) -> Seen:
+    seen = Seen()
     asked = replace(parser_options(library, replace(options, mapping=None)), seen=seen)
-    for one in _files(paths):
-        for _ in islice(pipeline.items([one], asked, options.format or None), _ROWS):
+    for one, format_ in pieces:
+        for _ in islice(pipeline.items([one], asked, format_ or None), _ROWS):
             pass
-    return [column for column in seen.columns if column.name != "type" or not _TYPES.issuperset(column.examples)]
+    return seen
 
 
 def _files(paths: Sequence[str]) -> list[Input]:
@@ -83,10 +106,31 @@ def choose(
     """Let each column (name, what it leads to) of an upload that waits mean what somebody chose. Raises InvalidInput,
     NotFound, Conflict when the upload does not wait any more."""
     _check_waits(library.db, run_id)
+    _keep(library, run_id, _mapping(library, run_id, choices, dates, separator))
+
+
+def bring_back(
+    library: Library,
+    run_id: int,
+    choices: Sequence[tuple[str, str]],
+    options: IntakeOptions,
+    *,
+    who: str,
+    dates: str = "",
+    separator: str = "",
+) -> Report:
+    """Bring in what a run set aside, its columns meaning what somebody chose. Raises as `choose` does, but for Conflict;
+    InvalidInput also when nothing is set aside any more."""
+    mapping = _mapping(library, run_id, choices, dates, separator)
+    return retry(library, run_id, replace(options, mapping=mapping or {}), who=who)
+
+
+def _mapping(
+    library: Library, run_id: int, choices: Sequence[tuple[str, str]], dates: str, separator: str
+) -> dict[str, object] | None:
     _check(choices, dates)
-    _, options = options_of(library, run_id)
-    mapping = columns.chosen(options.mapping, choices, dates=dates, separator=separator)
-    _keep(library, run_id, mapping)
+    before = options_of(library, run_id)[1].mapping
+    return columns.chosen(before, choices, dates=dates, separator=separator)
 
 
 def _check(choices: Sequence[tuple[str, str]], dates: str) -> None:
@@ -130,7 +174,7 @@ def remember(library: Library, run_id: int) -> None:
     known = runs.mappings(library.db, runs.get(library.db, run_id).source) if options.mapping is None else []
     if not known:
         return
-    names = [column.name for column in _found(library, paths, options)]
+    names = _seen(library, ((one, options.format) for one in _files(paths)), options).names
     for earlier, mapping in known:
         if columns.fits(mapping, names):
             _keep(library, run_id, mapping, of=earlier)

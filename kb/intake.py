@@ -156,7 +156,8 @@ def ingest(
     """
     if run_id is None:
         with library.transaction() as db:
-            run_id = runs.start(db, options.source, who, {"paths": list(paths)}, library.now())
+            kept = {"paths": list(paths), "mapping": options.mapping, "tags": list(options.tags)}
+            run_id = runs.start(db, options.source, who, kept, library.now())
     items, total = parsed(library, discover.find(paths), options)
     return carry_out(
         library, items, options, who=who, total=total, run_id=run_id, progress=progress, match=match, stored=stored

@@ -230,11 +230,12 @@ def retry(
     set aside. `texts` gives mended texts by the skipped row's number: then only those are tried. Otherwise the open rows
     are tried as they are (with another mapping, or a kb that knows more), but for second rows with one id. A row that
     fails again is set aside in the new run, and the old one is settled by it. `source` brings them in as from another
-    source than the run's: then a second row with one id is somebody else's, and comes in. Raises NotFound; InvalidInput
-    when nothing is open.
+    source than the run's: then a second row with one id is somebody else's, and comes in. The run's mapping holds where
+    `options` has none, its topics anyway. Raises NotFound; InvalidInput when nothing is open.
     """
     run = runs.get(library.db, run_id)
     source = source or run.source
+    options = _as_begun(library, run_id, replace(options, source=source))
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
     seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and row.second}
     if source != run.source:
@@ -246,8 +247,8 @@ def retry(
     if not open_rows:
         raise _nothing_open(library, run_id)
     with library.transaction() as db:
-        new_id = runs.start(db, source, who, {"retry_of": run_id}, library.now())
-    options = replace(options, source=source)
+        kept = {"retry_of": run_id, "mapping": options.mapping or None, "tags": list(options.tags)}
+        new_id = runs.start(db, source, who, kept, library.now())
     watched = Mended(open_rows, intake.parser_options(library, options)) if mended else None
     if watched:
         items, total = intake.parsed(library, discover.find(mended), options)
@@ -266,6 +267,13 @@ def retry(
     if planned.make(library, run_id):
         library.catch_up()
     return report
+
+
+def _as_begun(library: Library, run_id: int, options: IntakeOptions) -> IntakeOptions:
+    """What the run itself was told holds for its set-aside rows, too, unless they are told something else."""
+    begun = options_of(library, run_id)[1]
+    mapping = begun.mapping if options.mapping is None else options.mapping
+    return replace(options, mapping=mapping, tags=tuple(dict.fromkeys((*begun.tags, *options.tags))))
 
 
 def _nothing_open(library: Library, run_id: int) -> InvalidInput:

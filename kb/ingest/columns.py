@@ -48,7 +48,8 @@ _CALLED = {
     "feedback.ces": "ces cesscore",
 }
 _MEANT_BY = {word: meaning for meaning, words in _CALLED.items() for word in words.split()}
-_MOST = 200  # columns
+_MOST = 200  # columns that are shown
+_MOST_NAMES = 10_000  # of the others: a table with more is refused
 _EXAMPLES = 3
 _LONGEST = 60  # characters of an example
 
@@ -66,10 +67,15 @@ class Seen:
 
     def __init__(self) -> None:
         self._examples: dict[str, list[str]] = {}
+        self._more: set[str] = set()
 
     def __call__(self, row: Mapping[Any, Any]) -> None:
         for name, value in row.items():
-            if not isinstance(name, str) or (name not in self._examples and len(self._examples) >= _MOST):
+            if not isinstance(name, str):
+                continue
+            if name not in self._examples and len(self._examples) >= _MOST:
+                if len(self._more) < _MOST_NAMES:
+                    self._more.add(name)
                 continue
             known = self._examples.setdefault(name, [])
             if len(known) < _EXAMPLES and (text := _example(value)) and text not in known:
@@ -78,6 +84,11 @@ class Seen:
     @property
     def columns(self) -> list[Column]:
         return [Column(name, tuple(examples)) for name, examples in self._examples.items()]
+
+    @property
+    def names(self) -> list[str]:
+        """All names, also of those that are too many to be shown."""
+        return [*self._examples, *sorted(self._more)]
 
 
 def _example(value: Any) -> str:

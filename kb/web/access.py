@@ -147,6 +147,7 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.stop": REVIEWER,
     "ingest.discard": REVIEWER,
     "columns.choose": REVIEWER,
+    "columns.bring_back": REVIEWER,
     "columns.mapping_file": REVIEWER,
     "ingest.retry": REVIEWER,
     "ingest.skipped_file": REVIEWER,

@@ -14,9 +14,10 @@ from kb.ingest import safe_yaml
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
+from kb.intake import IntakeOptions
 from kb.languages import N_
-from kb.web.context import library
-from kb.web.ingest import check_may_steer, check_theirs, plan_page
+from kb.web.context import can, library, member
+from kb.web.ingest import after_retry, check_may_steer, check_theirs, plan_page, report_page
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 
@@ -100,6 +101,23 @@ def choose(id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         return plan_page(run, error=_said(error), choices=dict(_choices()))
     return redirect(url_for("ingest.show", id=id, look=1, _anchor="columns"), 303)
+
+
+@pages.post("/ingest/runs/<int:id>/columns/bring-back")
+def bring_back(id: int) -> ResponseReturnValue:
+    """What was set aside is brought in, its columns read as chosen on the report's page."""
+    run = runs.get(library(), id)
+    check_theirs(run)
+    check_may_steer(run)
+    options = IntakeOptions(may_publish=can("publish_gems"))
+    try:
+        report = columns.bring_back(
+            library(), id, _choices(), options,
+            who=member().email, dates=request.form.get("dates", ""), separator=_separator(),
+        )  # fmt: skip
+    except InvalidInput as error:
+        return report_page(run, columns_error=_said(error), choices=dict(_choices()))
+    return after_retry(run, report)
 
 
 def _choices() -> list[tuple[str, str]]:

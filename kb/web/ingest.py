@@ -13,7 +13,7 @@ from kb import columns, intake, runs
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
-from kb.intake import DEFAULT_SOURCE, IntakeOptions
+from kb.intake import DEFAULT_SOURCE, IntakeOptions, Report
 from kb.models import Run, SkippedRow
 from kb.web import mending, taking_along, topic_names, uploads
 from kb.web.context import can, library, member, settings, unmasked
@@ -99,7 +99,7 @@ def show(id: int) -> ResponseReturnValue:
         return plan_page(run)
     if run.state in UNDER_WAY:
         return render_template("ingest/running.html", run=run, far=how_far(run, library().now()))
-    return _report(run)
+    return report_page(run)
 
 
 def plan_page(run: Run, *, error: str = "", choices: Mapping[str, str] | None = None) -> ResponseReturnValue:
@@ -145,22 +145,31 @@ def _me() -> str:
     return member().email
 
 
-def _report(run: Run, error: str = "", status: int = 200) -> ResponseReturnValue:
+def report_page(
+    run: Run, *, error: str = "", columns_error: str = "", choices: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    """What a run did, and the rows that it set aside, to be mended. With `error` that could not be done; with
+    `columns_error` the columns could not be taken as in `choices`, which the form keeps."""
     theirs = unmasked() or run.who == _me()
     rows = runs.skipped(library(), run.id, limit=_ROWS_SHOWN) if theirs else []
+    open_rows = runs.open_count(library(), run.id) if theirs else 0
+    may_mend = bool(open_rows) and _may_steer(run)
     page = render_template(
         "ingest/report.html",
         run=run,
         far=how_far(run, library().now()),
         rows=[mending.shown(*row) for row in rows],
-        open=runs.open_count(library(), run.id) if theirs else 0,
+        open=open_rows,
+        columns=columns.of_set_aside(library(), run.id) if may_mend else None,
+        columns_error=columns_error,
+        choices=choices or {},
         theirs=theirs,
         gems=planned.of_run(library(), run.id) if theirs else [],
         may_steer=_may_steer(run),
-        error=error,
+        error=error or (columns_error if not may_mend else ""),
         limit=settings().max_upload_mb * 1024 * 1024,
     )
-    return page, status
+    return page, 400 if error or columns_error else 200
 
 
 @pages.get("/ingest/runs/<int:id>/status")
@@ -216,15 +225,18 @@ def retry(id: int) -> ResponseReturnValue:
                 if options.replace or source not in ("", run.source):  # that was all that these lacked
                     texts = mending.of_anothers(rows) | texts
             report = runs.retry(library(), id, options, who=_me(), texts=texts, source=source)
-    except InvalidInput as error:
-        return _report(run, of_error(error), 400)
-    except UsageError as error:
-        return _report(run, of_error(error), 400)
+    except (InvalidInput, UsageError) as error:
+        return report_page(run, error=of_error(error))
+    return after_retry(run, report)
+
+
+def after_retry(run: Run, report: Report) -> ResponseReturnValue:
+    """To the report of the run that brought set-aside rows in; how many are left is said there."""
     assert report.run_id is not None
     if report.still_aside:
         words = ngettext(
             "%(count)s row of run no. %(id)s is still set aside.", "%(count)s rows of run no. %(id)s are still set aside.",
-            report.still_aside, id=id,
+            report.still_aside, id=run.id,
         )  # fmt: skip
         flash(words, "done")
     return redirect(url_for("ingest.show", id=report.run_id))

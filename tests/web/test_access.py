@@ -101,6 +101,7 @@ ROUTES = [
     ("POST", "/ingest/runs/9999/stop", REVIEWER),
     ("POST", "/ingest/runs/9999/discard", REVIEWER),
     ("POST", "/ingest/runs/9999/columns", REVIEWER),
+    ("POST", "/ingest/runs/9999/columns/bring-back", REVIEWER),
     ("GET", "/ingest/runs/9999/mapping.yaml", REVIEWER),
     ("POST", "/ingest/runs/9999/retry", REVIEWER),
     ("GET", "/ingest/runs/9999/rows/abc", REVIEWER),

@@ -187,3 +187,104 @@ def test_rubbish_is_no_error_of_ours(browser: Browser, form: dict[str, str]) -> 
     _, address = drop(browser, ("tickets.csv", TABLE))
     assert browser.post(f"{address}/columns", data=form).status_code in (303, 400)
     assert browser.get(address).status_code == 200
+
+
+def set_aside(library: Library, browser: Browser, content: bytes, name: str = "tickets.csv", **form: str) -> str:
+    """The address of the report of a run that set this aside."""
+    _, address = drop(browser, (name, content), **form)
+    carried_out(library, browser, address)
+    return address
+
+
+def bring_back(browser: Browser, address: str, choices: dict[str, str], **form: str):
+    data = {"column": list(choices), "means": list(choices.values()), **form}
+    return browser.post(f"{address}/columns/bring-back", data=data)
+
+
+def test_a_table_that_was_set_aside_whole_gets_its_columns_on_the_report_and_is_brought_in(
+    library: Library, browser: Browser
+) -> None:
+    address = set_aside(library, browser, MORE, tags="desk")
+    text = page(browser.get(address))
+    assert selected(text) == {**CHOSEN, "Ticket": "case_id", "Agent phone": ""}
+    assert "Nobody could sign in." in text
+    assert bring_back(browser, address, CHOSEN, separator=",").location == "/ingest/runs/2"
+    review = reviews.get(library, 1)
+    assert (review.external_id, review.title, review.extra) == ("4390", "The clock ran ahead", {})
+    assert {"sso", "time", "desk"} <= {tag.name for tag in review.tags}
+    assert runs.open_count(library, 1) == 0
+    assert "What its columns mean" not in page(browser.get(address))
+
+
+def test_what_was_chosen_on_a_report_is_remembered_for_the_next_upload(library: Library, browser: Browser) -> None:
+    bring_back(browser, set_aside(library, browser, TABLE), CHOSEN, separator=",")
+    _, address = drop(browser, ("tickets.csv", MORE))
+    text = page(browser.get(address))
+    assert 'read as in <a href="/ingest/runs/2">run no. 2</a>' in text
+    assert selected(text) == CHOSEN
+
+
+def test_rows_set_aside_under_a_mapping_are_mended_under_it(library: Library, browser: Browser) -> None:
+    dated = MORE.replace(b"Labels", b"Closed on").replace(b"sso, time", b"31.02.2026").replace(b"export;", b"1.2.2026;")
+    _, address = drop(browser, ("tickets.csv", dated), tags="desk")
+    meant = {"Ticket": "id", "Findings": "body", "Closed on": "date"}
+    choose(browser, address, meant)
+    assert carried_out(library, browser, address)["skipped"] == 1
+    assert meant.items() <= selected(page(browser.get(address))).items()
+    [(id, row, _)] = runs.skipped(library, 1)
+    browser.post(f"{address}/retry", data={f"row-{id}": row.content.decode().replace("31.02", "28.02")})
+    review = reviews.get(library, 2)
+    assert (review.external_id, review.body) == ("4390", "Nobody could sign in.")
+    assert [tag.name for tag in review.tags] == ["desk"]
+
+
+def test_single_rows_that_were_set_aside_get_their_keys_on_the_report(library: Library, browser: Browser) -> None:
+    lines = b'{"id": 1, "body": "Known."}\n{"id": 2, "remarks": "Not known by this name."}\n'
+    address = set_aside(library, browser, lines, "notes.ndjson")
+    assert selected(page(browser.get(address))) == {"id": "id", "remarks": ""}
+    bring_back(browser, address, {"id": "id", "remarks": "body"})
+    assert [reviews.get(library, id).body for id in (1, 2)] == ["Known.", "Not known by this name."]
+
+
+def test_what_cannot_be_chosen_on_a_report_is_said_and_kept_in_the_form(library: Library, browser: Browser) -> None:
+    address = set_aside(library, browser, TABLE)
+    answer = bring_back(browser, address, {**CHOSEN, "Ticket": "title"})
+    assert answer.status_code == 400
+    assert "Ticket, Subject cannot all be Title" in answer.text
+    assert selected(answer.text)["Agent phone"] == "-"
+    assert runs.open_count(library, 1) == 1
+    bring_back(browser, address, CHOSEN)
+    again = bring_back(browser, address, CHOSEN)
+    assert (again.status_code, "has no row that was set aside" in again.text) == (400, True)
+
+
+def test_nobody_chooses_for_anothers_rows_but_a_curator(client_as, library: Library, browser: Browser) -> None:
+    address = set_aside(library, browser, TABLE)
+    other, curator = client_as("other"), client_as("curator")
+    assert bring_back(other, address, CHOSEN).status_code == 403
+    assert 'name="means"' not in page(other.get(address))
+    assert bring_back(curator, address, CHOSEN).status_code == 302
+
+
+def test_a_very_wide_table_says_what_happens_with_the_columns_that_are_not_shown(
+    library: Library, browser: Browser
+) -> None:
+    names = ["body", *(f"column {n}" for n in range(1, 250)), "title", "Mood"]
+    table = f"{';'.join(names)}\n{';'.join(f'cell {n}' for n in range(252))}\n".encode()
+    _, address = drop(browser, ("wide.csv", table))
+    text = page(browser.get(address))
+    assert len(selected(text)) == 200
+    assert "52 more columns are not shown here." in text
+    assert carried_out(library, browser, address)["added"] == 1
+    review = reviews.get(library, 1)
+    assert (review.title, review.extra["Mood"], review.extra["column 249"]) == ("cell 250", "cell 251", "cell 249")
+
+
+def test_a_mapping_of_columns_that_are_too_many_to_be_shown_is_remembered(library: Library, browser: Browser) -> None:
+    names = [*(f"c{n}" for n in range(250)), "Findings"]
+    table = f"{','.join(names)}\n{','.join(f'cell {n}' for n in range(251))}\n".encode()
+    _, address = drop(browser, ("wide.csv", table), mapping="columns: {Findings: body}")
+    carried_out(library, browser, address)
+    assert reviews.get(library, 1).body == "cell 250"
+    drop(browser, ("wide.csv", table))
+    assert runs.options_of(library, 2)[1].mapping == {"columns": {"Findings": "body"}}
