@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from kb.search.analysis import GRAMS, Token, joined, several_parts, stems_of, tokens, variants
@@ -50,10 +50,15 @@ class Snippet:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sequence:
     terms: tuple[str, ...]
     slop: int
+
+    @cached_property
+    def spaced(self) -> frozenset[str]:
+        """Those of its terms that are words of their own, no characters of scripts without spaces."""
+        return frozenset(term for term in self.terms if not GRAMS.match(term))
 
 
 class Marker:
@@ -160,10 +165,12 @@ class Marker:
 
     def spots(self, text: str, language: str, *, inside: bool = False) -> list[Spot]:
         """Every match in the text, in order; with `inside` also where a word is only part of another."""
-        spots: list[Spot] = []
+        sequences = self.sequences
         if self._beginnings is not None and not inside and can_be_spotted(text):
-            spots = self._spotted(text, self._beginnings, language)
-            found = list(tokens(text)) if self.sequences else []
+            spots, there = self._spotted(text, self._beginnings, language)
+            # Cutting all words of a text is slow, and many phrases are looked for where a question was widened.
+            sequences = [each for each in sequences if there.issuperset(each[0].spaced)]
+            found = list(tokens(text)) if sequences else []
         else:
             found = list(tokens(text))
             spots = [
@@ -171,7 +178,7 @@ class Marker:
                 for token in found
                 if (number := self._leaf_of(token, text, language, inside)) is not None
             ]
-        for sequence, number in self.sequences:
+        for sequence, number in sequences:
             spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
@@ -191,17 +198,21 @@ class Marker:
                 spots.append(Spot(found.start(), found.end(), self.terms[form]))
         return spots
 
-    def _spotted(self, text: str, beginnings: Beginnings, language: str) -> list[Spot]:
-        """Matches of single words: each spelling is looked at once a search, however often it stands there."""
+    def _spotted(self, text: str, beginnings: Beginnings, language: str) -> tuple[list[Spot], set[str]]:
+        """Matches of single words, and the terms of all words that may be in one of several. Each spelling is looked at
+        once a search, however often it stands there."""
         known = self._known.setdefault(language, {})
         spots = [Spot(at, at + len(pair), self._pairs[pair]) for pair, at in pairs_in(text, self._pairs)]
+        there: set[str] = set()
         for word, at in words_in(text, beginnings):
+            if self.sequences:
+                there.add(_term(word))
             if word not in known:
                 known[word] = self._leaf_of(Token(_term(word), 0, len(word)), word, language, False)
             number = known[word]
             if number is not None:
                 spots.append(Spot(at, at + len(word), number))
-        return spots
+        return spots, there
 
     def _leaf_of(self, token: Token, text: str, language: str, inside: bool) -> int | None:
         number = self.terms.get(token.term)

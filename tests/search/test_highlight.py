@@ -165,6 +165,21 @@ def test_spans_stand_in_the_text_in_order_and_apart(text: str, question: str) ->
             last = end
 
 
+_PIECES = st.sampled_from(
+    ["Straße", "fees", "FEES", "größe", "o’neill", "c++", "データ", "戦略", "データ戦略", "e", "перенос"]
+)
+_BETWEEN = st.sampled_from([" ", "-", ", ", "\n", " ' "])
+
+
+@given(
+    st.lists(st.tuples(_PIECES, _BETWEEN).map("".join), max_size=12).map("".join),
+    st.lists(_PIECES, min_size=2, max_size=3),
+)
+def test_a_phrase_is_marked_alike_in_texts_whose_words_are_all_cut(text: str, words: list[str]) -> None:
+    marker = Marker(parse(f'"{" ".join(words)}"', today=TODAY).node)
+    assert marker.spans(text, "de") == marker.spans(f"{text} z\u0301", "de")  # a mark that is a character of its own
+
+
 def test_a_passage_does_not_end_with_the_number_of_the_next_point_of_a_list() -> None:
     first = "1. Filter the report into slices below the limit, by month or by region, whichever is smaller. "
     text = f"A manual export stops.\n\n{first * 2}\n2. Open the schedule and let it run by night, when nobody waits."
