@@ -136,26 +136,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedGem:
-    """A gem lifted from an upload before it is brought in; `source`, `external_id` and `content_hash` lead to the review
-    that its row becomes, `row` is that row's title. `word` says why it could not be made."""
-
-    id: int
-    run_id: int
-    source: str
-    external_id: str
-    content_hash: str
-    row: str
-    draft: GemDraft
-    place: int | None = None
-    nth: int | None = None
-    member_id: int | None = None
-    gem_id: int | None = None
-    made: bool = False
-    word: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TagDraft:
     """A tag as the interchange brings it (`"type": "tag"`)."""
 
@@ -250,6 +230,11 @@ class ReviewRow:
     trashed_at: datetime | None = None
 
 
+def people_of(lines: str) -> tuple[str, ...]:
+    """The names that the store gives one a line."""
+    return tuple(name for name in lines.split("\n") if name.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A passage that a gem cites: the words as they were, and the review that they stand in.
@@ -288,21 +273,7 @@ class Evidence:
     @property
     def people(self) -> tuple[str, ...]:
         """Those whom its review is about; of a self review who wrote it as well."""
-        return _lines(self.reviewee)
-
-
-def _lines(names: str) -> tuple[str, ...]:
-    return tuple(name for name in names.split("\n") if name.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """How often a gem was met: in so many reviews by so many reviewers, last on that day; and how many contradict it."""
-
-    reviews: int = 0
-    people: int = 0
-    last: Day | None = None
-    contradict: int = 0
+        return people_of(self.reviewee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,21 +350,6 @@ class TagRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that was done in one go and can be undone. `state` is planned, done or undone; `about` says what it did."""
-
-    id: int
-    kind: str
-    state: str
-    who: str
-    at: datetime
-    total: int = 0
-    about: Mapping[str, Any] = field(default_factory=dict)
-    undone_by: str = ""
-    undone_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Member:
     id: int
     email: str
@@ -417,81 +373,3 @@ class Token:
     id: int
     created_at: datetime
     used_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry of a thing's history. `fields` maps a field to its (before, after)."""
-
-    at: datetime
-    who: str
-    action: str
-    fields: Mapping[str, tuple[Any, Any]]
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One ingest from a source, with its report. `state` is running, done, stopped or failed."""
-
-    id: int
-    source: str
-    state: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    who: str = ""
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    done_bytes: int = 0
-    total_bytes: int = 0
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A reader's "worked" or "did not work", with a word if they gave one."""
-
-    member_id: int
-    name: str
-    worked: bool
-    word: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A passage of a review that seems to say what a gem says. `state` is proposed, confirmed, contradicted or refused."""
-
-    gem_id: int
-    review_id: int
-    score: float
-    turn: int
-    quote: str
-    state: str
-    review_title: str = ""
-    review_date: datetime | None = None
-    review_kind: str = ""
-    review_language: str = ""
-    reviewee: str = ""
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Those whom its review is about; of a self review who wrote it as well."""
-        return _lines(self.reviewee)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that a member should know: `kind` says what happened, `type` and `object_id` to what."""
-
-    id: int
-    kind: str
-    type: str
-    object_id: int
-    who: str
-    words: str
-    at: datetime
-    title: str = ""
-    read: bool = False

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from kb import privacy
 from kb.library import Library
-from kb.models import Gem, Member, Notice
+from kb.log_values import Notice
+from kb.models import Gem, Member
 from kb.store import gems, members, notices
 from kb.store.database import Database
 

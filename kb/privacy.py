@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role, Sighting
+from kb.gem_values import Sighting
+from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
 from kb.search.folding import fold
 from kb.settings import Settings
 
@@ -178,8 +179,13 @@ def sighting_for_reader(passage: Sighting) -> Sighting:
     return replace(passage, quote=quote, review_title=title, reviewee="")
 
 
+_ABOUT_PEOPLE = frozenset({Gem, Review, Evidence, Sighting})
+
+
 def names_somebody(value: object) -> bool:
     """Whether this is still as it was written, and about people whom readers are not to know by it."""
+    if type(value) not in _ABOUT_PEOPLE:
+        return False  # asked for every word of a page
     if isinstance(value, Gem):
         return bool(value.reviewees)
     if isinstance(value, Review):

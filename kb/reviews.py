@@ -11,7 +11,8 @@ from kb import privacy, titles
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import erasing, evidence
 from kb.library import Library
-from kb.models import Change, Comment, Draft, Evidence, GemStatus, Review, ReviewRow
+from kb.log_values import Change
+from kb.models import Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import bulk, changes, comments, gems, history, reviews, tags
 from kb.store.database import Database

@@ -21,8 +21,9 @@ from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
+from kb.log_values import Run
 from kb.mended import Mended
-from kb.models import Draft, Run, SkippedRow
+from kb.models import Draft, SkippedRow
 from kb.store import database, planned_gems, runs
 from kb.store.database import stamp
 

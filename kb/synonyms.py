@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
-from kb.models import Change, Member
+from kb.log_values import Change
+from kb.models import Member
 from kb.search.folding import clean, fold_value
 from kb.search.synonyms import Synonyms
 from kb.search_values import Group

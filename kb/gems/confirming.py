@@ -6,10 +6,11 @@ from datetime import datetime
 
 from kb import anchor, notices, privacy
 from kb.errors import Conflict, InvalidInput
+from kb.gem_values import Sighting
 from kb.gems import evidence as evidence_cases
 from kb.gems import health
 from kb.library import Library
-from kb.models import Gem, GemStatus, Member, Sighting
+from kb.models import Gem, GemStatus, Member
 from kb.store import changes, evidence, gem_life, gems, history, reviews, sightings
 from kb.store.database import Database
 

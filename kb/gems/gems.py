@@ -12,7 +12,8 @@ from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import evidence as evidence_cases
 from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
-from kb.models import Change, Gem, GemDraft, GemStatus, Member, Review, Role
+from kb.log_values import Change
+from kb.models import Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from kb import notices, privacy
 from kb.errors import InvalidInput, NotAllowed, NotFound
+from kb.gem_values import Vote
 from kb.gems import health
 from kb.languages import Count
 from kb.library import Library
-from kb.models import Comment, Gem, GemStatus, Member, Role, Vote
+from kb.models import Comment, Gem, GemStatus, Member, Role
 from kb.store import gem_comments, gem_life, gems
 from kb.store.database import Database
 from kb.threads import said_already

@@ -11,7 +11,8 @@ from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import gems as gem_cases
 from kb.library import Library
-from kb.models import Change, Gem, GemStatus, Member, Review, Role
+from kb.log_values import Change
+from kb.models import Gem, GemStatus, Member, Review, Role
 from kb.question_values import Own, Question, QuestionState, Wording
 from kb.questions import wording
 from kb.search.echo import terms_of

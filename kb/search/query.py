@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TypeVar, cast
 
 import whoosh_compat as wc
@@ -20,14 +19,10 @@ from whoosh_compat import ast
 from kb.languages import Said
 from kb.models import Kind
 from kb.search import days
-from kb.search.analysis import GRAMS, Token, joined, tokens, turns
+from kb.search.analysis import GRAMS, tokens
 from kb.search.base import FILTER_FIELDS
-from kb.search.folding import clean, fold, fold_value
-from kb.search.grams import gram_node
-from kb.search.languages import FUNCTION_WORDS
+from kb.search.folding import fold, fold_value
 from kb.search.nodes import (
-    OTHERWISE,
-    And,
     Boost,
     DateRange,
     Everything,
@@ -37,7 +32,6 @@ from kb.search.nodes import (
     Maybe,
     Node,
     Not,
-    Or,
     Pattern,
     Phrase,
     Word,
@@ -47,18 +41,16 @@ from kb.search.nodes import (
     nearest_of,
     walk,
 )
+from kb.search.typed_signs import ALIASES, DATES, TEXT_SCOPES, is_exact, prepare
+from kb.search.typed_words import OPERATORS, in_parts, is_function_word, one_word, with_grams
 
 __all__ = ["Node", "Parsed", "leaves", "nearest_of", "parse", "walk"]
 
 _T = TypeVar("_T")
-MAX_LENGTH = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 30
 MAX_SHAPES = 5  # of the leaves, those that may stand for many words: patterns and words with slips
 MAX_OPEN = 1  # of these, patterns for which every word of the library is looked at
-TEXT_SCOPES = {"title": "title", "body": "body", "gem": "gem"}
-_ALIASES = {"tag": ("tags", "topic"), "language": ("lang",), "after": ("since",), "before": ("until",)}
-_DATES = ("date", "after", "before")
 # Fields of which it is known beforehand what they can hold: the shape of a value as it is folded, and how to write one.
 _POSSIBLE = {
     "type": ("review|gem", "review, gem"),
@@ -69,36 +61,18 @@ _POSSIBLE = {
 
 
 def _spec(name: str, kind: wc.FieldKind) -> wc.FieldSpec:
-    return wc.FieldSpec(name, kind, aliases=_ALIASES.get(name, ()))
+    return wc.FieldSpec(name, kind, aliases=ALIASES.get(name, ()))
 
 
 _REGISTRY = wc.FieldRegistry(
     [_spec(name, wc.FieldKind.TEXT) for name in ("any", *TEXT_SCOPES)]
-    + [_spec(name, wc.FieldKind.KEYWORD) for name in (*FILTER_FIELDS, *_DATES)]
+    + [_spec(name, wc.FieldKind.KEYWORD) for name in (*FILTER_FIELDS, *DATES)]
 )
-_FIELD_NAMES = "|".join(
-    sorted({*TEXT_SCOPES, *FILTER_FIELDS, *_DATES, *(alias for names in _ALIASES.values() for alias in names)})
-)
-_FIELD = re.compile(rf"(?<![\w.])({_FIELD_NAMES})(?=:)", re.IGNORECASE)
-_DATE_FIELD = re.compile(rf"(?<![\w.])({'|'.join(('since', 'until', *_DATES))}):(?=\S)", re.IGNORECASE)
-_DATE_WORDS = 5  # at most: "el mes de marzo pasado"
-_FILED = re.compile(rf'(?<![\w.])(?!(?:{"|".join(TEXT_SCOPES)}):)(?:{_FIELD_NAMES}):"[^"]*"')
-_EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_])")
-_EXCLUDED_BEFORE_QUOTES = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
-# The parser takes `a^3 OR b` for `(a OR b)^3`; brackets keep the boost where it was typed.
-_BOOSTED = re.compile(r"(?<![^\s(])([^\s()\[\]{}^]+\^[0-9.]+)(?![^\s)])")
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"') | {"（": "(", "）": ")", "：": ":"})
 _QUESTION_MARKS = "?՞؟፧"
 _ENDS = "!.,;:…" + _QUESTION_MARKS
 _FUZZY = re.compile(r"(.*\w)~([0-9]?)")
 _COMPARED = re.compile(r"(>=|<=|>|<)(.*)")
-_OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _PLAIN = re.compile(r"[\w\s]*[.!?…]*\s*")
-# Brackets by themselves are only brackets, as in any text: they group what operators join, the words of a section or what
-# a boost is for.
-_EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*~^]|\*\w')
-# file(s), Kunde(n): an ending that may be there or not, in the scripts that have such.
-_MAYBE_ENDING = re.compile(r"(?<=[a-z\u00df-\u024f]{2})\([a-z]{1,2}\)(?!\w)")
 _SOME_LETTERS = re.compile(r"[^*?]{3}")
 _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
@@ -132,10 +106,10 @@ class _Reading:
         self.notes[sentence] = None
 
     def read(self, text: str) -> Parsed:
-        prepared = self._prepare(text)
+        prepared = prepare(text, self.today, self.note)
         node: Node | None
         try:
-            if _PLAIN.fullmatch(prepared) and not _OPERATORS & set(prepared.split()):
+            if _PLAIN.fullmatch(prepared) and not OPERATORS & set(prepared.split()):
                 node = self._words(prepared, "")  # what the parser gives for words, without its half a millisecond
             else:
                 node = self._node(wc.parse(prepared, registry=_REGISTRY, default_fields=["any"]).ast, 0)
@@ -148,41 +122,9 @@ class _Reading:
             self.note(Said("There is no letter or digit in that to search for."))
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
-        exact = _EXACT.search(_FILED.sub("", prepared)) is not None
-        return Parsed(node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)), exact)
-
-    def _prepare(self, text: str) -> str:
-        text = clean(text).translate(_QUOTES)
-        if len(text) > MAX_LENGTH:
-            self.note(
-                Said("The question is very long; only its first %(most)s characters were searched.", most=MAX_LENGTH)
-            )
-            text = text[:MAX_LENGTH].rpartition(" ")[0] or text[:MAX_LENGTH]
-        if text.count('"') % 2:
-            before, _, after = text.rpartition('"')
-            text = f"{before} {after}"
-            if text.strip():
-                self.note(Said("A quotation mark has no partner and was left out."))
-        parts = text.split('"')  # every second part stands in quotes and stays as typed
-        parts[::2] = map(self._with_dates_quoted, parts[::2])
-        parts = '"'.join(parts).split('"')
-        for at in range(0, len(parts), 2):
-            plain = _FIELD.sub(lambda match: match[1].lower(), _MAYBE_ENDING.sub("", parts[at]))
-            plain = _BOOSTED.sub(r"(\1)", plain)
-            before_quotes = at + 1 < len(parts)
-            parts[at] = (_EXCLUDED_BEFORE_QUOTES if before_quotes else _EXCLUDED).sub("NOT ", plain)
-        return '"'.join(parts)
-
-    def _with_dates_quoted(self, text: str) -> str:
-        """`after:last month export` as `after:"last month" export`: as many words as name days together."""
-        for found in reversed(list(_DATE_FIELD.finditer(text))):
-            rest = text[found.end() :]
-            for many in range(_DATE_WORDS, 1, -1):
-                words = re.match(rf'[^\s"()\[\]]+(?: +[^\s"()\[\]]+){{{many - 1}}}(?![^\s)])', rest)
-                if words and days.span(words[0], self.today):
-                    text = f'{text[: found.end()]}"{words[0]}"{rest[words.end() :]}'
-                    break
-        return text
+        return Parsed(
+            node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)), is_exact(prepared)
+        )
 
     def _node(self, tree: ast.Node, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
@@ -221,7 +163,7 @@ class _Reading:
             self.note(Said("The question has very many words; only the first %(most)s were searched.", most=MAX_LEAVES))
             return None
         field = str(getattr(tree, "field", None) or "any")
-        if field in _DATES:
+        if field in DATES:
             return self._dates(tree, field)
         if field in FILTER_FIELDS:
             return self._filter(tree, field)
@@ -230,7 +172,7 @@ class _Reading:
     def _all(self, nodes: list[Node | None]) -> Node | None:
         """All of them, but function words only when there is nothing else."""
         present = [node for node in nodes if node is not None]
-        telling = [node for node in present if not _is_function_word(node)]
+        telling = [node for node in present if not is_function_word(node)]
         if any(leaves(node) for node in telling):
             present = telling
         meant: list[Node] = [node for node in present if not isinstance(node, Everything)]
@@ -270,11 +212,11 @@ class _Reading:
         for piece in text.split():
             found = list(tokens(piece))[: MAX_LEAVES * 4]
             if len(found) == 1:
-                nodes.append(_one_word(piece[found[0].start : found[0].end], found[0].term, scope))
+                nodes.append(one_word(piece[found[0].start : found[0].end], found[0].term, scope))
             elif any(token.gram for token in found):
-                nodes.append(_with_grams(piece, found, scope))
+                nodes.append(with_grams(piece, found, scope))
             elif found:
-                nodes.append(_compound(piece, list(self._first(found)), scope))
+                nodes.append(in_parts(piece, list(self._first(found)), scope))
         return self._all(list(self._first(nodes)))
 
     def _first(self, words: Sequence[_T]) -> Sequence[_T]:
@@ -437,41 +379,3 @@ def _earlier(day: date) -> date:
 
 def _later(day: date) -> date:
     return day + timedelta(1) if day < date.max else day
-
-
-def _is_function_word(node: Node) -> bool:
-    """`it` is one, `IT` may be a department."""
-    if not isinstance(node, Word):
-        return False
-    if node.text in _OPERATORS:
-        return True  # one with nothing to join, such as `export OR`
-    return fold(node.text) in FUNCTION_WORDS and not (len(node.text) > 1 and node.text.isupper())
-
-
-def _compound(piece: str, found: list[Token], scope: str) -> Node:
-    """`sign-in`, `IMP-204`, `jane@example.com`: the parts in a row. When hyphens or slashes join whole words, their
-    stems will do as well (`data-strategies` finds a data strategy), but the exact run ranks higher."""
-    run: Node = Phrase(tuple(token.term for token in found), field=scope)
-    between = {piece[a.end : b.start] for a, b in pairwise(found)}
-    if between <= {"-", "/", "‐", "–", "—", ",", ";"} and all(t.term.isalpha() and len(t.term) > 2 for t in found):
-        run = Maybe(And(tuple(dict.fromkeys(Word(piece[t.start : t.end], scope) for t in found))), run)
-    if one := joined(piece[found[0].start : found[-1].end]):  # many write it in one: signin, err42
-        return Or((run, Boost(Word(one, scope), OTHERWISE)))
-    return run
-
-
-def _one_word(written: str, term: str, scope: str) -> Node:
-    """`OAuth2` may be written in two words, `err42` as ERR_42."""
-    word = Word(written, scope)
-    parts = turns(term)
-    return Or((word, Boost(Phrase(parts, field=scope), OTHERWISE))) if parts else word
-
-
-def _with_grams(piece: str, found: list[Token], scope: str) -> Node | None:
-    """A word that holds characters of a script without spaces, part by part."""
-    nodes: list[Node] = []
-    for run in GRAMS.finditer(piece):
-        if (node := gram_node(run.group(), scope)) is not None:
-            nodes.append(node)
-    nodes.extend(Word(piece[t.start : t.end], scope) for t in found if not t.gram)
-    return both(nodes)

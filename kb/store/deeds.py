@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from kb.errors import Conflict, NotFound
 from kb.languages import Count
-from kb.models import Deed
+from kb.log_values import Deed
 from kb.store.database import moment, stamp
 
 Row = tuple[Any, ...]

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kb.anchor import Anchor
-from kb.models import Evidence, Seen
+from kb.gem_values import Seen
+from kb.models import Evidence
 from kb.store.database import day, in_list, moment, stamp
 
 _SELECT = (

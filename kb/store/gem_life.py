@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.models import Vote
+from kb.gem_values import Vote
 from kb.store.database import in_list, moment, stamp
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.models import Change
+from kb.log_values import Change
 from kb.store.database import moment, stamp
 
 

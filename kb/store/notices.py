@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.models import Notice
+from kb.log_values import Notice
 from kb.store.database import in_list, moment, stamp
 
 

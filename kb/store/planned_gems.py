@@ -10,7 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.models import GemDraft, PlannedGem
+from kb.gem_values import PlannedGem
+from kb.models import GemDraft
 from kb.store.database import stamp
 
 _SELECT = (

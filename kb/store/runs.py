@@ -10,7 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.models import Run, SkippedRow
+from kb.log_values import Run
+from kb.models import SkippedRow
 from kb.store.database import moment, stamp
 
 _SELECT = (

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.models import Sighting
+from kb.gem_values import Sighting
 from kb.store.database import in_list, moment, stamp
 
 _SELECT = (

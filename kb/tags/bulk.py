@@ -15,7 +15,8 @@ from kb.errors import Conflict, InvalidInput
 from kb.finding import matching_reviews
 from kb.languages import N_, Count
 from kb.library import Library
-from kb.models import Deed, Review, ReviewRow
+from kb.log_values import Deed
+from kb.models import Review, ReviewRow
 from kb.store import bulk, changes, history, reviews, tags
 from kb.store import deeds as store
 from kb.store.database import Database

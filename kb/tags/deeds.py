@@ -11,7 +11,7 @@ from typing import Any
 from kb.errors import Conflict
 from kb.languages import N_, Count, Said
 from kb.library import Library
-from kb.models import Deed
+from kb.log_values import Deed
 from kb.store import bulk, changes, history
 from kb.store import deeds as store
 from kb.store import tags as tag_rows

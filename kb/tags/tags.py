@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
-from kb.models import Change, Tag, TagDraft, TagRef
+from kb.log_values import Change
+from kb.models import Tag, TagDraft, TagRef
 from kb.store import changes, history, members, reviews, tags
 from kb.store.database import Database
 from kb.tags import deeds, personal

@@ -9,7 +9,8 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import worth
 from kb.languages import Count
 from kb.library import Library
-from kb.models import Change, Member, Role
+from kb.log_values import Change
+from kb.models import Member, Role
 from kb.search.languages import detect_language
 from kb.store import history, tags, trails
 from kb.store.database import Database

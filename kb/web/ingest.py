@@ -14,7 +14,8 @@ from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
 from kb.intake import DEFAULT_SOURCE, IntakeOptions, Report
-from kb.models import Run, SkippedRow
+from kb.log_values import Run
+from kb.models import SkippedRow
 from kb.web import mending, taking_along, topic_names, uploads
 from kb.web.context import can, library, member, settings, unmasked
 from kb.web.languages import gettext as _

@@ -10,7 +10,8 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import alike as gem_alike
 from kb.gems import planned
 from kb.intake import PreviewRow
-from kb.models import Gem, GemDraft, Run
+from kb.log_values import Run
+from kb.models import Gem, GemDraft
 from kb.web import topic_names
 from kb.web.context import can, library, member, unmasked
 from kb.web.gems import proposed_title, typed

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kb import settings
-from kb.models import Run, SkippedRow
+from kb.log_values import Run
+from kb.models import SkippedRow
 from kb.web import mending, wording
 from kb.web.progress import how_far
 from kb.web.uploads import safe_name
