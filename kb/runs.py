@@ -24,7 +24,7 @@ from kb.library import Library
 from kb.log_values import Run
 from kb.mended import Mended
 from kb.models import Draft, SkippedRow
-from kb.store import database, planned_gems, runs
+from kb.store import database, planned_gems, runs, upkeep
 from kb.store.database import stamp
 
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
@@ -199,7 +199,10 @@ def forget_mended(library: Library) -> int:
     """Erase rows that were set aside and have been in the library, mended, for as long as the trash keeps things: they hold
     customers' data as it came. What nobody has mended stays. Says how many."""
     with library.transaction() as db:
-        return runs.forget_settled(db, library.now() - timedelta(days=library.settings.trash_days))
+        gone = runs.forget_settled(db, library.now() - timedelta(days=library.settings.trash_days))
+    if gone:
+        upkeep.overwrite_log(library.db)
+    return gone
 
 
 def _note_state(library: Library, run_id: int, state: str, message: str) -> None:

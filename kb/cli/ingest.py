@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import click
 from tqdm import tqdm
 
-from kb import intake, runs
+from kb import intake, runs, set_aside
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.errors import UsageError
 from kb.ingest import mapping as mappings
@@ -47,6 +47,14 @@ _REASONS_SHOWN = 20
     metavar="RUN",
     help="Bring in what that run set aside (PATHS: the mended rows).",
 )
+@click.option(
+    "--discard",
+    "discarded",
+    type=int,
+    metavar="RUN",
+    help="Erase for good what that run set aside and nobody mended, or drop an upload that waits. Asks first.",
+)
+@click.option("--yes", is_flag=True, help="With --discard: do not ask.")
 @click.option("--run", "run_id", type=int, hidden=True, help="Carry out a run that was planned in the browser.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 @pass_context
@@ -60,6 +68,8 @@ def ingest(
     tags: tuple[str, ...],
     dry_run: bool,
     retried: int | None,
+    discarded: int | None,
+    yes: bool,
     run_id: int | None,
     as_json: bool,
 ) -> int:
@@ -68,6 +78,11 @@ def ingest(
     Markdown with front matter, NDJSON, JSON, CSV and TSV are understood. Bringing the same in again changes nothing;
     what cannot be taken is set aside with its reason and can be brought in after mending.
     """
+    if discarded is not None:
+        if paths or retried is not None or dry_run:
+            raise UsageError("--discard RUN stands alone: it takes no PATH, no --retry and no --dry-run.")
+        _discard(context, discarded, yes=yes, as_json=as_json)
+        return 0
     options = IntakeOptions(
         source=source or DEFAULT_SOURCE,
         format=format_ or "",
@@ -94,6 +109,26 @@ def ingest(
             rows = "1 row is" if report.still_aside == 1 else f"{report.still_aside:,} rows are"
             click.echo(f"Of run {retried}, {rows} still set aside: kb ingest --retry {retried} [MENDED FILE]")
     return 1 if report.skipped_count else 0
+
+
+def _discard(context: Context, run_id: int, *, yes: bool, as_json: bool) -> None:
+    """Erase what a run set aside, or drop an upload that waits, once somebody has said so."""
+    waits = runs.get(context.library, run_id).state == "planned"
+    count = runs.open_count(context.library, run_id)
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    if not yes and (waits or count):
+        asked = f"Drop the upload {run_id}, which waits?" if waits else f"Erase {rows} that run {run_id} set aside?"
+        click.confirm(f"{asked} This cannot be undone.", abort=True, err=True)
+    if waits:
+        runs.discard(context.library, run_id)
+        said = f"The upload {run_id} is dropped. Nothing was brought in."
+    else:
+        count = set_aside.erase(context.library, run_id, who=who())
+        said = f"{rows} that run {run_id} set aside {'is' if count == 1 else 'are'} erased."
+    if as_json:
+        print_json({"run": run_id, "erased": 0 if waits else count})
+    else:
+        click.echo(said)
 
 
 def _plain(report: Report) -> dict[str, object]:

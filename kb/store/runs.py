@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -155,10 +155,38 @@ def count_open(db: Database, run_id: int) -> int:
 
 def forget_settled(db: Database, before: datetime) -> int:
     """Erase what was set aside and mended, or set aside again, by a run that ended before then. Says how many rows."""
+    _overwriting(db)
     cursor = db.conn.execute(
         "DELETE FROM skipped_rows WHERE settled_by IN (SELECT id FROM runs WHERE finished_at < ?)", [stamp(before)]
     )
     return int(cursor.rowcount)
+
+
+def erase(db: Database, run_id: int, ids: Collection[int] | None) -> int:
+    """Erase the open rows of a run, all or these, and what earlier runs keep of the same rows: of the same place, and
+    settled by this run. Says how many open ones there were."""
+    _overwriting(db)
+    found = db.execute(
+        "SELECT id, source, location FROM skipped_rows WHERE run_id = ? AND settled_by IS NULL", [run_id]
+    )
+    places = {id: (run_id, source, location) for id, source, location in found if ids is None or id in ids}
+    gone, same = list(places), set(places.values())
+    while same:
+        earlier = db.execute(
+            "SELECT id, run_id, settled_by, source, location FROM skipped_rows"
+            " WHERE settled_by IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted({run for run, _, _ in same}))],
+        )
+        kept = [(id, run, place) for id, run, *place in earlier if tuple(place) in same]
+        gone += [id for id, _, _ in kept]
+        same = {(run, source, location) for _, run, (_, source, location) in kept}
+    db.conn.execute("DELETE FROM skipped_rows WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])
+    return len(places)
+
+
+def _overwriting(db: Database) -> None:
+    """What is deleted is overwritten in the file, too (sqlite.org/pragma.html#pragma_secure_delete)."""
+    db.conn.execute("PRAGMA secure_delete = ON")
 
 
 def settle(db: Database, skipped_ids: Iterable[int], run_id: int) -> None:

@@ -56,6 +56,19 @@ def is_library(path: Path) -> bool:
         return False
 
 
+def overwrite_log(db: Database) -> None:
+    """Empty the write-ahead log, which still holds what was erased. Who reads or writes at that moment is waited for a
+    second; then the log is overwritten by what is written next."""
+    waits = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.conn.execute("PRAGMA busy_timeout = 1000")
+    try:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.OperationalError:
+        return  # somebody writes: the erasing itself is done
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout = {int(waits)}")
+
+
 def fold_log(path: Path) -> None:
     """Bring what still stands in the write-ahead log into the file, so that the one file is the whole library."""
     with contextlib.closing(sqlite3.connect(path)) as db:

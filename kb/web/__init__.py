@@ -46,6 +46,7 @@ from kb.web import (
     search,
     searches,
     security,
+    set_aside,
     synonyms,
     tags,
     to_trail,
@@ -59,7 +60,7 @@ from kb.web.context import Served
 
 _PAGES = (
     account, api, auth, bulk, columns, desk, digest, digest_desk, gem_acts, gems, health, help, home, ingest, members, mine,
-    notices, planned_gems, question_desk, questions, replays, reviews, saved, search, searches, synonyms, tags,
+    notices, planned_gems, question_desk, questions, replays, reviews, saved, search, searches, set_aside, synonyms, tags,
     to_trail, trail_desk, trails, trash, upkeep,
 )  # fmt: skip
 

@@ -152,6 +152,7 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.retry": REVIEWER,
     "ingest.skipped_file": REVIEWER,
     "ingest.skipped_rows": REVIEWER,
+    "set_aside.erase": REVIEWER,
     "planned_gems.row": REVIEWER,
     "planned_gems.new": REVIEWER,
     "planned_gems.drop": REVIEWER,

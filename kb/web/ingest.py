@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import columns, intake, runs
+from kb import columns, intake, runs, set_aside
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
@@ -165,6 +165,7 @@ def report_page(
         columns_error=columns_error,
         choices=choices or {},
         theirs=theirs,
+        erased=set_aside.erasures(library(), run.id) if theirs else [],
         gems=planned.of_run(library(), run.id) if theirs else [],
         may_steer=_may_steer(run),
         error=error or (columns_error if not may_mend else ""),

@@ -56,6 +56,7 @@ def fill(library: Library) -> None:
     ask(library)
     trail(library)
     look_at_an_upload(library)
+    set_something_aside(library)
 
 
 def look_at_an_upload(library: Library) -> None:
@@ -72,6 +73,18 @@ def look_at_an_upload(library: Library) -> None:
     member = members.by_email(library, "reviewer@kb.example")
     assert member is not None
     planned.plan(library, run_id, shown, GemDraft("Side door in winter", "Take it.", ADVICE), member=member)
+
+
+def set_something_aside(library: Library) -> None:
+    """A run that could take nothing: a table with somebody else's columns, and a line that is cut off."""
+    folder = library.settings.home / "set-aside"
+    folder.mkdir()
+    head = f"Ticket;Subject;Findings;{LONG_WORD}"
+    (folder / "tickets.csv").write_text(
+        f"{head}\n4390;The clock ran ahead;Nobody could sign in.;{LONG_WORD}\n", "utf-8"
+    )
+    (folder / "notes.ndjson").write_text(f'{{"id": "{LONG_WORD}", "body": "cut off\n', "utf-8")
+    intake.ingest(library, [str(folder)], intake.IntakeOptions(source="desk"), who="reviewer@kb.example")
 
 
 def ask(library: Library) -> None:

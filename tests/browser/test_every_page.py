@@ -95,6 +95,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "ingest": ("reviewer", "/ingest"),
     "ingest-report": ("reviewer", "/ingest/runs/1"),
     "ingest-plan": ("reviewer", "/ingest/runs/2"),
+    "ingest-set-aside": ("reviewer", "/ingest/runs/3"),
+    "ingest-erase": ("reviewer", "/ingest/runs/3/erase?every=yes"),
     "ingest-row": ("reviewer", "{row}"),
     "ingest-gem": ("reviewer", "{row}/gem?quote=Take%20the%20side%20door&place=1"),
     "members": ("admin", "/members"),

@@ -104,6 +104,8 @@ ROUTES = [
     ("POST", "/ingest/runs/9999/columns/bring-back", REVIEWER),
     ("GET", "/ingest/runs/9999/mapping.yaml", REVIEWER),
     ("POST", "/ingest/runs/9999/retry", REVIEWER),
+    ("GET", "/ingest/runs/9999/erase", REVIEWER),
+    ("POST", "/ingest/runs/9999/erase", REVIEWER),
     ("GET", "/ingest/runs/9999/rows/abc", REVIEWER),
     ("GET", "/ingest/runs/9999/rows/abc/gem", REVIEWER),
     ("POST", "/ingest/runs/9999/rows/abc/gem", REVIEWER),
