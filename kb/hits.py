@@ -111,7 +111,20 @@ def _meant(
     number = meant.get(key, 0)
     if number >= len(cut):  # changed since, and the vectors have not come by yet
         return replace(hit, found_by="meaning")
-    return replace(hit, found_by="meaning", snippet=tidy(cut[number].text, 0, 0), spans=(), place=cut[number].place)
+    nearest = tidy(_without_title(cut[number].text, hit.title), 0, 0)
+    if not nearest:  # a picture without words, code fences
+        return replace(hit, found_by="meaning")
+    return replace(hit, found_by="meaning", snippet=nearest, spans=(), place=cut[number].place)
+
+
+def _without_title(text: str, title: str) -> str:
+    """A text without the heading that only repeats its title: what stands below says more in a passage."""
+    first, _, rest = text.lstrip().partition("\n")
+    repeats = (
+        first.startswith("#")
+        and " ".join(first.strip("# \t\r").split()).casefold() == " ".join(title.split()).casefold()
+    )
+    return rest if repeats and rest.strip() else text
 
 
 def readable_review(whole: Review, thread: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
@@ -131,6 +144,8 @@ def _of_review(whole: Review, thread: Sequence[str], score: float, marker: Marke
     pieces = list(_pieces(whole, thread, unmasked))
     title, *texts = privacy.mask_all([whole.title, *(text for _, text in pieces)], names)
     places = [place for place, _ in pieces]
+    if whole.body:
+        texts[0] = _without_title(texts[0], title)
     snippet = marker.snippet(zip(places, texts, strict=True), whole.language)
     return FoundHit(
         type="review",

@@ -9,6 +9,8 @@ from html import unescape
 import nh3
 from markdown import Markdown
 
+from kb import dialects
+
 _EXTENSIONS = ["fenced_code", "tables", "sane_lists", "nl2br"]
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6",
@@ -17,6 +19,12 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SCHEMES = {"http", "https", "mailto"}
+# To elsewhere, or to a page of kb or a place on it.
+_LEADS = re.compile(
+    r"(?:https?:|mailto:|//)|/(?:reviews|gems|tags|questions|trails|search|digest)\b|#(?:turn|passage|match|found|comments|evidence)\b",
+    re.IGNORECASE,
+)
+_LED_NOWHERE = re.compile(r'<a(?: (?:rel|title)="[^"]*")*>(.*?)</a>', re.DOTALL)
 _LONGEST = 200_000
 _MOST_LINES = 5_000
 _DEEPEST = 50
@@ -26,8 +34,8 @@ def to_html(text: str) -> str:
     """Sanitised HTML of a Markdown text.
 
     Headings are moved down one step, since the page has its own first heading. Images become links to them: a picture
-    from elsewhere would tell its server who reads what. A text of over
-    200,000 characters or 5,000 lines is shown as plain text.
+    from elsewhere would tell its server who reads what. Notes (`> [!TIP]`) are quotes with their name above. A text of
+    over 200,000 characters or 5,000 lines is shown as plain text.
     """
     return _render(text) if len(text) < 20_000 else _render.__wrapped__(text)
 
@@ -38,17 +46,24 @@ def _render(text: str) -> str:
         return f"<pre>{nh3.clean_text(text)}</pre>"
     # A Markdown instance keeps state; a fresh one costs less than a lock among threads.
     try:
-        html = Markdown(extensions=_EXTENSIONS, output_format="html").convert(_tamed(text))
+        html = Markdown(extensions=_EXTENSIONS, output_format="html").convert(_tamed(dialects.plainer(text)))
     except RecursionError:  # hundreds of nested quotes or lists
         return f"<pre>{nh3.clean_text(text)}</pre>"
-    return nh3.clean(
+    clean = nh3.clean(
         _lower_headings(_images_to_links(html)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_leading_somewhere,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
         clean_content_tags={"script", "style", "iframe", "object", "svg", "math", "template", "noscript"},
     )
+    return dialects.with_notes_named(_LED_NOWHERE.sub(r"\1", clean))
+
+
+def _leading_somewhere(tag: str, attribute: str, value: str) -> str | None:
+    """Without the addresses of what lay beside a text where it came from: here they lead nowhere."""
+    return value if (tag, attribute) != ("a", "href") or _LEADS.match(value) else None
 
 
 def _tamed(text: str) -> str:
@@ -86,9 +101,13 @@ def _images_to_links(html: str) -> str:
 
 def to_text(text: str) -> str:
     """The words of a Markdown text, its marks taken away: for snippets and plain copies."""
+    text = re.sub(r"</?em>", "", dialects.plainer(text))
     text = re.sub(r"```[^\n]*\n?|~~~[^\n]*\n?", "", text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(?m)^\s{0,3}(#{1,6}|>|[-*+]|\d+[.)])\s+", "", text)
+    text = re.sub(r"(?m)^\[!([a-z]+)\][ \t]*\n?", lambda note: f"{note[1].capitalize()}: ", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?m)^[ \t]*\|[ \t|:-]*\|[ \t]*(?:\n|\Z)", "", text)
+    text = re.sub(r"(?m)^[ \t]*\|([^\n]*?)\|?[ \t]*$", lambda row: re.sub(r"\s*\|\s*", " · ", row[1].strip()), text)
     text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", text)
     # Only what ends with its semicolon, as in Markdown: an address has &copy= and &sect= in it.

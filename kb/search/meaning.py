@@ -38,7 +38,8 @@ class Encoder(Protocol):
 
 
 class Passage(NamedTuple):
-    """A part of a document that gets a vector of its own; `place` is where it begins (kb/hits.py)."""
+    """A part of a document that gets a vector of its own, its lines as they stand there; `place` is where it begins
+    (kb/hits.py)."""
 
     place: str
     text: str
@@ -114,7 +115,7 @@ def passages(title: str, pieces: Iterable[tuple[str, str]]) -> list[Passage]:
             found[-1] = Passage(last.place, last.text + text)
         elif len(found) < _MOST_PASSAGES:
             found.append(Passage(place, text))
-    return [Passage(place, " ".join(text.split())) for place, text in found]
+    return [Passage(place, text.strip()) for place, text in found]
 
 
 def _width(sentences: Sequence[tuple[str, str]]) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kb.search import layout
 from kb.search.analysis import GRAMS
 from kb.search.unmarking import has_signs, unmarked
 
@@ -65,6 +66,7 @@ def _shown(text: str, start: int, end: int) -> tuple[int, int, str]:
     width = WIDTH // 2 if wide else WIDTH
     low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
+    high = layout.without_left_over(text, max(end, low), high)
     if (number := _NUMBER.search(text, end, high)) and text[high:].strip():
         high = number.start()
     passage = unmarked(text, low, high) if has_signs(text, low, high) else text[low:high]
@@ -75,6 +77,8 @@ def _begin(text: str, start: int, low: int) -> int:
     """Where to begin: with the sentence of the first match, if it began not long ago; else after a blank."""
     if low == 0:
         return 0
+    if (row := layout.row_begin(text, start)) is not None:
+        return row
     far = max(0, low - _FURTHER)
     ends = [match.end() for match in _SENTENCE.finditer(text, far, start)]
     near = [end for end in ends if end >= low]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from kb.search import layout
+
 # Links and images, comments, tags, extensions of Markdown (`:::image … :::`): what a cut must not go through.
 _TARGET = r"\(\s{0,2}(?:[^()\s]|\([^()\s]{0,200}\)){0,500}(?:\s{1,3}[\"'][^\"'\n]{0,200}[\"'])?\s{0,2}\)"
 _WITHIN = r"[^\[\]]{0,250}(?:!?\[[^\[\]]{0,100}\](?:\([^()\s]{0,500}\))?[^\[\]]{0,250}){0,2}"  # it may hold an image
@@ -36,9 +38,6 @@ _ADDRESS = re.compile(r"(?<!\\)<((?:https?://|mailto:)[^\s<>]{1,500})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 # A path's backslash (`C:\temp\*.log`) escapes nothing.
 _ESCAPED = re.compile(r"(?<![\w\\%)])\\([<>\[\]|`])|(?<![\w:\\%.)])\\([*#])|\\([>\]])")
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t|:-]*$", re.MULTILINE)
-_CELLS = re.compile(r"(?<!\\)\|")
-
 # Heading, quote and list marks, emphasis.
 _LINE_MARKS = re.compile(r"^\s*(?:>\s?|#{1,6}\s+|[-*+]\s+)+", re.MULTILINE)
 _HASHES = re.compile(r"(?<!\S)#{2,6}\s+")  # where the lines of a text were put in one
@@ -47,7 +46,7 @@ _EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.{1,300}?)(?<=\S)\1")
 _LIGHT = re.compile(r"(?<![\w*_\\])([*_])(?=[^\s*_])([^*_\n]{1,300}?)(?<=[^\s*_\\])\1(?![\w*_])")
 _HALF = re.compile(r"(?<!\S)(?:\*\*|__|[*_`])(?=\w)|(?<=[\w.!?:)])(?:\*\*|__|`+)(?=\s|\Z)")  # its partner was cut off
 
-_SIGNS = re.compile(r"[*_`~#<>|\[\]&\\]|:::|^\s*[-+]\s", re.MULTILINE)  # most passages have none
+_SIGNS = re.compile(r"[*_`~#<>|\[\]&\\]|:::|^\s*(?:[-+]\s|---|===)", re.MULTILINE)  # most passages have none
 
 
 _CUT_TARGET = re.compile(r"[^\s()]{1,600}\)")
@@ -60,13 +59,12 @@ def has_signs(text: str, low: int, high: int) -> bool:
 def unmarked(text: str, low: int, high: int) -> str:
     """`text[low:high]` without signs. What a cut would go through (a link, a tag) is taken whole.
 
-    >>> unmarked("## Use **Schedule** in [Reports](https://kb.example)<br>&amp; wait", 0, 60)
-    'Use Schedule in Reports & wait'
+    >>> unmarked("## Limits\nUse **Schedule** in [Reports](https://kb.example)<br>&amp; wait", 0, 70)
+    'Limits: Use Schedule in Reports & wait'
     """
     low, high = _around(text, low, high)
     passage = text[low:high]
-    if "|" in passage:
-        passage = _without_cells(text, low, high)
+    passage = layout.parted(passage, text, low, high)
     if "<" in passage:
         passage = _ADDRESS.sub(r"\1", _TAG.sub(_blank, _COMMENT.sub(" ", passage)))
     if ":::" in passage:
@@ -81,7 +79,9 @@ def unmarked(text: str, low: int, high: int) -> str:
     passage = _HALF.sub("", _LIGHT.sub(r"\2", passage))
     if "\\" in passage:
         passage = _ESCAPED.sub(lambda found: found[0][1:], passage)
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), passage) if "&" in passage else passage
+    if "&" in passage:
+        passage = _ENTITY.sub(lambda found: html.unescape(found[0]), passage)
+    return layout.in_one_line(passage)
 
 
 def _around(text: str, low: int, high: int) -> tuple[int, int]:
@@ -104,28 +104,9 @@ def _cut(text: str, at: int, opening: str, whole: re.Pattern[str]) -> re.Match[s
 
 
 def _blank(tag: re.Match[str]) -> str:
-    return " " if tag[1] else ""
+    return layout.of_tag(tag[0]) if tag[1] else ""
 
 
 def _alternative(extension: re.Match[str]) -> str:
     said = _SAID.search(extension[0])
     return said[1] if said else ""
-
-
-def _without_cells(text: str, low: int, high: int) -> str:
-    """The rows of tables with a point between their cells; `a | b` in running text and in code stays."""
-    begin = text.rfind("\n", 0, low) + 1
-    block = text[max(text.rfind("\n\n", 0, low), low - 4000, 0) : high]
-    is_table = _RULE.search(block) is not None
-    lines: list[str] = []
-    for line in text[begin:high].split("\n"):
-        shown = line[low - begin :] if not lines else line
-        bare = line.strip(" \t>")
-        if not bare.strip("|:- \t"):
-            lines.append("")
-        elif "|" in shown and (is_table or bare.startswith("|") or bare.endswith("|")):
-            cells = (cell.strip() for cell in _CELLS.split(shown))
-            lines.append(" · ".join(cell for cell in cells if cell.strip(":-")))
-        else:
-            lines.append(shown)
-    return "\n".join(lines)

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import copies, finding, privacy, reviews
+from kb import copies, finding, privacy, quoted, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.gems import alike as gem_alike
 from kb.gems import confirming, evidence, gems, health, merging
@@ -183,6 +183,7 @@ def new(id: int) -> ResponseReturnValue:
     if request.method == "GET":
         values = {name: request.args.get(name, "") for name in names}
         values["title"] = values["title"] or proposed_title(values["quote"])
+        values["quote"] = quoted.as_it_stands(evidence.whole(review), values["quote"])
         values["tags"] = values["tags"] or ", ".join(_proposed_tags(review))
         return _new_page(review, values)
     values = typed(*names)

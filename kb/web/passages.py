@@ -1,8 +1,8 @@
 """Marking in a review's text the passages that became gems, and the words that somebody searched for, also where they
 overlap.
 
-A passage is found with blanks left out of account: what was selected on a page or copied from another tool has lost
-the source's line ends. A Markdown quote is looked for as it was written and as it reads.
+A passage is found with blanks and what parts the cells of a table left out of account: what was selected on a page or
+copied from another tool has lost the source's line ends. A Markdown quote is looked for as it was written and as it reads.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _nth(text: str, wanted: str, nth: int) -> int:
 
 
 def _squeeze(text: str) -> tuple[str, list[int]]:
-    places = [index for index, letter in enumerate(text) if not letter.isspace()]
+    places = [index for index, letter in enumerate(text) if not letter.isspace() and letter not in "|·"]
     return "".join(text[index] for index in places), places
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from kb import markup
+from kb import dialects, markup
 from kb.hits import FoundHit
 from kb.languages import N_
 from kb.models import Role
+from kb.search.unmarking import has_signs, unmarked
 from kb.web import languages
 from kb.web.languages import gettext as _
 
@@ -109,14 +109,15 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return Markup("").join(pieces)
 
 
-_INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|kbd|mark|q|s|samp|strong|sub|sup|var)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+def without_marks(text: str) -> str:
+    """A quoted passage of a Markdown text as a person reads it, its lines kept."""
+    return unmarked(text, 0, len(text)).strip() if has_signs(text, 0, len(text)) else text
 
 
 def plain(text: str, longest: int = 280) -> str:
-    """The first words of a Markdown text on one line, without its marks."""
-    words = " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", markup.to_html(text[: longest * 4])))).split())
-    return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
+    """The first words of a Markdown text on one line, without its marks: as excerpts show it."""
+    words = " ".join(unmarked(text, 0, min(len(text), longest * 4)).split())
+    return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.·") + " …"
 
 
 _HEADING = re.compile(r"<(/?)h([2-6])>")
@@ -141,7 +142,26 @@ def releveled(source: str, top: int) -> str:
 
 def prose(text: str, top: int = 2) -> Markup:
     """A Markdown text as HTML, its headings from `top` on."""
-    return Markup(releveled(markup.to_html(text), top))  # noqa: S704 - sanitised there
+    return Markup(named(releveled(markup.to_html(text), top)))  # noqa: S704 - sanitised there
+
+
+_NOTES = {
+    "note": N_("Note"),
+    "tip": N_("Tip"),
+    "important": N_("Important"),
+    "caution": N_("Caution"),
+    "warning": N_("Warning"),
+}
+
+
+def named(source: str) -> str:
+    """Sanitised HTML with the names of its notes in the language of the page."""
+    if "aside-name" in source:
+        for name, words in _NOTES.items():
+            source = source.replace(
+                dialects.name_of_note(name), dialects.name_of_note(name, _(words), str(lang(languages.code())))
+            )
+    return source
 
 
 _PLACES = {
@@ -194,4 +214,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "place_words": place_words,
     "prose": prose,
     "score_word": score_word,
+    "unmarked": without_marks,
 }

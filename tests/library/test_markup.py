@@ -44,3 +44,82 @@ def test_a_text_made_to_be_slow_is_shown_all_the_same(shape: str) -> None:
 def test_plain_words_have_no_entities_and_addresses_stay_whole() -> None:
     assert to_text("Number:&nbsp;42 &amp; more, 5 &#62; 3") == "Number:\u00a042 & more, 5 > 3"
     assert to_text("https://x.example/?a=1&copy=2&sect=3") == "https://x.example/?a=1&copy=2&sect=3"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "> [!TIP]\n> Wait an hour.",
+        ">[!tip] Wait an hour.",
+        "> [!Tip]\n>\n> Wait an hour.",
+        "   > [!TIP]  \n   > Wait an hour.",
+    ],
+)
+def test_a_note_says_what_it_is_and_shows_no_signs(written: str) -> None:
+    html = to_html(f"Before.\n\n{written}\n\nAfter.")
+    assert (
+        '<blockquote class="aside aside-tip">\n<p class="aside-name"><strong>Tip</strong></p>\n<p>Wait an hour.</p>'
+        in html
+    )
+    assert "[!" not in html
+
+
+def test_notes_keep_what_is_in_them_and_text_that_only_looks_like_one_stays() -> None:
+    html = to_html(
+        "> [!IMPORTANT]\n> - One\n> - Two\n\n[!NOTE]\nAlone.\n\nWrite `[!NOTE]` or [!WHAT] here.\n\n```\n> [!TIP]\n```"
+    )
+    assert html.count('class="aside-name"') == 2
+    assert "<li>One</li>" in html
+    assert "<code>[!NOTE]</code> or [!WHAT] here." in html
+    assert "&gt; [!TIP]" in html
+
+
+def test_notes_that_follow_each_other_stay_two() -> None:
+    html = to_html("> [!NOTE]\n> a\n\n> [!WARNING]\n> b\n\n> c")
+    assert html.count("<blockquote") == html.count("</blockquote>") == 2
+    assert html.index("<p>a</p>") < html.index('class="aside aside-warning"') < html.index("<p>b</p>")
+
+
+def test_what_is_between_two_notes_is_in_neither() -> None:
+    html = to_html("> [!NOTE]\n> a\n\nBetween.\n\n> [!WARNING]\n> b")
+    assert html.index("</blockquote>") < html.index("<p>Between.</p>") < html.index("aside-warning")
+
+
+def test_pictures_are_their_words_and_shared_pieces_from_elsewhere_are_left_out() -> None:
+    html = to_html(
+        'See :::image type="content" source="a.png" alt-text="The <b> menu" border="false"::: there.\n\n'
+        ':::image type="icon" source="a.png":::\n\n::: zone pivot="web"\n\nIn the browser.\n\n::: zone-end\n\n'
+        '[!INCLUDE [Shared](../shared.md)]\n\n> [!div class="next"]\n\n[!VIDEO https://kb.example/film]\n\n'
+        '```\n:::image source="a.png":::\n```'
+    )
+    assert "See <em>The &lt;b&gt; menu</em> there." in html
+    assert "<p>In the browser.</p>" in html
+    assert 'href="https://kb.example/film"' in html
+    assert not any(left in html for left in ("Shared", "zone", "[!"))
+    assert html.count(":::image") == 1, "code stays as it is"
+
+
+def test_what_is_folded_in_html_is_markdown_all_the_same() -> None:
+    html = to_html(
+        "<details>\n<summary><b>On a Mac</b></summary>\n1. Open **Reports**.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n</details>"
+    )
+    assert "<strong>On a Mac</strong>" in html
+    assert "<li>Open <strong>Reports</strong>.</li>" in html
+    assert "<td>1</td>" in html
+
+
+def test_links_to_what_lay_beside_a_text_are_only_words() -> None:
+    html = to_html(
+        "[a](../other.md) [b](/office/troubleshoot) [c](#cause) [d](/reviews/12) [e](#turn-3) ![f](media/f.png)"
+    )
+    assert 'href="/reviews/12"' in html
+    assert 'href="#turn-3"' in html
+    assert html.count("href=") == 2
+    assert html.count("<a ") == 2
+    assert ">a b c <a " in html
+    assert "e</a> f</p>" in html
+
+
+def test_plain_words_of_a_table_a_note_and_a_picture() -> None:
+    text = '> [!NOTE]\n> Wait.\n\n| Code | Meaning |\n|---|:-:|\n| 0x1 | Full |\n\n:::image source="a" alt-text="A lock":::'
+    assert to_text(text) == "Note: Wait.\n\nCode · Meaning\n0x1 · Full\n\nA lock"

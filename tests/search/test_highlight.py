@@ -140,7 +140,7 @@ def test_a_japanese_passage_is_half_as_long() -> None:
 
 def test_markdown_signs_are_left_out_of_a_passage() -> None:
     text = "# Title\n\n- **Export** the [rows](https://example.com/x) with `csv`\n> quoted"
-    assert snippet("rows", ("body", text)).text == "Title Export the rows with csv quoted"
+    assert snippet("rows", ("body", text)).text == "Title: Export the rows with csv quoted"
 
 
 def test_text_that_looks_like_html_stays_text() -> None:

@@ -25,8 +25,8 @@ NEXT = "Then wait."
         ("See [the [big] report]( /reports \"All of them\" ) now", "See the [big] report now"),
         ("[![Badge](badge.png)](https://kb.example) Wait", "Badge Wait"),
         ("<https://kb.example/a> and a[1] and [x] (y)", "https://kb.example/a and a[1] and [x] (y)"),
-        ("| Name | Limit |\n| --- | :-: |\n| Export | 50,000 |", "Name · Limit Export · 50,000"),
-        ("Name|Limit\n---|---\nExport|50,000\n", "Name · Limit Export · 50,000"),
+        ("| Name | Limit |\n| --- | :-: |\n| Export | 50,000 |", "Name · Limit: Export · 50,000"),
+        ("Name|Limit\n---|---\nExport|50,000\n", "Name · Limit: Export · 50,000"),
         ("| Name | Limit | | --- | --- | | Export | 50,000 |", "Name · Limit · Export · 50,000"),
         ("Run `list | first | show` and `a || b`", "Run list | first | show and a || b"),
         ("One<br>two<br/>three <a id=\"x\"></a><b>four</b>", "One two three four"),
@@ -39,6 +39,19 @@ NEXT = "Then wait."
         ("~~~\na\n~~~", "a"),
         ("C:\\temp\\*.log and \\* and \\[x\\]", "C:\\temp\\*.log and * and [x]"),
         ("One ## Two ### Three #4 C# x", "One Two Three #4 C# x"),
+        ("# Export\n## Cause\nThe disk is full.", "Export: Cause: The disk is full."),
+        ("Cause\n-----\nThe disk is full.", "Cause: The disk is full."),
+        ("**Cause**\n\nThe **disk** is full.", "Cause: The disk is full."),
+        ("## What now?\nWait.\n\n---\n\nThen go on.", "What now? Wait. Then go on."),
+        ("## 原因\nディスクがいっぱいです。", "原因：ディスクがいっぱいです。"),
+        ("- Excel 2016\n- Excel, which\n  is 2013\n\nor newer", "Excel 2016; Excel, which is 2013. or newer"),
+        ("* One.\n* Two:\n  * three", "One. Two: three"),
+        ("Codes:\n\n|Code|Meaning|\n|-|-|\n|0x1|Full.|\n|0x2|Blocked|\n\nWait.",
+         "Codes: Code · Meaning: 0x1 · Full. 0x2 · Blocked. Wait."),
+        ("|&nbsp;|&nbsp;|\n|---|---|\n|:::image source=\"a.png\":::|[How?](#how)|", "How?"),
+        ("|Allowed:|<ul><li>A – Z</li> <li>0 – 9</li></ul> |\n|None|a&nbsp;sign|", "Allowed: A – Z; 0 – 9; None · a sign"),
+        ("<table><tr><th>Code</th><th>Meaning</th></tr>\n<tr>\n<td>0x1</td>\n<td>Full</td>\n</tr></table>\nWait.",
+         "Code · Meaning; 0x1 · Full. Wait."),
         ("Call us.)** Then **wait and __rest", "Call us.) Then wait and rest"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
     ],
@@ -67,6 +80,23 @@ def test_no_sign_is_cut_in_its_middle(whole: str, before: int) -> None:
         assert "alt-text" not in shown
 
 
+def test_of_a_table_the_row_that_answers_is_shown_from_its_beginning() -> None:
+    rows = [f"|0x{number:04}|The key number {number} is used up.|No|" for number in range(40)]
+    text = "What the codes mean.\n\n|Code|Meaning|Again|\n|---|---|---|\n" + "\n".join(rows)
+    shown = tidy(text, text.index("number 17"), text.index("number 17") + 9)
+    assert shown.startswith("… 0x0017 · The key number 17 is used up. · No; 0x0018 · ")
+    assert shown.endswith(" · No …")
+    table = "<table>" + "".join(f"<tr><td>0x{n:04}</td><td>\nThe key {n}.</td></tr>\n" for n in range(40)) + "</table>"
+    at = table.index("key 17")
+    assert tidy(table, at, at + 6).startswith("… 0x0017 · The key 17. 0x0018 · The key 18.")
+
+
+def test_a_passage_does_not_end_with_the_heading_of_what_follows() -> None:
+    for left_over in ("## Cause", "**Cause**", "> [!NOTE]"):
+        text = f"The export stops at night. {'It says nothing. ' * 11}\n\n{left_over}\n\n{'The disk is full. ' * 20}"
+        assert tidy(text, 4, 10).endswith("It says nothing. …")
+
+
 def test_what_is_only_signs_is_passed_over() -> None:
     comment = "<!-- " + "kept for those who write " * 20 + "-->"
     assert tidy(f"{comment}\n\nThe export stops.", 0, 0) == "… The export stops."
@@ -76,7 +106,7 @@ def test_what_is_only_signs_is_passed_over() -> None:
 def test_what_was_looked_for_is_marked_where_it_is_shown() -> None:
     text = "| **Export** | [the export](https://kb.example/export) |\n| --- | --- |\n| &nbsp;export | <b>ex</b>port |"
     found = Marker(parse("export", today=TODAY).node).snippet([("body", text)], "en")
-    assert found.text == "Export · the export export · export"
+    assert found.text == "Export · the export: export · export"
     assert [found.text[start:end] for start, end in found.spans] == ["Export", "export", "export", "export"]
 
 

@@ -65,6 +65,61 @@ def test_found_words_are_marked_and_nothing_of_a_text_becomes_markup(stocked, cl
     assert "<script>alert" not in text
 
 
+ARTICLE = """# Activation fails
+
+> [!WARNING]
+> Back up the key first.
+
+|Code|Meaning|
+|---|---|
+|0x11|The key is used up.|
+|0x12|The key is **blocked**.|
+"""
+
+
+@pytest.fixture
+def article(library: Library) -> int:
+    """A review as a support site writes: its title again as its first heading, a warning, a table."""
+    id = reviews.add(library, Draft(title="Activation fails", body=ARTICLE, language="en"), "Rosa").id
+    library.catch_up()
+    return id
+
+
+def test_an_excerpt_is_the_row_that_answers_and_not_the_title_again(article, client_as) -> None:
+    text = page(client_as("reader").get("/search?q=0x12"))
+    assert '<p class="snippet" lang="en">… <mark>0x12</mark> · The key is blocked.</p>' in text
+    text = page(client_as("reader").get("/search?q=activation+fails"))
+    assert (
+        '<p class="snippet" lang="en">Warning: Back up the key first. Code · Meaning: 0x11 · The key is used up.'
+        in text
+    )
+
+
+def test_a_warning_in_a_review_is_called_so_in_the_language_of_the_page(article, client_as) -> None:
+    text = page(client_as("reader").get(f"/reviews/{article}"))
+    assert (
+        '<blockquote class="aside aside-warning">\n<p class="aside-name" lang="en"><strong>Warning</strong></p>' in text
+    )
+    text = page(client_as("reader").get(f"/reviews/{article}", headers={"Accept-Language": "de"}))
+    assert '<p class="aside-name" lang="de"><strong>Warnung</strong></p>' in text
+    assert "[!" not in text
+
+
+def test_a_gem_is_made_of_an_excerpt_of_a_table_and_its_card_shows_no_signs(article, client_as) -> None:
+    curator = client_as("curator")
+    found = page(curator.get("/search?q=0x12"))
+    form = page(curator.get(re.search(r'href="(/reviews/\d+/gems/new\?[^"]*)"', found)[1].replace("&amp;", "&")))
+    quote = re.search(r'<textarea[^>]*name="quote"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)[1]
+    assert quote == "|0x12|The key is **blocked**.|"
+    body = "|Code|Do|\n|---|---|\n|0x12|Call us|\n\n> [!TIP]\n> By night."
+    sent = {"title": "A blocked key", "body": body, "quote": quote, "place": "-1", "tags": ""}
+    assert curator.post(f"/reviews/{article}/gems/new", data=sent).status_code == 303
+    assert "Code · Do: 0x12 · Call us. Tip: By night." in page(curator.get("/gems"))
+    assert ">0x12 · The key is blocked.</blockquote>" in page(curator.get("/gems/1"))
+    review = page(curator.get(f"/reviews/{article}"))
+    assert re.findall(r'<mark[^>]*class="passage[^>]*>(.*?)</mark>', review) == ["0x12", "The key is ", "blocked", "."]
+
+
 def test_a_question_is_shown_as_text(stocked, client_as) -> None:
     text = page(client_as("reader").get('/search?q="><img src=x>'))
     assert "<img" not in text
