@@ -70,13 +70,14 @@ def _chosen(library: Library, pieces: Callable[[], Iterable[_Piece]], options: I
     proposed = {} if mapping else columns.proposed(found)
     shown = [(column, proposed.get(column.name, meaning)) for column, meaning in found]
     topics = [column for column, meaning in shown if meaning == "tags"]
+    days = None if mapping else columns.dates_of(column for column, meaning in shown if meaning == "date")
     return Chosen(
         [kind for one, format_ in pieces() if (kind := pipeline.kind_of(one, format_)) is not None],
         shown,
-        dates=str(mapping.get("dates") or ""),
+        dates=str(mapping.get("dates") or days or ""),
         separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
         is_chosen=bool(mapping),
-        is_proposed=bool(proposed),
+        is_proposed=bool(proposed or days),
         others=len(seen.names) - len(seen.columns),
     )
 
@@ -135,7 +136,7 @@ def _mapping(
 
 def _check(choices: Sequence[tuple[str, str]], dates: str) -> None:
     if dates not in ("", *Order):
-        raise InvalidInput("Dates are read day first or month first.", "dates")
+        raise InvalidInput("Dates are read day first, month first, or as a spreadsheet's count of days.", "dates")
     for name, meaning in choices:
         if meaning not in (KEPT, LEFT_OUT, CRITERION, *MEANINGS):
             raise InvalidInput("%(meaning)s is nothing that a column can mean.", meaning=repr(meaning[:40]))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.ingest import mapping as mappings
+from kb.ingest.dates import Order, is_count_of_days
 from kb.ingest.keys import REVIEW_KEYS, folded
 from kb.ingest.mapping import Columns
 from kb.ingest.parts import is_verdict
@@ -43,10 +44,16 @@ _CALLED = {
     "language": "lang locale sprache idioma 言語 语言",
     "reviewer": "evaluator rater auditor reviewedby revisor レビュアー",
     "reviewee": "agent agentname assignee bearbeiter agente 担当者",
+    "score": "overall overall% overallscore totalscore qascore bewertung gesamtbewertung puntuacion 評価 スコア 評点 评分",
     "feedback.csat": "csat csatscore satisfaction",
     "feedback.nps": "nps npsscore",
     "feedback.ces": "ces cesscore",
 }
+# The text, where nothing else is it: what a reviewer says of the whole case.
+_REMARKS = (
+    "comment comments reviewcomment reviewercomment overallcomment generalcomment remark remarks kommentar kommentare "
+    "bemerkung bemerkungen comentario comentarios observaciones コメント 備考 评论 备注"
+)
 _MEANT_BY = {word: meaning for meaning, words in _CALLED.items() for word in words.split()}
 _MOST = 200  # columns that are shown
 _MOST_NAMES = 10_000  # of the others: a table with more is refused
@@ -127,7 +134,16 @@ def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
             guessed[column.name] = guess
         elif meaning == KEPT and column.examples and all(map(is_verdict, column.examples)):
             guessed[column.name] = CRITERION
+    if not taken.union(guessed.values()) & {"body", "turns"}:
+        said = [column.name for column, _ in found if folded(column.name) in _REMARKS.split()]
+        guessed |= dict.fromkeys(said[:1], "body")
     return guessed
+
+
+def dates_of(columns: Iterable[Column]) -> Order | None:
+    """How these columns seem to write their dates, where they do it as a spreadsheet counts days."""
+    examples = [example for column in columns for example in column.examples]
+    return Order.SPREADSHEET if examples and all(map(is_count_of_days, examples)) else None
 
 
 def separator_of(columns: Iterable[Column]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import deque
+import re
+from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO, NamedTuple
@@ -24,6 +25,10 @@ MAX_LINES = 20_000
 MAX_RETURNED = 1_000_000
 """How many lines in one file are looked at a second time because of such quotes."""
 _SAMPLE = 1 << 18
+_NO_SCORE = (0, 0.0, 0)
+_HALF = 0.5
+_ABOVE = 10  # records that are looked at for the header
+_NUMBER = re.compile(r"[-+]?\d[\d.,:/ %-]*")
 _KNOWN = {*REVIEW_KEYS, *TAG_KEYS}
 _DATES = ("date", "updated_at", "cycle")
 
@@ -138,17 +143,20 @@ class Csv:
         start = stream.tell()
         sample = stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff")
         delimiter = delimiter_of(sample, source)
-        if options.seen is not None:  # also of a table whose header cannot be used, since none of its rows is read
-            for row in _named(_sampled(sample, delimiter)):
-                options.seen(row)
         rows = Rows(options)
+        sampled = [cells for cells in _sampled(sample, delimiter) if not (_is_blank(cells) or _is_sep(cells))]
+        above = header_at(sampled) if sampled and _unusable(sampled[0], rows) else 0
+        if options.seen is not None:  # also of a table whose header cannot be used, since none of its rows is read
+            for row in _named(sampled[above:]):
+                options.seen(row)
         stream.seek(start)
-        rows = Rows(options, _dates(Records(stream, delimiter, options.max_field), rows))
+        rows = Rows(options, _dates(Records(stream, delimiter, options.max_field), rows, above))
         stream.seek(start)
-        yield from self._rows(Records(stream, delimiter, options.max_field), rows, source)
+        yield from self._rows(Records(stream, delimiter, options.max_field), rows, source, above)
 
-    def _rows(self, records: Records, rows: Rows, source: str) -> Iterator[Located]:
+    def _rows(self, records: Records, rows: Rows, source: str, above: int) -> Iterator[Located]:
         first: list[str] | None = None
+        top: list[Record] = []
         header: list[str] = []
         head = b""
         number = taken = offset = 0
@@ -160,9 +168,13 @@ class Csv:
             if not header:
                 if record.cells is not None and (_is_blank(record.cells) or _is_sep(record.cells)):
                     continue
+                if record.cells is not None and len(top) < above:
+                    top.append(record)
+                    continue
                 if problem := record.problem or _unusable(record.cells or [], rows):
                     reason = f"The header cannot be used, so no row of the file was taken. {problem}"
                     table, end, whole = records.rest(record)
+                    table = b"".join(each.raw for each in top) + table
                     if not whole:
                         reason += " The table is very long; only its beginning is kept here."
                     yield Located(SkippedRow(source, location, reason, table, self.name), location, end, table)
@@ -200,19 +212,42 @@ def delimiter_of(text: str, source: str) -> str:
     first = text.split("\n", 1)[0].strip().lower()
     if first.startswith("sep=") and len(first) <= 5:  # Excel's own hint
         return "\t" if first == "sep=" else first[4]
-    best, best_score = ",", (0, 0.0, 0)
-    for mark in DELIMITERS:
-        records = _sampled(text, mark)
-        width = len(records[0]) if records else 0
-        if width < 2:
-            continue
-        alike = sum(len(cells) == width for cells in records) / len(records)
-        known = sum(key_of(cell.strip()) in _KNOWN for cell in records[0])
-        hinted = mark == "\t" and source.lower().endswith((".tsv", ".tab"))
-        score = (known + hinted, alike, width)
+    best, best_score = ",", _NO_SCORE
+    sampled = {mark: _sampled(text, mark) for mark in DELIMITERS}
+    for mark, records in sampled.items():
+        score = _score(records, mark, source)
         if score > best_score:
             best, best_score = mark, score
+    if best_score[0] == 0 and best_score[1] < _HALF:  # a line of a title may stand above the header
+        for mark, records in sampled.items():
+            score = _score(records[header_at(records) :], mark, source)
+            if score > best_score:
+                best, best_score = mark, score
     return best
+
+
+def _score(records: list[list[str]], mark: str, source: str) -> tuple[int, float, int]:
+    """How well the mark parts the cells: header cells that kb knows, the share of records of its width, and that."""
+    width = len(records[0]) if records else 0
+    if width < 2:
+        return _NO_SCORE
+    alike = sum(len(cells) == width for cells in records) / len(records)
+    known = sum(key_of(cell.strip()) in _KNOWN for cell in records[0])
+    hinted = mark == "\t" and source.lower().endswith((".tsv", ".tab"))
+    return (known + hinted, alike, width)
+
+
+def header_at(records: list[list[str]]) -> int:
+    """Which of the first records is the header. A title or cells that were merged may stand above it: they fill at most
+    half of the columns that most records have. A header says something else in each of its columns, and no numbers."""
+    widths = Counter(len(cells) for cells in records if len(cells) > 1)
+    width = max(widths, key=lambda width: (widths[width], width), default=1)
+    for place, cells in enumerate(records[:_ABOVE]):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if 2 * len(filled) > width:
+            named = len(set(filled)) == len(filled) > 1 and not any(_NUMBER.fullmatch(cell) for cell in filled)
+            return place if named else 0
+    return 0
 
 
 def _sampled(text: str, mark: str) -> list[list[str]]:
@@ -228,20 +263,23 @@ def _sampled(text: str, mark: str) -> list[list[str]]:
     return found
 
 
-def _named(sampled: list[list[str]]) -> Iterator[dict[str, str]]:
+def _named(records: list[list[str]]) -> Iterator[dict[str, str]]:
     """The first rows of a table under its header; of a table without a row, the header alone."""
-    records = [cells for cells in sampled if not (_is_blank(cells) or _is_sep(cells))]
     if records:
         header = _header(records[0])
         yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *records[1:]])
 
 
-def _dates(records: Records, rows: Rows) -> Order | None:
-    """How the dates of the file are written: what any date of it decides, holds for all of it."""
+def _dates(records: Records, rows: Rows, above: int) -> Order | None:
+    """How the dates of the file are written: what any date of it decides, holds for all of it. `above` records stand
+    above the header."""
     where: list[int] = []
     values: list[str] = []
     for record in records:
         if record.cells is None or _is_blank(record.cells) or _is_sep(record.cells):
+            continue
+        if above:
+            above -= 1
             continue
         if not where:
             where = [index for index, name in enumerate(record.cells) if rows.key(name.strip()) in _DATES]
@@ -276,6 +314,7 @@ def _unusable(cells: list[str], rows: Rows) -> str:
     keys = {rows.key(cell.strip()) for cell in cells}
     if keys & {"body", "turns", "type"}:
         return ""
+    cells = [cell for cell in cells if cell.strip()]
     named = ", ".join(shown(cell)[1:-1] for cell in cells[:12]) + (", …" if len(cells) > 12 else "")
     return (
         f"None of its columns is body or turns: it has {named}. "

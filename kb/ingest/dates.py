@@ -22,10 +22,16 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Order(StrEnum):
-    """How `03/04/2026` is read; the words are those of a mapping file's `dates`."""
+    """How `03/04/2026` is read, or that numbers are a spreadsheet's days; in the words of a mapping file's `dates`."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"
+    SPREADSHEET = "spreadsheet"
+
+
+# Day 0 of the 1900 date system (ECMA-376 part 1, 18.17.4.1), for the days after its 29 February 1900, which there never was.
+_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - _utc gives the zone
+_DAYS = re.compile(r"\d{5}(?:\.\d+)?")
 
 
 # A month's name is known by its first letters: English, German, French, Spanish, Portuguese, Italian, Dutch.
@@ -91,7 +97,7 @@ def moment(value: object, field: str, zone: tzinfo, order: Order | None = None) 
     if isinstance(value, date):
         return _utc(datetime(value.year, value.month, value.day), field, zone)  # noqa: DTZ001 - _utc gives the zone
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _utc(_from_number(str(value), field), field, zone)
+        return _utc(_from_number(str(value), field, order), field, zone)
     raise _refused(field, value, "is no date")
 
 
@@ -144,7 +150,7 @@ def _read(text: str, field: str, order: Order | None) -> datetime:
     if len(text) > 80:
         raise _refused(field, text, "is not a date that kb can read")
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text) and not re.fullmatch(r"\d{1,2}\.\d{4}", text):
-        return _from_number(text, field)
+        return _from_number(text, field, order)
     bare = _WEEKDAY.sub("", text, count=1) if text[0].isalpha() and not _NAME_DAY.match(text) else text
     try:
         if match := _YEAR_FIRST.match(bare):
@@ -169,7 +175,9 @@ def _by_order(match: re.Match[str], order: Order | None) -> datetime:
         if mark == "-":
             raise ValueError("a year of two digits; write four")
         year += 2000 if year < 70 else 1900
-    month_first = (order or (Order.MONTH_FIRST if mark == "/" else Order.DAY_FIRST)) is Order.MONTH_FIRST
+    if order in (None, Order.SPREADSHEET):
+        order = Order.MONTH_FIRST if mark == "/" else Order.DAY_FIRST
+    month_first = order is Order.MONTH_FIRST
     if (first if month_first else second) > 12 >= (second if month_first else first):
         month_first = not month_first
     return _date(year, first, second) if month_first else _date(year, second, first)
@@ -227,8 +235,14 @@ def _is_epoch(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d{9,}(?:\.\d+)?", text))
 
 
-def _from_number(text: str, field: str) -> datetime:
-    """`20260303` is that day; 9 to 19 digits are seconds, milli-, micro- or nanoseconds since 1970."""
+def is_count_of_days(text: str) -> bool:
+    """Whether it looks like a spreadsheet's count of days, of a year from 1954 on."""
+    return bool(_DAYS.fullmatch(text)) and text >= "2"
+
+
+def _from_number(text: str, field: str, order: Order | None) -> datetime:
+    """`20260303` is that day; 9 to 19 digits are seconds, milli-, micro- or nanoseconds since 1970. `46084.5` is noon of
+    3 March 2026 where numbers are said to be a spreadsheet's days."""
     whole = text.split(".")[0]
     if len(whole) == 8 and whole == text:
         try:
@@ -237,8 +251,11 @@ def _from_number(text: str, field: str) -> datetime:
             raise _refused(field, text, "is not a day written as YYYYMMDD") from error
     if len(whole) == 4:
         raise _refused(field, text, "is a year without a day")
+    if order is Order.SPREADSHEET and _DAYS.fullmatch(text):
+        return _DAY_ZERO + timedelta(seconds=round(float(text) * 86_400))
     if len(whole) == 5:
-        raise _refused(field, text, "looks like a spreadsheet's count of days; give the column the format of a date")
+        why = "looks like a spreadsheet's count of days; give the column the format of a date, or say that it is one"
+        raise _refused(field, text, f"{why} where you say what its columns mean, or in a mapping file")
     if not 9 <= len(whole) <= 19 or whole.startswith("-"):
         raise _refused(field, text, "is not a date that kb can read")
     seconds = float(text) / (1 if len(whole) < 12 else 1e3 if len(whole) < 15 else 1e6 if len(whole) < 18 else 1e9)

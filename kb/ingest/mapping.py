@@ -15,6 +15,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def read(content: bytes, suffix: str, where: str) -> dict[str, object]:
         raise UsageError(f"{where} is not UTF-8 text.") from error
     try:
         if suffix.lower() == ".toml":
-            found: Any = tomllib.loads(text)
+            found: Any = _as_text(tomllib.loads(text))
         elif suffix.lower() == ".json":
             found = json.loads(text)
         else:
@@ -64,6 +65,15 @@ def read(content: bytes, suffix: str, where: str) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} cannot be read: {error}.") from error
     return check(found, where)
+
+
+def _as_text(found: Any) -> Any:
+    """Days and times that TOML knows as such, as they are written in the other formats: a mapping is kept as JSON."""
+    if isinstance(found, dict):
+        return {key: _as_text(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_as_text(value) for value in found]
+    return found.isoformat() if isinstance(found, date | time) else found
 
 
 def check(found: object, where: str = "The mapping") -> dict[str, object]:

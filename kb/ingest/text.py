@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -92,8 +93,19 @@ def block(value: object, field: str, limit: int) -> str:
     return text
 
 
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}([.,' \u00a0\u202f\u2019])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
+
+
+def _ungrouped(text: str) -> str:
+    """`1.234,5` and `1,234.5` without the mark of the thousands; `1,234` alone is a decimal, and stays."""
+    match = _GROUPED.fullmatch(text)
+    if match and (match[1] not in ".," or text.count(match[1]) > 1 or {".", ","} <= set(text)):
+        return text.replace(match[1], "")
+    return text
+
+
 def number(value: object, field: str) -> float | None:
-    """A number, also written `85%`, `4,5` or `" 4 "`; None where there is none. Raises InvalidInput otherwise."""
+    """A number, also written `85%`, `4,5`, `1.234,5` or `" 4 "`; None where there is none. Raises InvalidInput otherwise."""
     if value is None or value == "":
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -102,6 +114,7 @@ def number(value: object, field: str) -> float | None:
         text = scalar(value, field).strip().removesuffix("%").strip()
         if not text or text.lower() in ("n/a", "na", "-", "none", "null", "nan"):
             return None
+        text = _ungrouped(text)
         if "," in text and "." not in text:
             text = text.replace(",", ".")
         parsed = _float(text) if "_" not in text else math.nan

@@ -57,6 +57,7 @@ DATES: Mapping[str, str] = {
     "": N_("as the file itself shows"),
     Order.DAY_FIRST.value: N_("day first: 31/12/2026"),
     Order.MONTH_FIRST.value: N_("month first: 12/31/2026"),
+    Order.SPREADSHEET.value: N_("as a spreadsheet counts days: 46387"),
 }
 FORMATS: Mapping[str, str] = {"csv": N_("a table"), "markdown": "Markdown", "ndjson": "NDJSON", "json": "JSON"}
 SEPARATORS: Mapping[str, str] = {

@@ -154,3 +154,15 @@ def test_a_mapping_fits_a_file_that_has_all_its_columns() -> None:
     assert columns.fits(mapping, ["subject", "Agent Phone", "Mood"])
     assert not columns.fits(mapping, ["subject", "Mood"])
     assert not columns.fits({"dates": "day-first"}, ["subject"])
+
+
+def test_remarks_are_the_text_where_nothing_else_is() -> None:
+    found = [(Column("Ticket", ("1",)), KEPT), (Column("Comments", ("Read it all.",)), "comments")]
+    assert columns.proposed(found) == {"Ticket": "case_id", "Comments": "body"}
+    assert columns.proposed([*found, (Column("Notes", ("Long.",)), KEPT)]) == {"Ticket": "case_id", "Notes": "body"}
+
+
+def test_days_that_a_spreadsheet_counted_are_known_by_their_look() -> None:
+    assert columns.dates_of([Column("Day", ("46084", "46085.5"))]) == "spreadsheet"
+    assert columns.dates_of([Column("Day", ("46084", "3/3/2026"))]) is None
+    assert columns.dates_of([Column("Day")]) is None

@@ -136,3 +136,45 @@ def test_old_mac_line_ends_are_line_ends(bring_in: BringIn) -> None:
 def test_quotes_that_never_close_do_not_take_time_without_end(bring_in: BringIn) -> None:
     rows: list[Any] = bring_in("id,body\n" + '"a\n"b"c\n' * 3000, "a.csv")
     assert all(isinstance(row, SkippedRow) for row in rows)
+
+
+MERGED = ";;Reviewer;;Scores;\nTicket;Subject;Name;Team;Tone;Findings\n1;Slow export;Ann;EMEA;Yes;Run it by night.\n"
+TITLED = "QA Export, March\nGenerated 2026-03-01\n\nTicket;Subject;Findings\n1;Slow export;Run it by night.\n"
+PADDED = "QA Export,,\nGenerated 2026-03-01,,\nTicket,Subject,Findings\n1,Slow export,Run it by night.\n"
+FINDINGS = {"columns": {"Ticket": "id", "Subject": "title", "Findings": "body"}}
+
+
+@pytest.mark.parametrize("text", [MERGED, TITLED, PADDED], ids=["merged cells", "a title", "a title with marks"])
+def test_what_stands_above_a_header_is_passed_over(bring_in: BringIn, text: str) -> None:
+    (draft,) = bring_in(text, "a.csv", mapping=FINDINGS)
+    assert (draft.external_id, draft.title, draft.body) == ("1", "Slow export", "Run it by night.")
+
+
+def test_a_row_below_a_title_is_counted_as_a_spreadsheet_counts_it_and_kept_with_its_header() -> None:
+    mapping = {"columns": {"Day": "date", "Findings": "body"}}
+    found = located(
+        "QA Export;;\n\nTicket;Day;Findings\n1;31.02.2026;One\n2;13/4/2026;Two\n3;4/3/2026;Three\n",
+        "a.csv",
+        mapping=mapping,
+    )
+    assert (found[0].location, found[0].raw) == ("row 4", b"Ticket;Day;Findings\n1;31.02.2026;One\n")
+    assert [str(each.item.date.date()) for each in found[1:]] == ["2026-04-13", "2026-03-04"], "day first in all of it"
+
+
+def test_a_table_below_a_title_that_cannot_be_used_is_kept_whole_and_names_its_columns(bring_in: BringIn) -> None:
+    (skipped,) = bring_in(PADDED, "a.csv")
+    assert "it has Ticket, Subject, Findings." in skipped.reason
+    assert skipped.content.decode() == PADDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["body;;;\nOne;a;b;c\nTwo;a;b;c\n", ";;body;;\na;b;One;d;e\na;b;Two;d;e\n"],
+    ids=["columns without a name", "most of them"],
+)
+def test_a_header_that_kb_can_use_is_the_header_however_empty(bring_in: BringIn, text: str) -> None:
+    assert [draft.body for draft in bring_in(text, "a.csv")] == ["One", "Two"]
+
+
+def test_numbers_are_no_header(reason_of: ReasonOf) -> None:
+    assert "it has Results." in reason_of("Results;;\n1;2;3\n4;5;6\n", "a.csv")

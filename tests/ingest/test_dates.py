@@ -146,3 +146,20 @@ def test_any_value_is_a_time_in_range_or_refused(value: object) -> None:
 def test_an_iso_time_is_read_back_whatever_the_zone(at: datetime) -> None:
     expected = at.replace(tzinfo=BERLIN).astimezone(UTC)
     assert moment(at.isoformat(), "date", BERLIN) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "at"),
+    [("46084", "03T00:00"), ("46084.75", "03T18:00"), (46084, "03T00:00"), (46084.5, "03T12:00")],
+)  # fmt: skip
+def test_a_spreadsheet_s_count_of_days_is_read_where_somebody_says_that_it_is_one(value: object, at: str) -> None:
+    assert moment(value, "date", UTC, Order.SPREADSHEET) == datetime.fromisoformat(f"2026-03-{at}:00+00:00")
+    with pytest.raises(InvalidInput, match="count of days"):
+        moment(value, "date", UTC)
+
+
+def test_other_dates_among_a_spreadsheet_s_days_are_read_as_ever() -> None:
+    said = ["3/4/2026", "3.4.2026", "2026-03-04", "20260304", "1772582400"]
+    assert [moment(each, "date", UTC, Order.SPREADSHEET) for each in said] == [
+        moment(each, "date", UTC) for each in said
+    ]

@@ -79,7 +79,7 @@ def test_a_mapping_may_be_yaml_toml_or_json(tmp_path: Path, name: str, text: str
         ("column: {a: b}", '"column", which is no section. Did you mean columns?'),
         ("columns: {Ref: case}", 'Ref leads to "case", which is no key. Did you mean case_id?'),
         ("columns: [a, b]", "columns must hold lines of `key: value`"),
-        ("dates: american", 'dates must be day-first or month-first, not "american"'),
+        ("dates: american", 'dates must be day-first or month-first or spreadsheet, not "american"'),
         ("lists: {body: ','}", "lists is for tags and aliases"),
         ("values: {kind: call}", "values of kind must hold lines"),
         ("scorecard: {Tone: [a]}", "scorecard of Tone must be a column"),

@@ -100,7 +100,14 @@ def test_tags_come_as_a_list_or_as_one_text(value: object, tags: tuple[str, ...]
     assert read(tags=value).tags == tags
 
 
-@pytest.mark.parametrize(("value", "score"), [("85%", 85.0), (" 4,5 ", 4.5), (4, 4.0), ("n/a", None), ("", None)])
+@pytest.mark.parametrize(
+    ("value", "score"),
+    [
+        ("85%", 85.0), (" 4,5 ", 4.5), (4, 4.0), ("n/a", None), ("", None), ("1.234,5", 1234.5), ("1,234.5", 1234.5),
+        ("1,234,567", 1234567.0), ("1\u00a0234,5", 1234.5), ("1'234.5", 1234.5), ("1,234", 1.234),
+        ("-1.234.567,5", -1234567.5),
+    ],
+)  # fmt: skip
 def test_a_score_is_read_as_people_write_it(value: object, score: float | None) -> None:
     assert read(score=value).score == score
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from browsing import Browser, page
@@ -136,7 +138,7 @@ def test_what_no_form_offers_is_refused(library: Library, browser: Browser) -> N
     _, address = drop(browser, ("tickets.csv", TABLE))
     answer = choose(browser, address, {"Subject": "banana"})
     assert "&#39;banana&#39; is nothing that a column can mean" in answer.text
-    assert "day first or month first" in choose(browser, address, CHOSEN, dates="year-first").text
+    assert "day first, month first, or as a spreadsheet" in choose(browser, address, CHOSEN, dates="year-first").text
 
 
 def test_choices_are_taken_along_as_a_mapping_file_that_does_the_same(library: Library, browser: Browser) -> None:
@@ -239,10 +241,10 @@ def test_rows_set_aside_under_a_mapping_are_mended_under_it(library: Library, br
 
 
 def test_single_rows_that_were_set_aside_get_their_keys_on_the_report(library: Library, browser: Browser) -> None:
-    lines = b'{"id": 1, "body": "Known."}\n{"id": 2, "remarks": "Not known by this name."}\n'
+    lines = b'{"id": 1, "body": "Known."}\n{"id": 2, "seen": "Not known by this name."}\n'
     address = set_aside(library, browser, lines, "notes.ndjson")
-    assert selected(page(browser.get(address))) == {"id": "id", "remarks": ""}
-    bring_back(browser, address, {"id": "id", "remarks": "body"})
+    assert selected(page(browser.get(address))) == {"id": "id", "seen": ""}
+    bring_back(browser, address, {"id": "id", "seen": "body"})
     assert [reviews.get(library, id).body for id in (1, 2)] == ["Known.", "Not known by this name."]
 
 
@@ -288,3 +290,20 @@ def test_a_mapping_of_columns_that_are_too_many_to_be_shown_is_remembered(librar
     assert reviews.get(library, 1).body == "cell 250"
     drop(browser, ("wide.csv", table))
     assert runs.options_of(library, 2)[1].mapping == {"columns": {"Findings": "body"}}
+
+
+def test_a_mapping_with_a_day_of_toml_is_kept_with_its_run(library: Library, browser: Browser) -> None:
+    mapping = (BytesIO(b'columns = {Findings = "body"}\ndefaults = {date = 2026-03-03}\n'), "mapping.toml")
+    _, address = drop(browser, ("tickets.csv", TABLE), mapping_file=mapping)
+    carried_out(library, browser, address)
+    assert reviews.get(library, 1).date == datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def test_days_that_a_spreadsheet_counted_are_offered_as_such_also_on_the_report(
+    library: Library, browser: Browser
+) -> None:
+    address = set_aside(library, browser, b"id,body,date\n1,One,46084\n")
+    text = page(browser.get(address))
+    assert '<option value="spreadsheet" selected>' in text
+    bring_back(browser, address, {"id": "id", "body": "body", "date": "date"}, dates="spreadsheet")
+    assert reviews.get(library, 1).date == datetime(2026, 3, 3, tzinfo=UTC)
