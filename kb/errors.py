@@ -1,4 +1,4 @@
-"""Every exception that kb raises on purpose.
+"""What kb raises for a person to read; a use case adds its own where it raises them (kb/members.py: SignInRefused).
 
     KbError                     a sentence for the person: what happened, where, how to put it right
     |-- UsageError              the command, option or form field is wrong             exit 2, HTTP 400
@@ -11,7 +11,7 @@
     |   |-- NoLibrary           nothing was made there yet
     |   |-- LibraryTooNew       made by a newer kb
     |   `-- LibraryBusy         another process held the write lock for too long
-    |-- SearchIndexError             the search index cannot be opened or written           exit 3, HTTP 503
+    |-- SearchIndexError        the search index cannot be opened or written         exit 3, HTTP 503
     |   `-- IndexBusy           another process is writing it
     `-- DeliveryError           a message of the digest was not handed over            exit 3, HTTP 502
         |-- ChannelDown         the mail server or webhook as a whole; nothing was tried

@@ -27,7 +27,9 @@ _LEADS = re.compile(
 _LED_NOWHERE = re.compile(r'<a(?: (?:rel|title)="[^"]*")*>(.*?)</a>', re.DOTALL)
 _LONGEST = 200_000
 _MOST_LINES = 5_000
+_MOST_SIGNS = 10_000  # that may be Markdown or HTML: many in one paragraph cost the square of their number
 _DEEPEST = 50
+_SIGNS = re.compile(r"[\[\]()<&*_`\\!]")
 
 
 def to_html(text: str) -> str:
@@ -35,14 +37,14 @@ def to_html(text: str) -> str:
 
     Headings are moved down one step, since the page has its own first heading. Images become links to them: a picture
     from elsewhere would tell its server who reads what. Notes (`> [!TIP]`) are quotes with their name above. A text of
-    over 200,000 characters or 5,000 lines is shown as plain text.
+    over 200,000 characters, 5,000 lines or 10,000 signs of Markdown is shown as plain text.
     """
     return _render(text) if len(text) < 20_000 else _render.__wrapped__(text)
 
 
 @lru_cache(maxsize=512)
 def _render(text: str) -> str:
-    if len(text) > _LONGEST or text.count("\n") > _MOST_LINES:
+    if len(text) > _LONGEST or text.count("\n") > _MOST_LINES or len(_SIGNS.findall(text)) > _MOST_SIGNS:
         return f"<pre>{nh3.clean_text(text)}</pre>"
     # A Markdown instance keeps state; a fresh one costs less than a lock among threads.
     try:
@@ -70,8 +72,13 @@ def _tamed(text: str) -> str:
     """Brackets that open over and over cost Markdown the square of their number; then they are only characters."""
     for opening, closing, harmless in (("[", "]", "\\["), ("<", ">", "&lt;"), ("(", ")", "\\(")):
         if text.count(opening) > _DEEPEST and _depth(text, opening, closing) > _DEEPEST:
-            text = text.replace(opening, harmless)
+            text = _harmless(text, opening, harmless)
     return text
+
+
+def _harmless(text: str, opening: str, harmless: str) -> str:
+    """What a backslash escapes is harmless already; another one before it would undo that."""
+    return re.sub(rf"\\.|{re.escape(opening)}", lambda found: harmless if found[0] == opening else found[0], text)
 
 
 def _depth(text: str, opening: str, closing: str) -> int:
@@ -103,12 +110,16 @@ def to_text(text: str) -> str:
     """The words of a Markdown text, its marks taken away: for snippets and plain copies."""
     text = re.sub(r"</?em>", "", dialects.plainer(text))
     text = re.sub(r"```[^\n]*\n?|~~~[^\n]*\n?", "", text)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^)]{0,2000}\)", r"\1", text)
     text = re.sub(r"(?m)^\s{0,3}(#{1,6}|>|[-*+]|\d+[.)])\s+", "", text)
     text = re.sub(r"(?m)^\[!([a-z]+)\][ \t]*\n?", lambda note: f"{note[1].capitalize()}: ", text, flags=re.IGNORECASE)
     text = re.sub(r"(?m)^[ \t]*\|[ \t|:-]*\|[ \t]*(?:\n|\Z)", "", text)
-    text = re.sub(r"(?m)^[ \t]*\|([^\n]*?)\|?[ \t]*$", lambda row: re.sub(r"\s*\|\s*", " · ", row[1].strip()), text)
+    text = re.sub(r"(?m)^[ \t]*\|([^\n]*)$", _without_cells, text)
     text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", text)
     # Only what ends with its semicolon, as in Markdown: an address has &copy= and &sect= in it.
     return re.sub(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});", lambda found: unescape(found[0]), text)
+
+
+def _without_cells(row: re.Match[str]) -> str:
+    return " · ".join(cell.strip() for cell in row[1].rstrip().removesuffix("|").strip().split("|"))

@@ -194,7 +194,7 @@ def names_somebody(value: object) -> bool:
 
 
 _PERSONAL = re.compile(
-    r"(?P<address>[^\s@<>,;:]+@[^\s@<>,;]+\.[^\s@<>,;]+)"
+    r"(?P<address>(?<![^\s@<>,;:])[^\s@<>,;:]+@[^\s@<>,;]+\.[^\s@<>,;]+)"
     # Telephone, card, account and order numbers: seven digits or more, also with signs between them. Not days,
     # nor what begins with a zero and an x: that is an error code.
     r"|(?P<number>(?<![\w-])(?!0[xX])(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))\+?\(?\d(?:[ ()/.\-\u2010-\u2015]{0,2}\d){6,}(?!\w))"

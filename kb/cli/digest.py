@@ -171,7 +171,7 @@ def _dry_run(library: Library, edition: Edition, folder: Path, as_json: bool) ->
     else:
         click.echo(f"{len(written.names)} messages of {edition.week} are in {folder}; nothing was sent.")
         for reason, count in written.reasons.items():
-            click.echo(f"  {count} members get none: {reason}")
+            click.echo(f"  {count} {'member gets' if count == 1 else 'members get'} none: {reason}")
     return 0
 
 

@@ -1,6 +1,6 @@
 """In which order a topic shows its gems: how well each held, whether it still does, how much it is used.
 
-    worth = standing * health * (1 + log2(1 + reads) / 10)
+    worth = standing * health * (1 + min(log2(1 + reads) / 10, 1))
 
 `standing` (0 to 1, kb/store/gem_life.py) is the share of good news from readers ("worked") and reviews (evidence). `health`
 is 1 while somebody vouches for the gem, 0.8 when that is due, 0.5 when it is long overdue. `reads` are those of the last

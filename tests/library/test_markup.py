@@ -36,9 +36,30 @@ def test_what_people_write_comes_through() -> None:
 
 
 @pytest.mark.timeout(60)  # some of them took minutes
-@pytest.mark.parametrize("shape", ["[", "![", "[a](", "<a ", "[" * 100 + "]" * 100, "# h\n", "> ", "* ", "`"])
+@pytest.mark.parametrize(
+    "shape", ["[", "![", "[a](", "<a ", "[" * 100 + "]" * 100, "# h\n", "> ", "* ", "`", "\\[", "\\(", "</"]
+)
 def test_a_text_made_to_be_slow_is_shown_all_the_same(shape: str) -> None:
     assert to_html(shape * (20_000 // len(shape)))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("shape", ["[", "![", "[a](", "\\[", "<", "</", "(", "*a*"])
+def test_a_long_text_of_nothing_but_signs_is_shown_as_it_is(shape: str) -> None:
+    assert to_html(shape * 40_000).startswith("<pre>")
+    assert to_text(shape * 40_000)
+
+
+@pytest.mark.timeout(60)
+def test_a_row_of_a_table_that_is_mostly_blanks_is_read_once() -> None:
+    assert to_text("| a |" + " " * 150_000 + "b |") == "a · b"
+
+
+def test_brackets_that_open_over_and_over_are_only_characters_and_the_rest_stays_markdown() -> None:
+    html = to_html("[" * 60 + " **now** " + "\\[" * 60)
+    assert "<strong>now</strong>" in html
+    assert html.count("[") == 120
+    assert "\\" not in html
 
 
 def test_plain_words_have_no_entities_and_addresses_stay_whole() -> None:
