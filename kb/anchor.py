@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from kb.words import MASK
+
 BODY = -1
 CONTEXT = 48  # code points kept on either side
 _PARTED = "\x1e"
@@ -22,6 +24,8 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _MARKS = frozenset("*_`~#>\\")
 _WORD = re.compile(r"\w+")
+_NAME = 80  # the longest name, in signs
+_TELLING = 12  # so many signs beside the names tell a passage
 _LIKE = 0.5  # so many of its words must still stand together for a passage to count as changed rather than gone
 
 
@@ -197,6 +201,7 @@ def _numbered(whole: Whole, quote: str) -> list[tuple[int, int, int]]:
     if not spans:
         read = _Form(quote, _markdown(quote))
         spans = list(whole.form(read=True).occurrences(read)) if read.joined else []
+    spans = spans or list(around_names(whole.text, quote))
     # How often before it: what a page needs that shows the text rendered or with names taken out.
     counted: dict[int, int] = {}
     numbered = []
@@ -214,6 +219,28 @@ def _exactly(text: str, quote: str) -> Iterator[tuple[int, int]]:
         stop = at + len(quote)
         if not (at and _clings(text, at)) and not (stop < len(text) and _clings(text, stop)):
             yield at, stop
+
+
+def around_names(text: str, quote: str) -> Iterator[tuple[int, int]]:
+    """Where words stand out of which names were taken: anything short may stand for a name. A name that they begin or
+    end with is not among what is given. What is left without the names must be enough to be told by.
+    """
+    pieces = [piece for piece in quote.split(MASK) if piece.strip()]
+    if MASK not in quote or sum(map(len, pieces)) < _TELLING:
+        return
+    pieces[0] = pieces[0].lstrip()
+    pieces[-1] = pieces[-1].rstrip()
+    at = -1
+    while (at := text.find(pieces[0], at + 1)) >= 0:
+        stop = at + len(pieces[0])
+        for piece in pieces[1:]:
+            begins = text.find(piece, stop + 1, stop + _NAME + len(piece))
+            if begins < 0:
+                break
+            stop = begins + len(piece)
+        else:
+            if _PARTED not in text[at:stop]:
+                yield at, stop
 
 
 def _splits(left: str, right: str) -> bool:

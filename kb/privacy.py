@@ -15,8 +15,8 @@ from kb.gem_values import Sighting
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
 from kb.search.folding import fold
 from kb.settings import Settings
+from kb.words import MASK
 
-MASK = "[name]"
 CASE_OWNER = "Case owner"
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")

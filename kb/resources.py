@@ -13,5 +13,9 @@ def folder(name: str) -> Path:
     An installed kb carries them under kb/_data (see the wheel's force-include in pyproject.toml); a checkout has
     them beside the package.
     """
-    installed = _PACKAGE / "_data" / name
-    return installed if installed.is_dir() else _PACKAGE.parent / name
+    return _PACKAGE / "_data" / name if is_installed(name) else _PACKAGE.parent / name
+
+
+def is_installed(name: str) -> bool:
+    """Whether such a folder is that of an installed package, which stays as it was installed."""
+    return (_PACKAGE / "_data" / name).is_dir()

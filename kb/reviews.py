@@ -14,8 +14,8 @@ from kb.library import Library
 from kb.log_values import Change
 from kb.models import Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
-from kb.store import bulk, changes, comments, gems, history, reviews, tags
-from kb.store.database import Database
+from kb.store import bulk, changes, comments, gems, history, reviews, tags, upkeep
+from kb.store.database import Database, overwrite_what_goes
 from kb.tags import personal
 from kb.threads import TWICE_WITHIN
 from kb.trails import gaps
@@ -229,11 +229,15 @@ def choices(library: Library, column: str, *, unmasked: bool = True) -> list[str
 
 
 def empty_trash(library: Library) -> int:
-    """Take out for good what has lain in the trash longer than the setting `trash_days`. Says how many."""
+    """Take out for good what has lain in the trash longer than the setting `trash_days`, so that its words are not in the
+    library's file any more. Says how many."""
     limit = library.now() - timedelta(days=library.settings.trash_days)
     with library.transaction() as db:
+        overwrite_what_goes(db)
         ids = reviews.thrown_before(db, limit)
         _note_with_gems(db, ids)
         erasing.before_erasing(library, db, ids)
         reviews.erase(db, ids)
+    if ids:
+        upkeep.overwrite_log(library.db)
     return len(ids)

@@ -1,8 +1,10 @@
-"""How names are compared: `GDPR`, ` gdpr ` and `ＧＤＰＲ` are one tag."""
+"""How names are compared: `GDPR`, ` gdpr ` and `ＧＤＰＲ` are one tag; and what stands where a person's name was."""
 
 from __future__ import annotations
 
 import unicodedata
+
+MASK = "[name]"
 
 
 def name_key(name: str) -> str:

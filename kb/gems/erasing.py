@@ -24,16 +24,18 @@ def before_erasing(library: Library, db: Database, review_ids: Sequence[int]) ->
     found = evidence.of(db, "review_id", list(review_ids), away=True)
     citing = {review_id: _with_merged(db, passages) for review_id, passages in found.items()}
     answered = {type: questions.ever_answered_by(db, type) for type in ("review", "gem")} if review_ids else {}
-    keeps = keeps_excerpts(library.settings)
-    for review in reviews.get_many(db, review_ids, {}).values():
+    erased = reviews.get_many(db, review_ids, {}).values()
+    if keeps_excerpts(library.settings):
+        for review in erased:
+            rows = [(passage.id, passage.quote) for passage in found.get(review.id, ())]
+            evidence.let_go(db, review.id, rows, review.kind.value, review.language)
+    for review in erased:
         if names := privacy.hidden_names(review):
             gem_ids = citing.get(review.id, set())
             _write_out(db, gem_ids, names)
+            _write_out_of_passages(db, gem_ids, names)
             answers = [answered["gem"].get(id, set()) for id in gem_ids] + [answered["review"].get(review.id, set())]
             _write_out_of_answers(db, sorted(set().union(*answers)), names)
-        if keeps:
-            rows = [(passage.id, privacy.mask(passage.quote, names)) for passage in found.get(review.id, ())]
-            evidence.let_go(db, review.id, rows, review.kind.value, review.language)
 
 
 def _with_merged(db: Database, passages: Iterable[Evidence]) -> set[int]:
@@ -52,6 +54,18 @@ def _write_out(db: Database, gem_ids: Collection[int], names: Sequence[str]) -> 
             touch_reviews_of_gem(db, gem)
         history.reword(db, "gem", gem.id, _TOLD, lambda text: privacy.mask(text, names))
         _write_out_of_talk(db, gem, names)
+
+
+def _write_out_of_passages(db: Database, gem_ids: Collection[int], names: Sequence[str]) -> None:
+    """Of the erased review's excerpts, and of what the gems cite from other reviews: beside the excerpts it would say of
+    whom they are. The other review keeps its own words, and the passage its place in them.
+    """
+    for gem_id, passages in evidence.of(db, "gem_id", list(gem_ids), away=True).items():
+        masked = [(passage, privacy.mask(passage.quote, names)) for passage in passages]
+        if named := [(passage.id, quote) for passage, quote in masked if quote != passage.quote]:
+            evidence.reword(db, named)
+            changes.note(db, "gem", [gem_id])
+            touch_reviews_of_gem(db, gems.get_many(db, [gem_id], away=True)[gem_id])
 
 
 def _write_out_of_talk(db: Database, gem: Gem, names: Sequence[str]) -> None:

@@ -122,6 +122,12 @@ def _roll_back(db: Database) -> None:
         db.conn.execute("ROLLBACK")
 
 
+def overwrite_what_goes(db: Database) -> None:
+    """From now on, on this connection: what is deleted or changed is overwritten in the file, too
+    (sqlite.org/pragma.html#pragma_secure_delete)."""
+    db.conn.execute("PRAGMA secure_delete = ON")
+
+
 def library_id(db: Database) -> str:
     """Names this library; a restored one gets a new name, so that an index of the old is not taken for its own."""
     return str(db.execute("SELECT value FROM library WHERE name = 'id'").fetchone()[0])

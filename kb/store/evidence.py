@@ -132,6 +132,11 @@ def let_go(db: Database, review_id: int, rows: Iterable[tuple[int, str]], kind: 
     )
 
 
+def reword(db: Database, rows: Iterable[tuple[int, str]]) -> None:
+    """Passages in other words than they were cited in: (passage, its words as they may stay) each. Their places stay."""
+    db.conn.executemany("UPDATE gem_evidence SET quote = ? WHERE id = ?", [(quote, id) for id, quote in rows])
+
+
 def drop(db: Database, id: int) -> None:
     db.conn.execute("DELETE FROM gem_evidence WHERE id = ?", [id])
 

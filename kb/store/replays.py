@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.store.database import moment, stamp
+from kb.store.database import moment, overwrite_what_goes, stamp
 from kb.trail_values import Replay, Reply
 
 _SELECT = "SELECT id, member_id, review_id, step_id, answers, print, at, compared_at, thrown_at FROM replays"
@@ -100,6 +100,6 @@ def any_thrown_before(db: Database, limit: datetime) -> bool:
 
 
 def erase_thrown_before(db: Database, limit: datetime) -> int:
-    """Delete them; what they were is overwritten in the file, too (sqlite.org/pragma.html#pragma_secure_delete)."""
-    db.conn.execute("PRAGMA secure_delete = ON")
+    """Delete them; what they were is overwritten in the file, too."""
+    overwrite_what_goes(db)
     return int(db.conn.execute("DELETE FROM replays WHERE thrown_at < ?", [stamp(limit)]).rowcount)

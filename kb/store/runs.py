@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.log_values import Run
 from kb.models import SkippedRow
-from kb.store.database import moment, stamp
+from kb.store.database import moment, overwrite_what_goes, stamp
 
 _SELECT = (
     "SELECT id, source, state, started_at, finished_at, who, added, updated, unchanged, skipped,"
@@ -155,7 +155,7 @@ def count_open(db: Database, run_id: int) -> int:
 
 def forget_settled(db: Database, before: datetime) -> int:
     """Erase what was set aside and mended, or set aside again, by a run that ended before then. Says how many rows."""
-    _overwriting(db)
+    overwrite_what_goes(db)
     cursor = db.conn.execute(
         "DELETE FROM skipped_rows WHERE settled_by IN (SELECT id FROM runs WHERE finished_at < ?)", [stamp(before)]
     )
@@ -165,7 +165,7 @@ def forget_settled(db: Database, before: datetime) -> int:
 def erase(db: Database, run_id: int, ids: Collection[int] | None) -> int:
     """Erase the open rows of a run, all or these, and what earlier runs keep of the same rows: of the same place, and
     settled by this run. Says how many open ones there were."""
-    _overwriting(db)
+    overwrite_what_goes(db)
     found = db.execute(
         "SELECT id, source, location FROM skipped_rows WHERE run_id = ? AND settled_by IS NULL", [run_id]
     )
@@ -182,11 +182,6 @@ def erase(db: Database, run_id: int, ids: Collection[int] | None) -> int:
         same = {(run, source, location) for _, run, (_, source, location) in kept}
     db.conn.execute("DELETE FROM skipped_rows WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])
     return len(places)
-
-
-def _overwriting(db: Database) -> None:
-    """What is deleted is overwritten in the file, too (sqlite.org/pragma.html#pragma_secure_delete)."""
-    db.conn.execute("PRAGMA secure_delete = ON")
 
 
 def settle(db: Database, skipped_ids: Iterable[int], run_id: int) -> None:

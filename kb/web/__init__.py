@@ -94,7 +94,7 @@ def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
         static_url_path="/static",
         template_folder=str(templates),
     )
-    compiled.install(app, templates)
+    compiled.install(app, templates, installed=resources.is_installed("templates"))
     blameless.install(app)
     app.url_map.converters["int"] = Number
     app.json = Json(app)

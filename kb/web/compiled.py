@@ -1,7 +1,9 @@
 """Templates as they are compiled, kept for the next process: compiling takes longer than all else of a first page.
 
-They lie where Python keeps its own bytecode, in `__pycache__` beside their source, and are trusted as that is: no folder
-that holds data has code in it. Where nothing can be written there, each process compiles for itself.
+In a checkout they lie where Python keeps its own bytecode, in `__pycache__` beside their source, and are trusted as that is.
+An installed package stays as it was installed: there they lie where Jinja keeps them, in a folder of the machine's for
+passing files that only this user may write. No folder that holds data has code in it. Where nothing can be written, each
+process compiles for itself.
 """
 
 from __future__ import annotations
@@ -31,9 +33,15 @@ class Compiled(FileSystemBytecodeCache):
             return
 
 
-def install(app: Flask, templates: Path) -> None:
-    if not sys.dont_write_bytecode:
-        app.jinja_options = {**app.jinja_options, "bytecode_cache": Compiled(str(folder(templates)))}
+def install(app: Flask, templates: Path, *, installed: bool = False) -> None:
+    """Keep what is compiled of these templates; `installed` says that they lie in an installed package."""
+    if sys.dont_write_bytecode:
+        return
+    try:
+        cache = Compiled(None if installed else str(folder(templates)))
+    except (OSError, RuntimeError):  # no such folder can be made, or what is there belongs to somebody else
+        return
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": cache}
 
 
 def folder(templates: Path) -> Path:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from kb import markup
+from kb import anchor, markup
 from kb.models import Evidence
 from kb.sought import Match
 
@@ -51,19 +51,18 @@ def find(text: str, passages: Iterable[Evidence]) -> list[Span]:
     for passage in passages:
         for quote in dict.fromkeys((passage.quote, markup.to_text(passage.quote))):
             wanted, _ = _squeeze(quote)
-            at = _nth(squeezed, wanted, passage.nth)
-            if at >= 0:
-                found.append(Span(passage.id, places[at], places[at + len(wanted) - 1] + 1))
+            if spans := list(_occurrences(squeezed, wanted)) or list(anchor.around_names(squeezed, wanted)):
+                start, stop = spans[passage.nth] if passage.nth < len(spans) else spans[0]
+                found.append(Span(passage.id, places[start], places[stop - 1] + 1))
                 break
     return sorted(found, key=lambda span: (span.start, span.end))
 
 
-def _nth(text: str, wanted: str, nth: int) -> int:
-    """Where the words stand after `nth` times before, or first; -1 when they stand nowhere."""
-    at = first = text.find(wanted) if wanted else -1
-    for _ in range(nth):
-        at = text.find(wanted, at + 1) if at >= 0 else -1
-    return at if at >= 0 else first
+def _occurrences(text: str, wanted: str) -> Iterator[tuple[int, int]]:
+    """Everywhere that the words stand, overlapping ones too."""
+    at = -1
+    while wanted and (at := text.find(wanted, at + 1)) >= 0:
+        yield at, at + len(wanted)
 
 
 def _squeeze(text: str) -> tuple[str, list[int]]:

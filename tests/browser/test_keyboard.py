@@ -142,7 +142,7 @@ def test_the_first_tab_leads_past_the_masthead(samples: Site, visitor: Visit) ->
 def test_the_account_menu_opens_and_escape_closes_it(samples: Site, visitor: Visit) -> None:
     page = visitor(samples, "reader").page()
     page.goto("/reviews")
-    page.locator("summary", has=page.locator("svg")).first.focus()
+    page.get_by_label("Your account").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Account")).to_be_visible()
     page.keyboard.press("Escape")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from looks import sideways
+from playwright.sync_api import Locator, Page, expect
 from served import Site, Visitor
 
 PHONE = {"width": 360, "height": 740}
@@ -24,10 +25,35 @@ def opened(who: Visitor, path: str) -> Page:
     return page
 
 
-def test_a_readers_places_stand_in_one_line_of_a_phone(samples: Site, visitor: Callable[..., Visitor]) -> None:
-    page = opened(visitor(samples, "reader", viewport=PHONE), "/tags")
-    tops = {round(box(link)[1]) for link in page.locator(".masthead .nav a").all()}
-    assert len(tops) == 1
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+@pytest.mark.parametrize("width", [320, 360, 768, 961, 1153, 1280])
+def test_what_is_above_the_search_box_stands_in_one_line(
+    width: int, language: str, samples: Site, reader: Callable[..., Visitor]
+) -> None:
+    page = reader("admin", language).tab()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/tags")
+    page.locator(".library-name span").evaluate("name => name.textContent = 'Customer success library of Orrin Vale'")
+    parts = page.locator(".library-name, .nav-row li, .nav-fold > summary, .masthead-inner > .menu > summary")
+    middles = [(box(part)[1] + box(part)[3]) / 2 for part in parts.all() if part.is_visible()]
+    assert len(middles) > 2
+    assert max(middles) - min(middles) < 8
+    assert sideways(page) == []
+
+
+def test_on_a_phone_the_places_are_behind_one_button_by_keyboard_too(
+    samples: Site, visitor: Callable[..., Visitor]
+) -> None:
+    page = opened(visitor(samples, "reviewer", viewport=PHONE), "/tags")
+    places = page.get_by_role("navigation", name="Library")
+    expect(places.get_by_role("link")).to_have_count(0)
+    button = places.locator("summary")
+    button.press("Enter")
+    expect(places.get_by_role("link")).to_have_count(7)
+    expect(places.locator("[aria-current=page]:visible")).to_have_text("Topics")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(places.get_by_role("link")).to_have_count(0)
 
 
 def test_how_to_ask_stands_beside_the_button_on_a_phone(samples: Site, visitor: Callable[..., Visitor]) -> None:

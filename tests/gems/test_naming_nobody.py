@@ -10,7 +10,7 @@ from lifting import QUOTE, Clock, People, add_gem, add_review
 from kb import finding, notices, reviews
 from kb.gems import confirming, gems, health, life, merging
 from kb.library import Library
-from kb.models import Draft, Gem, GemDraft, Review
+from kb.models import Draft, Evidence, Gem, GemDraft, Review
 from kb.questions import answering, asking
 from kb.questions import questions as question_cases
 from kb.trail_values import StepKind, TrailState
@@ -77,6 +77,58 @@ def test_how_a_gem_read_earlier_names_nobody_when_its_review_is_erased(
     past = gems.past(library, gem.id)
     assert "Noor" not in repr(past)
     assert ("As [name] says", "By night") in [change.fields.get("title") for change in past]
+
+
+NAMED = "Noor told me to run the export by night"
+
+
+@pytest.fixture
+def left(library: Library, people: People, clock: Clock) -> tuple[Gem, Review]:
+    """A gem of which one review, of Noor, was erased, and another one that stays, of somebody else, that names Noor."""
+    gem = add_gem(library, people.curator)
+    other = add_review(library, f"She said: {NAMED}, it worked.", reviewee="Kim Berg")
+    confirming.further_evidence(library, gem.id, other.id, NAMED, people.reviewer)
+    reviews.trash(library, [passage.review_id for passage in gem.evidence if passage.review_id], "ada")
+    clock.pass_days(91)
+    assert reviews.empty_trash(library) == 1
+    return gems.get(library, gem.id), other
+
+
+def quoted(library: Library, gem_id: int, review_id: int) -> Evidence:
+    (passage,) = (one for one in gems.get(library, gem_id).evidence if one.review_id == review_id)
+    return passage
+
+
+def test_what_a_gem_cites_of_other_reviews_names_nobody_whose_review_was_erased(
+    library: Library, left: tuple[Gem, Review]
+) -> None:
+    gem, other = left
+    assert sorted(one.quote for one in gem.evidence) == ["[name] told me to run the export by night", QUOTE]
+    assert NAMED in reviews.get(library, other.id).body  # a record of its own
+
+
+def test_such_words_still_lead_to_their_place_when_the_review_is_edited(
+    library: Library, left: tuple[Gem, Review]
+) -> None:
+    gem, other = left
+    draft = Draft(title=other.title, body=f"Later. {other.body}", reviewee="Kim Berg", language="en")
+    edited = reviews.edit(library, other.id, draft, version=other.version, who="ada")
+    passage = quoted(library, gem.id, other.id)
+    assert passage.state == "there"
+    assert edited.body[passage.start : passage.stop] == "told me to run the export by night"
+
+
+def test_of_two_that_are_erased_at_once_neither_is_named_in_what_stays_of_the_other(
+    library: Library, people: People, clock: Clock
+) -> None:
+    gem = add_gem(library, people.curator)
+    other = add_review(library, NAMED, reviewee="Kim Berg")
+    confirming.further_evidence(library, gem.id, other.id, NAMED, people.reviewer)
+    reviews.trash(library, [one.review_id for one in gems.get(library, gem.id).evidence if one.review_id], "ada")
+    clock.pass_days(91)
+    assert reviews.empty_trash(library) == 2
+    excerpts = [one.quote for one in gems.get(library, gem.id).evidence]
+    assert sorted(excerpts) == ["[name] told me to run the export by night", QUOTE]
 
 
 def test_a_merged_gem_names_nobody_when_its_review_is_erased_before_they_are_parted(

@@ -37,7 +37,15 @@ def test_an_installed_kb_serves_its_pages_from_outside_the_checkout(tmp_path: Pa
     (wheel,) = tmp_path.glob("kb-*.whl")
     installed = tmp_path / "installed"
     zipfile.ZipFile(wheel).extractall(installed)
-    environ = os.environ | {"PYTHONPATH": str(installed)}
+    environ = os.environ | {"PYTHONPATH": str(installed), "TMPDIR": str(tmp_path)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as on the machine of whoever installs it
+    carried = files(installed)
     subprocess.run(
         [sys.executable, "-P", "-c", SERVE, str(installed)], cwd=tmp_path, env=environ, check=True, timeout=60
     )
+    assert files(installed) == carried
+
+
+def files(installed: Path) -> set[str]:
+    """All but what Python compiles of modules, which pip does when it installs."""
+    return {str(path) for path in installed.rglob("*") if path.is_file() and path.suffix != ".pyc"}

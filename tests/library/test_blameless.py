@@ -120,3 +120,14 @@ def test_a_gem_goes_on_naming_nobody_when_its_review_is_erased(opened: Library) 
     opened.catch_up()
     assert "Nina" not in repr(gems.get(opened, gem.id, unmasked=False))
     assert finding.search(opened, "Vogt", unmasked=False).total == 0
+
+
+def test_an_erased_review_is_not_in_the_librarys_file_any_more(opened: Library) -> None:
+    texts = [f"Quetzal{number} bloomed. " * 40 for number in range(30)]
+    ids = [reviews.add(opened, Draft(title=text[:12], body=text, language="en"), "ada").id for text in texts]
+    opened.catch_up()
+    reviews.trash(opened, ids[::2], "ada")
+    opened.now = lambda: datetime.now(UTC) + timedelta(days=400)
+    assert reviews.empty_trash(opened) == 15
+    held = b"".join(path.read_bytes() for path in opened.settings.home.glob("library.db*"))
+    assert [number for number in range(30) if f"Quetzal{number} ".encode() in held] == list(range(1, 30, 2))
