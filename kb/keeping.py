@@ -58,7 +58,7 @@ def examine(library: Library, *, fix: bool = False) -> list[Finding]:
     if fix:
         searches.forget_old(library)
     if fix and (dropped := runs.drop_forgotten(library)):
-        findings.append(Finding(f"{dropped} uploads that nobody confirmed for a week were removed."))
+        findings.append(Finding(f"{dropped} uploads that nobody confirmed or finished for a week were removed."))
     if fix and (gone := runs.forget_mended(library)):
         findings.append(
             Finding(

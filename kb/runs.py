@@ -186,13 +186,50 @@ def discard(library: Library, run_id: int) -> None:
     _remove_upload(library, run_id)
 
 
+def may_go_on(library: Library, run_id: int) -> bool:
+    """Whether it is an upload that was stopped before its end or failed, and whose files are still there."""
+    kept = runs.options(library.db, run_id)
+    ended = get(library, run_id).state in ("stopped", "failed")
+    return ended and bool(kept.get("upload")) and Path(kept["folder"]).is_dir()
+
+
+def go_on(library: Library, run_id: int, *, who: str) -> int:
+    """Let the files of an upload that did not come to its end wait for somebody's word again, as a run of its own, whose
+    number this gives: what is in already is the same then. Raises NotFound; Conflict when the files are not kept."""
+    with library.transaction() as db:
+        if not may_go_on(library, run_id):
+            raise Conflict("The files of this upload are not kept any more. Choose them again.")
+        run, kept = get(library, run_id), runs.options(db, run_id)
+        if runs.get(db, run_id).state != run.state:  # its process is gone, which nobody has written down
+            now = library.now()
+            runs.note(db, run_id, now, state=run.state, message=run.message, finished_at=stamp(now))
+        runs.keep_option(db, run_id, upload=False)
+        return runs.start(db, run.source, who, kept, library.now(), state="planned")
+
+
 def drop_forgotten(library: Library) -> int:
-    """Drop what was uploaded and has waited for its word for a week: its files hold customers' data. Says how many."""
-    forgotten = runs.planned_before(library.db, library.now() - _FORGOTTEN_AFTER)
+    """Drop what was uploaded and has waited for its word, or was not brought in to its end, for a week: its files hold
+    customers' data. Says how many."""
+    limit = library.now() - _FORGOTTEN_AFTER
+    forgotten = runs.planned_before(library.db, limit)
     for run_id in forgotten:
         with suppress(Conflict):  # somebody started or dropped it this moment
             discard(library, run_id)
-    return len(forgotten)
+    return len(forgotten) + _remove_left_over(library, limit)
+
+
+def _remove_left_over(library: Library, limit: datetime) -> int:
+    """Remove older files that no run waits for or is at."""
+    uploads = library.settings.uploads
+    needed = runs.folders_in_use(library.db, library.now() - _BROKEN_OFF_AFTER)
+    old = [
+        folder
+        for folder in (uploads.iterdir() if uploads.is_dir() else ())
+        if str(folder) not in needed and folder.stat().st_mtime < limit.timestamp()
+    ]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def forget_mended(library: Library) -> int:

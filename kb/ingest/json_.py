@@ -129,4 +129,4 @@ def _after_space(text: str, at: int) -> int:
 def _why(error: json.JSONDecodeError, text: str) -> str:
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return "the file breaks off in the middle of a value"
-    return f"{error.msg} at character {error.colno} of the line"
+    return f"{error.msg.removesuffix(' at')} at character {error.colno} of the line"

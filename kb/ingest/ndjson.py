@@ -69,7 +69,9 @@ def _object(line: Line) -> dict[str, Any]:
 
 
 def _why(error: json.JSONDecodeError, ended: bool) -> str:
-    if not ended and (error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")):
-        after = f"{len(error.doc):,} characters"
-        return f"The line is cut off in the middle, after {after}: the file was not written to its end."
-    return f"The line is not JSON: {error.msg} at character {error.pos + 1}."
+    whole = error.doc.rstrip()
+    # In a text the line's own end is what json calls a control character.
+    if error.pos >= len(whole) or error.msg.startswith("Unterminated string"):
+        why = "a line break stands in the middle of the object" if ended else "the file was not written to its end"
+        return f"The line is cut off in the middle, after {len(whole):,} characters: {why}."
+    return f"The line is not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}."

@@ -83,6 +83,16 @@ def planned_before(db: Database, moment: datetime) -> list[int]:
     return [row[0] for row in found]
 
 
+def folders_in_use(db: Database, beat_since: datetime) -> set[str]:
+    """Where the files of uploads lie that wait for somebody's word, or are brought in: by a run that wrote since then."""
+    found = db.execute(
+        "SELECT json_extract(options, '$.folder') FROM runs WHERE json_extract(options, '$.folder') IS NOT NULL"
+        " AND (state = 'planned' OR state IN ('starting', 'running', 'stopping') AND beat_at >= ?)",
+        [stamp(beat_since)],
+    )
+    return {row[0] for row in found}
+
+
 def _run(row: Sequence[Any]) -> Run:
     started = moment(row[3])
     assert started is not None

@@ -145,6 +145,7 @@ ENDPOINTS: Mapping[str, int] = {
     "ingest.status": REVIEWER,
     "ingest.start": REVIEWER,
     "ingest.stop": REVIEWER,
+    "ingest.go_on": REVIEWER,
     "ingest.discard": REVIEWER,
     "columns.choose": REVIEWER,
     "columns.bring_back": REVIEWER,

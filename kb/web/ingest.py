@@ -168,6 +168,7 @@ def report_page(
         erased=set_aside.erasures(library(), run.id) if theirs else [],
         gems=planned.of_run(library(), run.id) if theirs else [],
         may_steer=_may_steer(run),
+        may_go_on=_may_steer(run) and runs.may_go_on(library(), run.id),
         error=error or (columns_error if not may_mend else ""),
         limit=settings().max_upload_mb * 1024 * 1024,
     )
@@ -188,6 +189,18 @@ def start(id: int) -> ResponseReturnValue:
     except Conflict:
         flash(_("This was started or dropped already."), "warning")
     return redirect(url_for("ingest.show", id=id))
+
+
+@pages.post("/ingest/runs/<int:id>/go-on")
+def go_on(id: int) -> ResponseReturnValue:
+    """To what would happen with the files of an upload that was stopped before its end."""
+    check_may_steer(runs.get(library(), id))
+    try:
+        again = runs.go_on(library(), id, who=_me())
+    except Conflict as error:
+        flash(of_error(error), "warning")
+        return redirect(url_for("ingest.show", id=id))
+    return redirect(url_for("ingest.show", id=again), 303)
 
 
 @pages.post("/ingest/runs/<int:id>/stop")

@@ -23,6 +23,9 @@ def test_each_line_is_a_record_and_an_empty_line_is_none() -> None:
     [
         ('{"id": 1, "body": "cut o', "cut off in the middle"),
         ('{"id": 1, "body": ', "cut off in the middle"),
+        ('{"id": 1, "body": "cut o\n', "after 24 characters: a line break stands in the middle of the object."),
+        ('{"id": 1, "body": \n', "a line break stands in the middle of the object."),
+        ('{"id": 1, "body": "a\tb"}\n', "not JSON: Invalid control character at character 21."),
         ('{"id": 1 "body": "x"}', "Expecting ',' delimiter at character 10"),
         ("[1, 2]", "is a list, not an object"),
         ("17", "is a single value"),

@@ -99,6 +99,7 @@ ROUTES = [
     ("GET", "/ingest/runs/9999/status", REVIEWER),
     ("POST", "/ingest/runs/9999/start", REVIEWER),
     ("POST", "/ingest/runs/9999/stop", REVIEWER),
+    ("POST", "/ingest/runs/9999/go-on", REVIEWER),
     ("POST", "/ingest/runs/9999/discard", REVIEWER),
     ("POST", "/ingest/runs/9999/columns", REVIEWER),
     ("POST", "/ingest/runs/9999/columns/bring-back", REVIEWER),
