@@ -28,7 +28,11 @@ import Stemmer
 from kb.search.folding import MAX_TERM, clean, fold, simplify
 from kb.search.languages import FUNCTION_WORDS
 
-STEMMED = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
+# Words whose language nobody could tell may be of any of the first, which most libraries have; of the others only what is
+# in a library counts, or each word would be looked for in a dozen forms more.
+COMMON = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
+_OTHERS = ("ar", "ca", "cs", "da", "el", "et", "fa", "hi", "hu", "id", "lt", "nb", "no", "pl", "ro", "sr", "ta", "tr")
+STEMMED = COMMON + _OTHERS
 STEM_WEIGHT = 0.5
 _MAIL = ("email", "mail", "emails", "mails")  # one in all of these languages, and written both ways in one text
 GRAM = 4  # characters
@@ -133,8 +137,13 @@ class _Memo(dict[str, str]):
 
 
 _folded = _Memo(_fold_word)
-_NAMES = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "pt": "portuguese", "nl": "dutch",
-          "it": "italian", "sv": "swedish", "fi": "finnish", "ru": "russian"}  # fmt: skip
+_NAMES = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "fa": "persian", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "nl": "dutch", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
 _local = threading.local()
 
 
@@ -177,7 +186,7 @@ def _stems_maker(languages: tuple[str, ...]) -> Callable[[str], str]:
 
 
 _stems = {language: _Memo(_stems_maker((language,))) for language in STEMMED}
-_stems[""] = _Memo(_stems_maker(STEMMED))  # a text whose language nobody could tell may be in any
+_stems[""] = _Memo(_stems_maker(COMMON))
 _no_stems = _Memo(lambda _: "")
 for _unspaced in ("ja", "zh", "ko", "th"):
     _stems[_unspaced] = _stems["en"]  # words in Latin letters amid these scripts are mostly English
@@ -421,7 +430,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 @lru_cache(maxsize=5_000)  # a question asks for each of its words several times over
-def variants(raw: str, languages: tuple[str, ...] = STEMMED) -> Mapping[str, float]:
+def variants(raw: str, languages: tuple[str, ...] = COMMON) -> Mapping[str, float]:
     """What a typed word may stand as in the index: its term, and at a lower weight its stems and German spellings.
 
     >>> variants("Exporting", ("en",))

@@ -27,12 +27,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import STEMMED, Stream, also_written, grams_of_all, stream, telling_words, tokens
+from kb.search.analysis import COMMON, STEMMED, Stream, also_written, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, Leaf, Pattern, walk
 
-SCHEMA = 11  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 12  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -235,7 +235,7 @@ def _stem_language(language: str) -> str:
 def stem_languages(filters: Iterable[str]) -> tuple[str, ...]:
     """From the `stems=…` terms of an index: the languages whose stems a question must be tried in."""
     found = {term.partition("=")[2] for term in filters}
-    return STEMMED if "*" in found else tuple(language for language in STEMMED if language in found)
+    return tuple(language for language in STEMMED if language in found or ("*" in found and language in COMMON))
 
 
 @lru_cache(maxsize=20_000)  # values repeat over the library

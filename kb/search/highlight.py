@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from kb.search.analysis import GRAMS, Token, joined, several_parts, stems_of, tokens, variants
+from kb.search.analysis import COMMON, GRAMS, STEMMED, Token, joined, several_parts, stems_of, tokens, variants
 from kb.search.folding import clean, simplify
 from kb.search.nodes import (
     KANA,
@@ -64,7 +64,10 @@ class _Sequence:
 class Marker:
     """Knows what one question looks for; made once a search, used for every text of its results."""
 
-    def __init__(self, node: Node | None) -> None:
+    def __init__(self, node: Node | None, languages: tuple[str, ...] = COMMON) -> None:
+        """`languages` are those in whose forms words are looked for, beside the language of a text."""
+        self._node, self._languages = node, languages
+        self._markers: dict[str, Marker] = {}  # by language of a text
         self.terms: dict[str, int] = {}  # term -> which leaf of the question it stands for
         self.sequences: list[tuple[_Sequence, int]] = []
         self.shapes: list[tuple[re.Pattern[str], int]] = []
@@ -95,7 +98,7 @@ class Marker:
                 self.singles[simplify(text)] = number
                 return None
             case Word(text):
-                found = variants(text)
+                found = variants(text, self._languages)
                 for term in found:
                     self.terms.setdefault(term, number)
                 self._ends_alike |= any(one != other and one.endswith(other) for one in found for other in found)
@@ -116,7 +119,7 @@ class Marker:
     def _learn_compounds(self, wanted: Iterable[tuple[int, Leaf]]) -> None:
         for number, leaf in wanted:
             if isinstance(leaf, Word):
-                for term in variants(leaf.text):
+                for term in variants(leaf.text, self._languages):
                     if len(term) >= _INSIDE and not GRAMS.match(term):
                         self.within.setdefault(term, number)
 
@@ -125,12 +128,20 @@ class Marker:
         text = text[:LONGEST]
         return _merged((spot.start, spot.end) for spot in self.spots(text, language))
 
+    def _for(self, language: str) -> Marker:
+        """The one that knows the forms of this language, too."""
+        if language in self._languages or language not in STEMMED:
+            return self
+        if language not in self._markers:
+            self._markers[language] = Marker(self._node, (*self._languages, language))
+        return self._markers[language]
+
     def snippet(self, pieces: Iterable[tuple[str, str]], language: str = "") -> Snippet:
         """The best passage of some texts, each given with its place; the beginning of the first when none matches."""
-        several = list(pieces)
-        found = self._best_passage(several, language, inside=False)
-        if not found.spans and self.within:  # slower, so only where no word is there as a whole
-            found = self._best_passage(several, language, inside=True)
+        several, marker = list(pieces), self._for(language)
+        found = marker._best_passage(several, language, inside=False)
+        if not found.spans and marker.within:  # slower, so only where no word is there as a whole
+            found = marker._best_passage(several, language, inside=True)
         return found
 
     def _best_passage(self, pieces: Iterable[tuple[str, str]], language: str, *, inside: bool) -> Snippet:
@@ -165,6 +176,8 @@ class Marker:
 
     def spots(self, text: str, language: str, *, inside: bool = False) -> list[Spot]:
         """Every match in the text, in order; with `inside` also where a word is only part of another."""
+        if (marker := self._for(language)) is not self:
+            return marker.spots(text, language, inside=inside)
         sequences = self.sequences
         if self._beginnings is not None and not inside and can_be_spotted(text):
             spots, there = self._spotted(text, self._beginnings, language)

@@ -68,6 +68,69 @@ _BY_LANGUAGE = {
     for language, words in _FUNCTION_WORDS.items()
 }
 FUNCTION_WORDS = frozenset().union(*_BY_LANGUAGE.values())
+# Of languages whose words are left out only of questions that are in them, since the detector may be wrong.
+_ELSEWHERE = {
+    "ar": "في من على إلى عن مع هذا هذه ذلك التي الذي هل ما ماذا كيف متى أين لماذا كم هو هي أن إن كان لا لم ثم أو و",
+    "ca": (
+        "a al als amb com de del dels el els en es és i la les li lo mes més no o on per perque que què qui quan quin quina "
+        "se si són un una uns unes hi ha"
+    ),
+    "cs": (
+        "a aby ale co do i jak jako je jen jsem jsou k kde kdo kdy která které který ma má mi na nebo o od po pod pro proč "
+        "s se si ta tak ten to u v ve z za ze že"
+    ),
+    "da": (
+        "af at da de dem den der det du efter eller en er et for fra han har hun hvad hvem hvilken hvilke hvor hvordan "
+        "hvorfor hvornår i ikke jeg kan man med men mig når og om på sig skal som til ud under var ved vi vil"
+    ),
+    "el": (
+        "από για δεν είναι θα και κατά με μια ένα μου να ο η οι του της των το τα τον την πώς πως πού που πότε ποιος ποια "
+        "ποιο τι γιατί σε στο στη στην στον στα ή αν"
+    ),
+    "fa": "از با به برای در را که و این آن است هست چه چگونه چرا کجا کی چند می یا تا هم",
+    "hi": "का की के को में से पर है हैं था थी थे और या यह वह क्या कैसे कब कहाँ क्यों कौन कितना कितनी नहीं एक भी तो ने लिए",
+    "hu": (
+        "a az egy és is van vagy hogy hogyan ha nem de mert mi mit mikor miért hol hova honnan ki kik milyen melyik mennyi "
+        "ez ezt azt be ki meg el fel lehet kell"
+    ),
+    "id": (
+        "ada adalah agar apa apakah atau bagaimana bisa dalam dan dapat dari dengan di ini itu kapan karena ke mana mengapa "
+        "oleh pada saya siapa tidak untuk yang"
+    ),
+    "nb": (
+        "at av da de dem den der det du en er et etter eller for fra han har hun hva hvem hvilken hvilke hvor hvordan "
+        "hvorfor i ikke jeg kan man med men meg når og om på seg skal som til ut under var ved vi vil"
+    ),
+    "pl": (
+        "a aby ale co czy dla do gdy gdzie i ile jak jaka jaki jakie jako jest jeśli kiedy która które który kto lub ma na "
+        "nie o od oraz po pod przez przy się są ta tak ten to tym u w we z za ze że dlaczego"
+    ),
+    "ro": (
+        "a ai al ale am ar are au ca când care ce cea cei cel cine cu cum cât câte câți de din dar este eu face fi fie fost "
+        "în îl îi la le mai nu o pe pentru prin sau se si și sunt sub un una unde unei unui"
+    ),
+    "tr": (
+        "acaba ama ancak bir bu da daha de en gibi hangi her ile için ise kaç kadar kim mi mı mu mü nasıl ne neden nerede "
+        "niçin o olan olarak şu ve veya ya"
+    ),
+    "vi": (
+        "bị các có của cho đã đang được để đến hay hoặc khi không là làm mà nào này như những ở ra sao sẽ tại thì tôi trong "
+        "từ và về với"
+    ),
+}
+_ELSEWHERE["no"] = _ELSEWHERE["nb"]
+_BY_OTHER_LANGUAGE = {
+    language: frozenset(fold(words).split()) | (FUNCTION_WORDS if language != "vi" else frozenset())
+    for language, words in _ELSEWHERE.items()
+}
+
+
+def function_words(question: str) -> frozenset[str]:
+    """The words, folded, that say nothing of the subject of a question: those of the first languages, whichever it is in,
+    and its own. In Vietnamese, which is told by its letters, only its own: its words are of one syllable each, and many
+    that mean something there are folded to one of those (`so`, to compare)."""
+    return _BY_OTHER_LANGUAGE.get(detect_language(question), FUNCTION_WORDS)
+
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")

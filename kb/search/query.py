@@ -22,6 +22,7 @@ from kb.search import days
 from kb.search.analysis import GRAMS, tokens
 from kb.search.base import FILTER_FIELDS
 from kb.search.folding import fold, fold_value
+from kb.search.languages import FUNCTION_WORDS, function_words
 from kb.search.nodes import (
     Boost,
     DateRange,
@@ -99,6 +100,7 @@ class _Reading:
     def __init__(self, today: date) -> None:
         self.today = today
         self.notes: dict[str, None] = {}
+        self.function_words = FUNCTION_WORDS
         self.count = 0
         self.shapes: dict[Node, bool] = {}  # whether each of them is open
 
@@ -107,6 +109,7 @@ class _Reading:
 
     def read(self, text: str) -> Parsed:
         prepared = prepare(text, self.today, self.note)
+        self.function_words = function_words(prepared)
         node: Node | None
         try:
             if _PLAIN.fullmatch(prepared) and not OPERATORS & set(prepared.split()):
@@ -172,7 +175,7 @@ class _Reading:
     def _all(self, nodes: list[Node | None]) -> Node | None:
         """All of them, but function words only when there is nothing else."""
         present = [node for node in nodes if node is not None]
-        telling = [node for node in present if not is_function_word(node)]
+        telling = [node for node in present if not is_function_word(node, self.function_words)]
         if any(leaves(node) for node in telling):
             present = telling
         meant: list[Node] = [node for node in present if not isinstance(node, Everything)]

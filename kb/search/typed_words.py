@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from itertools import pairwise
 
 from kb.search.analysis import GRAMS, Token, joined, turns
@@ -13,13 +14,13 @@ from kb.search.nodes import OTHERWISE, And, Boost, Maybe, Node, Or, Phrase, Word
 OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 
 
-def is_function_word(node: Node) -> bool:
+def is_function_word(node: Node, known: Set[str] = FUNCTION_WORDS) -> bool:
     """`it` is one, `IT` may be a department."""
     if not isinstance(node, Word):
         return False
     if node.text in OPERATORS:
         return True  # one with nothing to join, such as `export OR`
-    return fold(node.text) in FUNCTION_WORDS and not (len(node.text) > 1 and node.text.isupper())
+    return fold(node.text) in known and not (len(node.text) > 1 and node.text.isupper())
 
 
 def in_parts(piece: str, found: list[Token], scope: str) -> Node:

@@ -13,7 +13,7 @@ from itertools import combinations
 from kb.languages import Said
 from kb.library import Library
 from kb.models import Tag
-from kb.search.analysis import STEMMED, stems_of, stream
+from kb.search.analysis import COMMON, stems_of, stream
 from kb.search.folding import fold
 from kb.store import tag_rules as store
 from kb.store import tags
@@ -126,7 +126,7 @@ def _forms(name: str) -> set[str]:
     """The name with each word brought to its stem, in every language that has stems."""
     words = stream(name).words
     found = set()
-    for language in STEMMED:
+    for language in COMMON:
         found.add(f"{language} {' '.join(_shortest(word, language) for word in words)}")
     return found if words else set()
 

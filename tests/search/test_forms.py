@@ -37,6 +37,17 @@ def test_a_text_is_found_by_the_forms_of_its_words(engine: Engine, question: str
     assert found(engine, question) == {"review:1", "review:2"}
 
 
+def test_forms_of_less_common_languages_are_found_where_a_library_has_them(engine: Engine) -> None:
+    fill(engine, review(1, "Wysłano faktury", language="pl"), review(2, "Raporları dışa aktardım", language="tr"))
+    assert found(engine, "faktura") == {"review:1"}
+    assert found(engine, "rapor") == {"review:2"}
+
+
+def test_a_word_is_not_looked_for_in_forms_of_languages_that_a_library_lacks(engine: Engine) -> None:
+    fill(engine, review(1, "Da ist es", language="de"))
+    assert found(engine, "data") == set()
+
+
 def test_the_text_of_a_gem_has_its_forms_too(engine: Engine) -> None:
     fill(engine, gem(1, "Exporting after sign-in"))
     assert found(engine, "body:exports") == found(engine, "body:signin") == {"gem:1"}

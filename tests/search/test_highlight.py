@@ -58,6 +58,8 @@ def snippet(question: str, *pieces: tuple[str, str], language: str = "en") -> Sn
         ("", "en", "nothing"),
         ("l'export", "fr", "l'[export] des données"),
         ("o'brien", "en", "Mrs [O'Brien] said"),
+        ("faktura", "pl", "Wysłano [faktury] do klienta"),
+        ("data", "en", "[data], da, dat"),  # as which other languages would stem it
     ],
 )
 def test_what_was_asked_for_is_marked(question: str, language: str, expected: str) -> None:

@@ -167,6 +167,20 @@ def test_what_a_question_begins_with_is_no_word_of_its_subject(text: str, words:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("jak wyeksportować faktury do pliku", ("wyeksportować", "faktury", "pliku")),
+        ("hvordan eksporterer jeg fakturaer", ("eksporterer", "fakturaer")),
+        ("πώς εξάγω τα τιμολόγια", ("εξάγω", "τιμολόγια")),
+        ("faturaları nasıl dışa aktarırım", ("faturaları", "dışa", "aktarırım")),
+        ("Các tiện ích so sánh tập tin", ("tiện", "ích", "so", "sánh", "tập", "tin")),
+    ],
+)
+def test_a_question_is_without_the_function_words_of_its_own_language(text: str, words: tuple[str, ...]) -> None:
+    assert read(text).words == words
+
+
 def test_function_words_stay_in_phrases() -> None:
     assert read('"up to date"').node == Phrase(("up", "to", "date"), quoted=True)
 
