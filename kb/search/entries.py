@@ -27,10 +27,11 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import COMMON, STEMMED, Stream, also_written, grams_of_all, stream, telling_words, tokens
+from kb.search.analysis import COMMON, STEMMED, Stream, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, Leaf, Pattern, walk
+from kb.search.ways_of_writing import also_written
 
 SCHEMA = 12  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
@@ -175,15 +176,7 @@ def entry(document: Document) -> Entry:
             sections[section] = pieces
     if _is_lead(document):
         sections["lead"] = sections.pop("title", [])
-    values: dict[str, list[str]] = {}
-    filters = [f"stems={_stem_language(document.language)}"]
-    for field, given in document.values.items():
-        if field in _FIELDS:
-            for value in given:
-                shown, folded = _value(field, str(value))
-                if shown:
-                    values.setdefault(field, []).append(shown)
-                    filters.append(folded)
+    values, filters = _exact(document)
     different = dict.fromkeys(spaced)
     vocabulary = _vocabulary(different, mixed, document)
     return Entry(
@@ -200,6 +193,20 @@ def entry(document: Document) -> Entry:
         grams=grams_of_all(spaced),
         tails=" ".join([word[::-1] for word in different if len(word) >= TAIL]),
     )
+
+
+def _exact(document: Document) -> tuple[dict[str, list[str]], list[str]]:
+    """The values that a document can be narrowed to, by field; and the terms by which they are found."""
+    values: dict[str, list[str]] = {}
+    filters = [f"stems={_stem_language(document.language)}"]
+    for field, given in document.values.items():
+        if field in _FIELDS:
+            for value in given:
+                shown, folded = _value(field, str(value))
+                if shown:
+                    values.setdefault(field, []).append(shown)
+                    filters.append(folded)
+    return values, filters
 
 
 def _is_lead(document: Document) -> bool:

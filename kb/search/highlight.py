@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from kb.search.analysis import COMMON, GRAMS, STEMMED, Token, joined, several_parts, stems_of, tokens, variants
+from kb.search.analysis import COMMON, GRAMS, STEMMED, Token, stems_of, tokens, variants
 from kb.search.folding import clean, simplify
 from kb.search.nodes import (
     KANA,
@@ -33,6 +33,7 @@ from kb.search.nodes import (
 from kb.search.passages import Spot, best_window, tidy
 from kb.search.spotting import Beginnings, can_be_spotted, pairs_in, words_in
 from kb.search.vocabulary import slips_between
+from kb.search.ways_of_writing import joined, several_parts
 
 Span = tuple[int, int]
 LONGEST = 60_000  # characters of one hit that are looked through

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Set
 from itertools import pairwise
 
-from kb.search.analysis import GRAMS, Token, joined, turns
+from kb.search.analysis import GRAMS, Token
 from kb.search.folding import fold
 from kb.search.grams import gram_node
 from kb.search.languages import FUNCTION_WORDS
 from kb.search.nodes import OTHERWISE, And, Boost, Maybe, Node, Or, Phrase, Word, both
+from kb.search.ways_of_writing import joined, turns
 
 OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 
