@@ -30,19 +30,21 @@ SEVERAL = ("body", "tags")  # what more than one column may lead to
 _OURS = frozenset(REVIEW_KEYS) - {*MEANINGS, "type"}
 # What other tools and people call theirs, folded. It is only proposed: a name can mislead.
 _CALLED = {
+    "id": "reviewid evaluationid auditid gradeid revisionid bewertungsid レビューid",
     "title": "subject headline summary betreff titel asunto titulo objet 件名 タイトル 标题",
     "body": "text notes note description content message findings notiz notizen beschreibung inhalt texto notas "
     "descripcion contenido 本文 内容 メモ 说明",
     "tags": "label labels topic topics keywords categories thema themen schlagworte tema temas etiquetas タグ ラベル 标签",
-    "date": "created createdat createdon closed closedat closedon reviewedat reviewedon reviewdate day datum fecha 日付 "
-    "日期",
-    "case_id": "case ticket ticketid ticketnumber conversation conversationid casenumber vorgang caso 案件番号",
+    "date": "created createdat createdon closed closedat closedon reviewedat reviewedon reviewdate datereviewed dategraded "
+    "evaluatedon evaluationdate day datum fecha 日付 日期",
+    "case_id": "case ticket ticketid ticketnumber conversation conversationid casenumber vorgang caso 案件番号 "
+    "会話id チケットid チケット番号 问题编号",
     "customer": "client company account organization organisation kunde firma cliente empresa 顧客 客户",
     "product": "produkt producto 製品 产品",
     "team": "group department gruppe abteilung equipo チーム 团队",
     "channel": "via kanal canal チャネル 渠道",
     "language": "lang locale sprache idioma 言語 语言",
-    "reviewer": "evaluator rater auditor reviewedby revisor レビュアー",
+    "reviewer": "evaluator rater auditor grader reviewedby gradedby scoredby revisor レビュアー",
     "reviewee": "agent agentname assignee bearbeiter agente 担当者",
     "score": "overall overall% overallscore totalscore qascore bewertung gesamtbewertung puntuacion 評価 スコア 評点 评分",
     "feedback.csat": "csat csatscore satisfaction",
@@ -147,9 +149,10 @@ def dates_of(columns: Iterable[Column]) -> Order | None:
 
 
 def separator_of(columns: Iterable[Column]) -> str:
-    """What seems to part the names of topics in these columns: a comma where no semicolon stands, else the usual."""
-    examples = [example for column in columns for example in column.examples]
-    return "," if any("," in each for each in examples) and not any(";" in each for each in examples) else ""
+    """What seems to part the names of topics in these columns: a bar or a comma where no semicolon stands, else the
+    usual."""
+    said = "\n".join(example for column in columns for example in column.examples)
+    return next((mark for mark in ";|," if mark in said), "").replace(";", "")
 
 
 def chosen(

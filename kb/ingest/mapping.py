@@ -19,7 +19,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from kb.errors import UsageError
+from kb.errors import InvalidInput, UsageError
 from kb.ingest import safe_yaml
 from kb.ingest.base import Options
 from kb.ingest.dates import Order
@@ -221,4 +221,17 @@ class Rows:
         """Raises InvalidInput."""
         if self._seen is not None:
             self._seen(row)
-        return self._reader.read(self.columns.apply(row) if self.columns else row)
+        try:
+            return self._reader.read(self.columns.apply(row) if self.columns else row)
+        except InvalidInput as error:
+            if error.field == "body" and (empty := self._empty_texts(row)):
+                are = "is" if len(empty) == 1 else "are"
+                raise InvalidInput(f"There is no text to read: {', '.join(empty)} {are} empty.", "body") from error
+            raise
+
+    def _empty_texts(self, row: Mapping[Any, Any]) -> list[str]:
+        """The columns that lead to a text, if it has such and all of them are empty."""
+        texts = {name: value for name, value in row.items() if self.key(str(name)) in ("body", "turns")}
+        if any(value.strip() if isinstance(value, str) else value for value in texts.values()):
+            return []
+        return [shown(str(name)[:40])[1:-1] for name in texts]

@@ -125,6 +125,10 @@ def test_what_a_mapping_said_of_columns_that_were_not_asked_about_stays() -> Non
     [
         ([("Subject", KEPT), ("Notes", KEPT)], {"Subject": "title", "Notes": "body"}),
         ([("件名", KEPT), ("Fecha", KEPT), ("Kunde", KEPT)], {"件名": "title", "Fecha": "date", "Kunde": "customer"}),
+        (
+            [("Review ID", KEPT), ("会話ID", KEPT), ("Grader", KEPT), ("Date Graded", KEPT)],
+            {"Review ID": "id", "会話ID": "case_id", "Grader": "reviewer", "Date Graded": "date"},
+        ),
         ([("Subject", KEPT), ("Headline", KEPT)], {"Subject": "title"}),  # only one can be
         ([("title", "title"), ("Subject", KEPT), ("turns", "turns"), ("Notes", KEPT)], {}),  # there is one already
     ],
@@ -143,9 +147,11 @@ def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    ("examples", "separator"), [(("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("export",), "")], ids=str
+    ("examples", "separator"),
+    [(("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("a|b, c", "d"), "|"), (("export",), "")],
+    ids=str,
 )
-def test_a_comma_is_proposed_where_it_seems_to_part_topics(examples: tuple[str, ...], separator: str) -> None:
+def test_a_comma_or_a_bar_is_proposed_where_it_seems_to_part_topics(examples: tuple[str, ...], separator: str) -> None:
     assert columns.separator_of([Column("Labels", examples)]) == separator
 
 

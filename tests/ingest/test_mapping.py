@@ -125,3 +125,21 @@ def test_a_default_stands_only_where_the_row_has_nothing(bring_in: BringIn) -> N
 def test_the_order_of_dates_in_the_mapping_goes_before_what_the_column_says(bring_in: BringIn) -> None:
     first, _ = bring_in("id,date,body\n1,03/04/2026,a\n2,1/31/2024,b\n", "a.csv", mapping={"dates": "day-first"})
     assert first.date.month == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping", "said"),
+    [
+        ("id,body\n1,\n2,Two\n", None, "There is no text to read: body is empty."),
+        (
+            "Ticket,Comment,Advice\n1,, \n2,Two,\n",
+            {"columns": {"Ticket": "id", "Comment": "body", "Advice": "body"}},
+            "There is no text to read: Comment, Advice are empty.",
+        ),
+    ],
+)
+def test_a_row_without_a_text_says_which_columns_are_empty(
+    bring_in: BringIn, text: str, mapping: dict[str, object] | None, said: str
+) -> None:
+    skipped, draft = bring_in(text, "a.csv", mapping=mapping)
+    assert (skipped.reason, draft.body) == (said, "Two")
