@@ -71,6 +71,7 @@ class Facts:
     """What happened to a gem in a span of time; the choice weighs it and is explained by it.
 
     `seen` counts reviews, `reads` readings, `worked` and `failed` votes, `contradicted` contradicting passages.
+    In a library's first edition, `earlier` counts the reviews that an older gem, brought in this week, was ever seen in.
     """
 
     new: bool = False
@@ -79,6 +80,7 @@ class Facts:
     failed: int = 0
     reads: int = 0
     contradicted: int = 0
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

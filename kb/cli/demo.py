@@ -13,6 +13,8 @@ import click
 from kb import alongside, intake, library, meaning, members, resources
 from kb import settings as all_settings
 from kb.cli import serve
+from kb.digest import delivery, editions
+from kb.digest_values import EditionState
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Role
@@ -76,6 +78,7 @@ def fill(settings: all_settings.Settings, password: str) -> None:
         for email, name, role in _PEOPLE:
             members.add(opened, email, role=role, password=password, name=name)
         _trails(opened)
+        _edition(opened)
         _prepare_meaning(opened)
     finally:
         opened.close()
@@ -88,6 +91,14 @@ def _trails(opened: Library) -> None:
     first, *_ = interchange.load(opened, text, who="kb demo", owner=curator)
     assigning.assign(opened, first.trail.id, "member", curator, email="reader@demo.example")
     assigning.assign(opened, first.trail.id, "joiners", curator)
+
+
+def _edition(opened: Library) -> None:
+    """The weekly edition as it is after somebody approved it; no mail goes out, since nobody asked for one."""
+    week = editions.this_week(opened)
+    if editions.draft(opened, week, "kb demo").edition.state is not EditionState.EMPTY:
+        editions.approve(opened, week, "Chris Curator")
+        delivery.run(opened, week)
 
 
 def _prepare_meaning(opened: Library) -> None:

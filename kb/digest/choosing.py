@@ -6,10 +6,12 @@ A gem's worth in a week is the sum of a few plain counts, each damped (the tenth
           + 2   * log2(1 + reviews that it was seen in)
           + 1.5 * log2(1 + members whom it worked for)
           + 0.5 * log2(1 + readings)
+          + 1   * log2(1 + reviews that it was seen in earlier, in a library's first edition)
           - 1.5 * log2(1 + members whom it failed)
           - 2   * log2(1 + passages that contradict it)
 
-Only gems that are new or strongly confirmed are weighed, and only those worth more than nothing are told.
+Only gems that are new or strongly confirmed are weighed, in a library's first edition also older ones that were brought
+in this week, and only those worth more than nothing are told.
 """
 
 from __future__ import annotations
@@ -55,14 +57,15 @@ def worth(facts: Facts) -> float:
         + 2.0 * log2(1 + facts.seen)
         + 1.5 * log2(1 + facts.worked)
         + 0.5 * log2(1 + facts.reads)
+        + 1.0 * log2(1 + facts.earlier)
         - 1.5 * log2(1 + facts.failed)
         - 2.0 * log2(1 + facts.contradicted)
     )
 
 
 def is_news(facts: Facts) -> bool:
-    """Whether a gem is new, or strongly confirmed."""
-    return facts.new or facts.seen >= STRONG or facts.worked >= STRONG
+    """Whether a gem is new, also to those who were told of none yet, or strongly confirmed."""
+    return facts.new or facts.earlier > 0 or facts.seen >= STRONG or facts.worked >= STRONG
 
 
 def choose(
@@ -120,4 +123,6 @@ def explain(facts: Facts) -> str:
     if facts.reads >= 5:
         message = N_("read %(num)s times") if parts else N_("Read %(num)s times")
         parts.append(Said(message, num=facts.reads))
+    if facts.earlier and not parts:
+        parts = [Said.several("Seen in %(num)s review so far", "Seen in %(num)s reviews so far", facts.earlier)]
     return Said.joined(parts, " · ") if parts else Said("Chosen by a curator")

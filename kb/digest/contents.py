@@ -217,7 +217,7 @@ def _objection(item: Item, gem: Gem | None) -> str:
         return Said("“%(title)s” was thrown away after the edition was drafted.", title=title)
     if gem.status is not GemStatus.PUBLISHED:
         return Said("“%(title)s” is %(status)s now.", title=title, status=Said(gem.status.value))
-    if item.facts.get("seen") and not gem.evidence:
+    if (item.facts.get("seen") or item.facts.get("earlier")) and not gem.evidence:
         return Said(
             "“%(title)s” has lost the reviews that it was lifted from since the edition was drafted.", title=title
         )
@@ -233,7 +233,7 @@ def _story(item: Item, gem: Gem, base: str, credit: str) -> Story:
         says=shorten(markup.to_text(gem.body[: SAYS * 8]), SAYS),
         url=f"{base}/gems/{gem.id}",
         # A review that was taken away since is not counted any more.
-        reason=choosing.explain(replace(facts, seen=min(facts.seen, seen))),
+        reason=choosing.explain(replace(facts, seen=min(facts.seen, seen), earlier=min(facts.earlier, seen))),
         language=gem.language,
         credit=shorten(credit, 80),
         new=facts.new,

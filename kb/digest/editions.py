@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from kb import privacy
@@ -101,6 +101,8 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
             raise Conflict("The edition of %(week)s was approved already; it cannot be chosen anew.", week=week)
         since, until = _span(library, db, week, now)
         facts = news.facts(db, since, until)
+        if not editions.page(db, [EditionState.APPROVED, EditionState.SENT], 1, 0)[1]:
+            facts = _with_what_was_there(facts, news.brought(db, since, until))
         candidates = _candidates(db, facts)
         chosen, passed = choosing.choose(candidates, editions.told(db, week.later(-choosing.WEEKS_APART), week))
         items = [*_gem_items(chosen), *_gone_items(db, since, until), *_question_items(db)]
@@ -130,6 +132,13 @@ def _span(library: Library, db: Database, week: Week, now: datetime) -> tuple[da
     if before is not None and before.until < until:
         since = max(before.until, until - _LONGEST_SPAN)
     return since, until
+
+
+def _with_what_was_there(facts: dict[int, Facts], stock: dict[int, int]) -> dict[int, Facts]:
+    """In a library's first edition gems of any age are worth telling that were brought in since: a library that was filled
+    from an archive has hardly anything that is of this week."""
+    old = {id: replace(facts.get(id, Facts()), earlier=seen) for id, seen in stock.items()}
+    return {**old, **{id: what for id, what in facts.items() if what.new or id not in old}}
 
 
 def _candidates(db: Database, facts: dict[int, Facts]) -> list[Candidate]:

@@ -30,6 +30,20 @@ def facts(db: Database, since: datetime, until: datetime) -> dict[int, Facts]:
     return {id: what for id, what in found.items() if id in published}
 
 
+def brought(db: Database, since: datetime, until: datetime) -> dict[int, int]:
+    """The published gems that nobody doubts and whose reviews, of whatever day, were brought in between the two: each with
+    how many reviews it was ever seen in."""
+    rows = db.execute(
+        "SELECT gem_id, count(DISTINCT coalesce(review_id, -gem_evidence.id)) FROM gem_evidence"
+        " JOIN gems ON gems.id = gem_id LEFT JOIN reviews ON reviews.id = review_id"
+        " WHERE stance = 'supports' AND status = 'published' AND gems.trashed_at IS NULL AND doubted_at IS NULL"
+        " AND reviews.trashed_at IS NULL GROUP BY gem_id"
+        " HAVING min(reviews.created_at) > ? AND min(reviews.created_at) <= ?",
+        [stamp(since), stamp(until)],
+    )
+    return dict(rows.fetchall())
+
+
 def _new(db: Database, span: list[str | None]) -> list[int]:
     """Gems that were published in the span, or came into the library published, as of the review that they are from."""
     rows = db.execute(

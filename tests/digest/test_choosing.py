@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from newsroom import NOW, WEEK, Newsroom
 from standing import set_status
 
-from kb import reviews
+from kb import intake, reviews
 from kb.digest import choosing, contents, editions
 from kb.digest.choosing import Candidate
 from kb.digest_values import EditionState, Facts, Section
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems, life
+from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import GemStatus, Role
 from kb.questions import asking
@@ -34,6 +37,26 @@ def test_a_gem_of_this_week_is_in_it_with_its_reason(room: Newsroom) -> None:
 def test_an_old_gem_is_not(room: Newsroom) -> None:
     room.gem("Long ago", ago=timedelta(days=40))
     assert room.draft().state is EditionState.EMPTY
+
+
+ARCHIVE = [
+    {"id": f"a{number}", "title": f"Call {number}", "body": f"Passage {number} helped.", "date": "2024-05-02",
+     "gems": [{"title": f"Gem {number}", "quote": f"Passage {number} helped.", "tags": [f"topic {number}"]}]}
+    for number in range(9)
+]  # fmt: skip
+
+
+def test_the_first_edition_of_a_library_that_was_filled_from_an_archive_tells_of_what_came(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    file = tmp_path / "archive.ndjson"
+    file.write_text("\n".join(json.dumps(row) for row in ARCHIVE), encoding="utf-8")
+    intake.ingest(room.library, [str(file)], IntakeOptions(), who="ada")
+    stories = contents.of_edition(room.library, room.draft()).stories
+    assert [story.reason for story in stories] == ["Seen in 1 review so far"] * choosing.MOST
+    editions.approve(room.library, WEEK, "chris")
+    room.later(days=7)
+    assert room.draft(WEEK.later(1)).state is EditionState.EMPTY
 
 
 def test_an_old_gem_that_was_seen_again_is(room: Newsroom) -> None:

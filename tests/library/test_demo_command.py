@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kb import meaning
 from kb import settings as all_settings
 from kb.cli import cli, demo
+from kb.digest import choosing, contents, editions
 from kb.library import Library
 
 
@@ -42,3 +43,12 @@ def test_a_demo_without_meaning_prepares_none(tmp_path: Path, capsys: pytest.Cap
     demo.fill(settings, "a password of theirs")
     assert "meaning" not in capsys.readouterr().out
     assert not (settings.index / "meaning").exists()
+
+
+def test_a_demo_has_a_weekly_edition_that_is_worth_opening(tmp_path: Path) -> None:
+    settings = all_settings.load(tmp_path / "demo", environ={}, meaning="off")
+    demo.fill(settings, "a password of theirs")
+    opened = Library(settings)
+    (edition,), _ = editions.out(opened)
+    assert len(contents.of_edition(opened, edition).stories) == choosing.MOST
+    opened.close()
