@@ -36,7 +36,9 @@ _GEMS_SUGGESTED = 4
 _GUESSED_FROM = 2  # letters of a word behind others: one may be the beginning of anything
 _PARTS = re.compile(r"[^\W_]+")
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
-
+STARTING = Said(
+    "Finding by meaning is just being started: this was found by its words alone. Search again in a moment for the rest."
+)
 BY_MEANING = Said("Nothing has these words. What follows was found by meaning.")
 
 
@@ -107,6 +109,8 @@ def search(
     unknown, better = unknown_topics.look(library, question, parsed.node)
     notes = (*parsed.notes, *narrowed.notes, *unknown)
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
+    starting = bool(text) and meaning.is_starting(library)
+    text = "" if starting else text
     try:
         if exact:
             answer, marked = asking.Answer(library.engine.search(asked), node), node
@@ -136,7 +140,7 @@ def search(
         total=both.page.total,
         facets={**both.page.facets, **own},
         did_you_mean=put_right if answer.corrected else better or put_right,
-        notes=(*notes, *answer.notes, *((BY_MEANING,) if only_meant else ())),
+        notes=(*notes, *answer.notes, *_on_meaning(only_meant, starting)),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
         exact=exact,
@@ -147,6 +151,10 @@ def search(
         limit=limit,
         offset=offset,
     )
+
+
+def _on_meaning(only_meant: bool, starting: bool) -> tuple[Said, ...]:
+    return (BY_MEANING,) if only_meant else (STARTING,) if starting else ()
 
 
 def matching_reviews(

@@ -90,6 +90,12 @@ def is_being_made(library: Library) -> bool:
         return True
 
 
+def is_starting(library: Library) -> bool:
+    """Whether a server that has begun is just loading the model, which takes a second or some: no search waits for that."""
+    model = models.encoder() if is_on(library) else None
+    return model is not None and model.is_loading and _opened(library).state() is not None
+
+
 def nearest(library: Library, text: str, limit: int) -> list[Near]:
     """The documents that mean most nearly what a question says, unfiltered; none when this is off, not made yet, or the
     model is just being loaded by a server that has begun: no search waits for that."""

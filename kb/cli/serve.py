@@ -48,9 +48,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from kb.web import create_app
 
         app = create_app(self.settings, local_http=self.settings.host in LOOPBACK)
-        if self.settings.digest_serve == "yes":
-            # Without waiting for the first request: editions go out at night, too.
-            app.extensions["kb"].open()
+        # Without waiting for the first request: the model for meaning takes seconds, and editions go out at night, too.
+        app.extensions["kb"].open()
         return app
 
 

@@ -241,7 +241,7 @@ class _Reading:
             if not {"*", "?"} & set(piece) or GRAMS.search(piece):
                 nodes.append(self._words(re.sub(r"[*?]", " ", piece), scope))
             elif piece.strip("*?"):
-                nodes.append(self._shape(Pattern(fold(piece)[:80], scope)))
+                nodes.append(self._shape(Pattern(fold(piece)[:80], scope), piece))
         return self._all(nodes)
 
     def _fuzzy(self, text: str, distance: int, scope: str) -> Node | None:
@@ -252,14 +252,13 @@ class _Reading:
         allowed = min(distance, 2, (len(term) - 1) // 2)  # one slip in a word of two letters would find any
         return self._shape(Fuzzy(term, allowed, scope)) if allowed else Word(text, scope)
 
-    def _shape(self, node: Pattern | Fuzzy | FilterPattern) -> Node | None:
-        """What may stand for many words, unless there were enough of these: each word that there is is compared with it."""
+    def _shape(self, node: Pattern | Fuzzy | FilterPattern, typed: str = "") -> Node | None:
+        """What may stand for many words, unless there were enough of these: each word that there is is compared with it.
+        `typed` is how it was written, for what is said of it."""
         is_open = isinstance(node, Pattern) and node.is_open
         if isinstance(node, Pattern) and is_open and not _SOME_LETTERS.search(node.pattern):
             self.note(
-                Said(
-                    "“%(text)s” says too little: a star before a word needs three letters in a row.", text=node.pattern
-                )
+                Said("“%(text)s” says too little: a star before a word needs three letters in a row.", text=typed)
             )
             return None
         self.shapes.setdefault(node, is_open)

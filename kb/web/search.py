@@ -47,7 +47,8 @@ def index() -> str:
     place_of = {(hit.type, hit.id): place for place, hit in enumerate(found.hits, paging_.offset)}
     again = "why" in request.args  # the same results, one of them explained
     again = again or asked.exact  # it was counted when it was read otherwise
-    if asked.question and paging_.number == 1 and not (asked.filters or again) and finding.BROKEN not in found.notes:
+    halted = finding.BROKEN in found.notes or finding.STARTING in found.notes
+    if asked.question and paging_.number == 1 and not (asked.filters or again or halted):
         # What has only some of the words, others instead, or means something near is not known to be what was asked for.
         unsure = found.relaxed or found.corrected or found.only_meant
         served().searches.searched(asked.question, 0 if unsure else found.total)

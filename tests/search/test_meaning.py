@@ -332,6 +332,22 @@ def test_rubbish_is_no_error(library: Library, question: str) -> None:
     assert search(library, question).total >= 0
 
 
+@needs_model
+def test_while_the_model_is_being_loaded_it_is_said_that_only_words_were_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = models.SentenceEncoder()
+    monkeypatch.setattr(models, "_shared", fresh)
+    with fresh._lock:  # as the thread does that loads it
+        found = search(library, "customer could not download the invoice")
+        assert finding.STARTING in found.notes
+        assert all(hit.found_by == "words" for hit in found.hits)
+        assert finding.STARTING not in search(library, "IMP-204").notes, "what is never looked up by meaning"
+    found = search(library, "customer could not download the invoice")
+    assert finding.STARTING not in found.notes
+    assert found.hits[0].title == "Rechnung"
+
+
 def test_switched_off_everything_is_as_without_it(library: Library) -> None:
     off = Library(all_settings.load(library.settings.home, environ={}, meaning="off", engine=library.settings.engine))
     found = search(off, "customer could not download the invoice")

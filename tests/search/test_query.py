@@ -57,6 +57,8 @@ def test_what_was_understood_needs_no_note(text: str) -> None:
         ("*ant* *ent* *int*", "several words like *…*"),
         ("body:*ant body:*ent body:*int", "several words like *…*"),
         ("export *an*", "“*an*” says too little"),
+        ("export *ß", "“*ß” says too little"),
+        ("export *Ño", "“*Ño” says too little"),
         ("export *a*b*c*d", "“*a*b*c*d” says too little"),
     ],
 )
