@@ -140,7 +140,7 @@ def search(
         total=both.page.total,
         facets={**both.page.facets, **own},
         did_you_mean=put_right if answer.corrected else better or put_right,
-        notes=(*notes, *answer.notes, *_on_meaning(only_meant, starting)),
+        notes=(*notes, *answer.notes, *_on_meaning(only_meant, len(both.added), starting)),
         relaxed=answer.relaxed,
         corrected=answer.corrected,
         exact=exact,
@@ -153,8 +153,16 @@ def search(
     )
 
 
-def _on_meaning(only_meant: bool, starting: bool) -> tuple[Said, ...]:
-    return (BY_MEANING,) if only_meant else (STARTING,) if starting else ()
+def _on_meaning(only: bool, added: int, starting: bool) -> tuple[Said, ...]:
+    """What is said of finds that none of the words found, or of what could not be looked up."""
+    if only or starting:
+        return (BY_MEANING if only else STARTING,)
+    joined = Said.several(
+        "%(num)s of these was found by meaning, not by these words.",
+        "%(num)s of these were found by meaning, not by these words.",
+        added,
+    )
+    return (joined,) if added else ()
 
 
 def matching_reviews(

@@ -111,7 +111,7 @@ def _meant(
     number = meant.get(key, 0)
     if number >= len(cut):  # changed since, and the vectors have not come by yet
         return replace(hit, found_by="meaning")
-    nearest = tidy(_without_title(cut[number].text, hit.title), 0, 0)
+    nearest = tidy(_without_title(cut[number].written or cut[number].text, hit.title), 0, 0)
     if not nearest:  # a picture without words, code fences
         return replace(hit, found_by="meaning")
     return replace(hit, found_by="meaning", snippet=nearest, spans=(), place=cut[number].place)

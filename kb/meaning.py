@@ -227,7 +227,7 @@ def _texts(library: Library, wanted: dict[str, Sequence[int]]) -> Iterable[tuple
 def _text(number: int, title: str, pieces: Sequence[tuple[str, str]]) -> _Text:
     whole = "\n".join([title, *(text for _, text in pieces)])
     digest = int.from_bytes(hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-    passages = [" ".join(passage.text.split()) for passage in models.passages(title, pieces)]
+    passages = [passage.text for passage in models.passages(title, pieces)]
     return _Text(number, digest, (whole, *passages) if passages else ())
 
 

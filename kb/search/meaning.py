@@ -38,11 +38,12 @@ class Encoder(Protocol):
 
 
 class Passage(NamedTuple):
-    """A part of a document that gets a vector of its own, its lines as they stand there; `place` is where it begins
-    (kb/hits.py)."""
+    """A part of a document that gets a vector of its own; `place` is where it begins (kb/hits.py), `written` its text with
+    its lines as they stand there."""
 
     place: str
     text: str
+    written: str = ""
 
 
 def installed() -> bool:
@@ -104,27 +105,30 @@ def passages(title: str, pieces: Iterable[tuple[str, str]]) -> list[Passage]:
 
     `pieces` are its texts, each with its place. Short ones that follow each other share a passage.
     """
-    sentences = [(place, text) for place, whole in pieces for text in _sentences(whole)]
+    sentences = [(place, text, written) for place, whole in pieces for text, written in _sentences(whole)]
     if not sentences:
         return [Passage("", title)] if title.strip() else []
-    width = max(_width(sentences), 1 + sum(len(text) for _, text in sentences) // (_MOST_PASSAGES - 1))
+    width = max(_width(sentences), 1 + sum(len(text) for _, text, _ in sentences) // (_MOST_PASSAGES - 1))
     found: list[Passage] = []
-    for place, text in sentences:
+    for place, text, written in sentences:
         last = found[-1] if found else None
         if last is not None and len(last.text) + len(text) <= width:
-            found[-1] = Passage(last.place, last.text + text)
+            found[-1] = Passage(last.place, last.text + text, last.written + written)
         elif len(found) < _MOST_PASSAGES:
-            found.append(Passage(place, text))
-    return [Passage(place, text.strip()) for place, text in found]
+            found.append(Passage(place, text, written))
+    return [Passage(each.place, " ".join(each.text.split()), each.written.strip()) for each in found]
 
 
-def _width(sentences: Sequence[tuple[str, str]]) -> int:
-    sample = "".join(text for _, text in sentences[:5])[:400]
+def _width(sentences: Sequence[tuple[str, str, str]]) -> int:
+    sample = "".join(text for _, text, _ in sentences[:5])[:400]
     return int(_WIDTH / _WIDE) if len(GRAMS.findall(sample)) > len(sample) / 4 else _WIDTH
 
 
-def _sentences(whole: str) -> Iterator[str]:
+def _sentences(whole: str) -> Iterator[tuple[str, str]]:
+    """Each sentence as the model gets it, and as it stands there, with the blanks before it."""
+    before = "\n"
     for found in _SENTENCE.finditer(whole):
         text = found.group()
         if text.strip():
-            yield text if text[-1:].isspace() else f"{text} "
+            yield text if text[-1:].isspace() else f"{text} ", before + text
+        before = "" if text.strip() else before + text

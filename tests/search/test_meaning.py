@@ -369,6 +369,35 @@ def test_long_texts_are_cut_in_few_passages_of_whole_sentences() -> None:
 
 
 @needs_model
+def test_how_many_have_none_of_the_words_is_said_beside_those_that_have_some(library: Library) -> None:
+    add(library, "Invoices are sent in May.", title="Invoices")
+    brought_along(library)
+    found = search(library, "customer could not download the invoice")
+    added = [hit for hit in found.hits if hit.found_by == "meaning"]
+    assert added
+    assert len(added) < found.total
+    were = "was" if len(added) == 1 else "were"
+    assert f"{len(added)} of these {were} found by meaning, not by these words." in found.notes
+
+
+def test_a_passage_keeps_its_lines_to_be_shown() -> None:
+    body = "The export stopped.\n\n## Cause\n\nThe disk was full.  Then not.\n- One\n- Two"
+    (only,) = models.passages("Report", [("body", body)])
+    assert only.text == "The export stopped. ## Cause The disk was full. Then not. - One - Two"
+    assert only.written == body
+
+
+@needs_model
+def test_a_passage_that_only_meaning_found_is_shown_as_people_read_it(library: Library) -> None:
+    body = "# Invoice\n\n## Cause\n\nThe customer could not download the invoice.\n\n## Next"
+    add(library, body, title="Invoice", language="en")
+    brought_along(library)
+    found = {hit.title: hit for hit in search(library, "der Kunde bekam seine Rechnung nicht").hits}
+    assert found["Invoice"].found_by == "meaning"
+    assert found["Invoice"].snippet == "Cause: The customer could not download the invoice. …"
+
+
+@needs_model
 def test_what_is_similar_means_the_same_in_whichever_language(library: Library) -> None:
     like = add(library, "The customer could not download the invoice, so we sent it by e-mail.", title="Invoice")
     add(library, "Nobody had noticed that the customer so often sent it.", title="Other")
