@@ -31,7 +31,7 @@ from kb.search.nodes import (
     written_otherwise,
 )
 from kb.search.passages import Spot, best_window, tidy
-from kb.search.spotting import Beginnings, can_be_spotted, pairs_in, words_in
+from kb.search.spotting import Beginnings, are_chained, can_be_spotted, pairs_in, without_stray, words_in
 from kb.search.vocabulary import slips_between
 from kb.search.ways_of_writing import joined, several_parts
 
@@ -90,6 +90,7 @@ class Marker:
         # Looking at every word of a text is slow, so that those are passed over that do not begin as any term does.
         self._beginnings = Beginnings(starts) if starts is not None else None
         self._pairs = {term: number for term, number in self.terms.items() if GRAMS.match(term)}
+        self._chained = are_chained(self._pairs)
         self.empty = not (self.terms or self.sequences or self.shapes or self.near or self.singles)
 
     def _learn(self, leaf: object, number: int) -> set[str] | None:
@@ -192,15 +193,14 @@ class Marker:
                 for token in found
                 if (number := self._leaf_of(token, text, language, inside)) is not None
             ]
-        for sequence, number in sequences:
-            spots += [Spot(start, end, number) for start, end in _runs(sequence, found, text)]
+        spots += _in_sequence(sequences, found, text)
         if self.singles:
             spots += [Spot(at, at + 1, self.singles[c]) for at, c in enumerate(simplify(text)) if c in self.singles]
         # The mail of an e-mail, which is found by itself, is only a part of the match.
         if len({spot.leaf for spot in spots}) < len(self.looks_for) or self._ends_alike:
             spots += self._in_one(text, language)
         spots.sort()
-        return spots
+        return without_stray(spots, text) if self._chained else spots
 
     def _in_one(self, text: str, language: str) -> list[Spot]:
         """Where the text parts by signs what is looked for in one: `sign-in` for signin."""
@@ -319,6 +319,23 @@ def _runs(sequence: _Sequence, found: Sequence[Token], text: str) -> Iterator[Sp
             end = found[here].end
         else:
             yield token.start, end
+
+
+def _in_sequence(sequences: Iterable[tuple[_Sequence, int]], found: Sequence[Token], text: str) -> Iterator[Spot]:
+    """Phrases; of two words near each other not those that reach from one such pair to the next."""
+    nearest: dict[int, list[Spot]] = {}
+    for sequence, number in sequences:
+        for start, end in _runs(sequence, found, text):
+            if sequence.slop:
+                nearest.setdefault(number, []).append(Spot(start, end, number))
+            else:
+                yield Spot(start, end, number)
+    for spots in nearest.values():
+        kept: list[Spot] = []
+        for spot in sorted(spots, key=lambda spot: (spot.end - spot.start, spot.start))[:_MANY]:
+            if not any(spot.start < other.end and other.start < spot.end for other in kept):
+                kept.append(spot)
+                yield spot
 
 
 _LETTER = re.compile(r"[^\W_]")

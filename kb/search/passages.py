@@ -67,7 +67,7 @@ def _shown(text: str, start: int, end: int) -> tuple[int, int, str]:
     low = _begin(text, start, max(0, start - (_BEFORE // 2 if wide else _BEFORE)))
     high = _finish(text, max(end, low + 1), min(len(text), max(low + width, end)))
     high = layout.without_left_over(text, max(end, low), high)
-    if (number := _NUMBER.search(text, end, high)) and text[high:].strip():
+    if number := _NUMBER.search(text, end, high):
         high = number.start()
     passage = unmarked(text, low, high) if has_signs(text, low, high) else text[low:high]
     return low, high, _SPACE.sub(" ", passage).strip()

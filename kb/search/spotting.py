@@ -10,10 +10,11 @@ that (combining marks, half-width kana) are not for this.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kb.search.analysis import ENDING, GRAM_CHARACTERS, GRAMS, folded, has_marks
 from kb.search.folding import fold, simplify
+from kb.search.passages import Spot
 
 _WORD = re.compile(rf"[^\W_]+{ENDING}")
 _SPACED = re.compile(rf"[^\W_{GRAM_CHARACTERS}]+{ENDING}")
@@ -22,6 +23,7 @@ _GOES_ON = re.compile(rf"[^\W_{GRAM_CHARACTERS}]|['’][^\W\d_]|\+\+(?!\+)|#(?!\
 _HALF_WIDTH = re.compile("[\uff66-\uff9f]")
 # What is not Latin-1 nor punctuation, and the letters of Latin-1 that fold to two; ß, which does, too, is seen to.
 _BEYOND = re.compile("[ªº²³¹¼-¾ÆÞæþ\u0100-\u1fff\u2100-\u2bff\u2c00-\U0010ffff]")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30fe]+")
 _LONG = 3  # letters of a beginning
 
 
@@ -85,6 +87,25 @@ def _by_spelling(text: str, beginnings: Beginnings) -> Iterator[tuple[str, int]]
             if not (at and _WORD_BEFORE.match(text, at - 1)) and not _GOES_ON.match(text, at + size):
                 yield word, at
             at = text.find(word, at + size)
+
+
+def are_chained(pairs: Iterable[str]) -> bool:
+    """Whether some of these pairs of katakana are parts of one longer word: ログ, グイ, イン."""
+    kana = [pair for pair in pairs if len(pair) == 2 and _KATAKANA.fullmatch(pair)]
+    firsts = {pair[0] for pair in kana}
+    return any(pair[1] in firsts for pair in kana)
+
+
+def without_stray(spots: Sequence[Spot], text: str) -> list[Spot]:
+    """The matches in order without a pair of a longer katakana word that stands by chance in another: イン of ドメイン."""
+    kept: list[Spot] = []
+    for at, spot in enumerate(spots):
+        before, after = spots[at - 1] if at else None, spots[at + 1] if at + 1 < len(spots) else None
+        joins = (before is not None and before.end > spot.start) or (after is not None and after.start < spot.end)
+        within = _KATAKANA.match(text, spot.end) or (spot.start and _KATAKANA.match(text, spot.start - 1))
+        if joins or not within or spot.end - spot.start != 2 or not _KATAKANA.fullmatch(text, spot.start, spot.end):
+            kept.append(spot)
+    return kept
 
 
 def pairs_in(text: str, pairs: Iterable[str]) -> Iterator[tuple[str, int]]:

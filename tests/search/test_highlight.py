@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.search.highlight import Marker, Snippet
-from kb.search.nodes import nearest_of
+from kb.search.nodes import Phrase, Word, nearest_of
 from kb.search.passages import tidy
 from kb.search.query import parse
 
@@ -84,6 +84,28 @@ def test_of_a_widened_question_parts_of_words_are_marked_where_no_word_is_there(
     text = expected.replace("[", "").replace("]", "")
     found = Marker(nearest_of(node)).snippet([("body", text)], language)
     assert shown(found.text, found.spans) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("新ドメインのワークスペースへログインできない", "新ドメインのワークスペースへ[ログイン]できない"),
+        ("ログを見て、ログインした", "[ログ]を見て、[ログイン]した"),
+    ],
+)
+def test_a_part_of_a_katakana_word_is_not_marked_in_another_one(text: str, expected: str) -> None:
+    node = parse("ログインでき", today=TODAY).node
+    assert node is not None
+    assert shown(text, Marker(nearest_of(node)).spans(text, "ja")) == expected
+
+
+def test_two_words_near_each_other_are_marked_where_they_are_nearest() -> None:
+    node = parse("runtime failed", today=TODAY).node
+    assert node is not None
+    near = tuple(Phrase(pair, 2) for pair in (("run", "time"), ("time", "run")))
+    widened = Marker(nearest_of(node, {Word("runtime"): near}))
+    text = "a run-time error message: Run-time error, or a time to run"
+    assert shown(text, widened.spans(text, "en")) == "a [run-time] error message: [Run-time] error, or a [time to run]"
 
 
 def test_a_passage_is_whole_sentences() -> None:
@@ -186,3 +208,7 @@ def test_a_passage_does_not_end_with_the_number_of_the_next_point_of_a_list() ->
     first = "1. Filter the report into slices below the limit, by month or by region, whichever is smaller. "
     text = f"A manual export stops.\n\n{first * 2}\n2. Open the schedule and let it run by night, when nobody waits."
     assert tidy(text, 9, 15).endswith("whichever is smaller. …")
+
+
+def test_nor_with_the_number_of_a_point_that_was_cut_off() -> None:
+    assert tidy("1. Open the report.\n2. Wait.\n3.", 0, 0) == "1. Open the report. 2. Wait. …"
