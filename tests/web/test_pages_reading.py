@@ -55,7 +55,7 @@ def test_an_empty_library_tells_a_reader_whom_to_ask(client_as) -> None:
 
 def test_the_first_page_shows_the_newest(stocked, client_as) -> None:
     text = page(client_as("reader").get("/"))
-    assert re.findall(r"<li>(\d+ \w+)</li>", text) == ["2 reviews", "1 gem", "1 topic"]
+    assert re.findall(r"<li><a href=\"/\w+\">(\d+ \w+)</a></li>", text) == ["2 reviews", "1 gem", "1 topic"]
     assert "Filter first" in text
 
 
