@@ -17,7 +17,7 @@ from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
 from kb.intake import IntakeOptions, Report, parser_options
 from kb.library import Library
-from kb.runs import options_of, retry
+from kb.runs import options_of, retry, retry_apart
 from kb.store import runs
 from kb.store.database import Database
 
@@ -119,11 +119,12 @@ def bring_back(
     who: str,
     dates: str = "",
     separator: str = "",
-) -> Report:
-    """Bring in what a run set aside, its columns meaning what somebody chose. Raises as `choose` does, but for Conflict;
-    InvalidInput also when nothing is set aside any more."""
+) -> Report | int:
+    """Bring in what a run set aside, its columns meaning what somebody chose. What is much comes in by a process of its own,
+    the number of whose run this gives. Raises as `choose` does, but for Conflict; InvalidInput also when nothing is open."""
     mapping = _mapping(library, run_id, choices, dates, separator)
-    return retry(library, run_id, replace(options, mapping=mapping or {}), who=who)
+    options = replace(options, mapping=mapping or {})
+    return retry_apart(library, run_id, options, who=who) or retry(library, run_id, options, who=who)
 
 
 def _mapping(

@@ -30,6 +30,8 @@ from kb.store.database import stamp
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
 _BROKEN_OFF_AFTER = timedelta(minutes=2)
 _FORGOTTEN_AFTER = timedelta(days=7)
+# Bytes of set-aside rows that are tried again while somebody waits for the page: about a second's.
+_AT_ONCE = 1024 * 1024
 _UNDER_WAY = ("starting", "running", "stopping")
 
 
@@ -155,6 +157,9 @@ def carry_out(library: Library, run_id: int, progress: Callable[[Progress], None
     """Do a planned run here and now; its uploaded files are removed when all of it was looked at."""
     paths, options = options_of(library, run_id)
     who = runs.get(library.db, run_id).who
+    if retried := runs.options(library.db, run_id).get("retry_of"):
+        rows = _open_rows(library, retried)
+        return _carry_out_retry(library, retried, run_id, rows, options, who=who, progress=progress)
     report = intake.ingest(
         library,
         paths,
@@ -262,7 +267,7 @@ def retry(
     *,
     who: str,
     mended: Sequence[str] = (),
-    texts: dict[int, bytes] | None = None,
+    texts: Mapping[int, bytes] | None = None,
     source: str = "",
 ) -> Report:
     """Bring the rows that a run set aside in again, as a run of its own.
@@ -274,36 +279,88 @@ def retry(
     source than the run's: then a second row with one id is somebody else's, and comes in. The run's mapping holds where
     `options` has none, its topics anyway. Raises NotFound; InvalidInput when nothing is open.
     """
-    run = runs.get(library.db, run_id)
-    source = source or run.source
+    source = source or runs.get(library.db, run_id).source
     options = _as_begun(library, run_id, replace(options, source=source))
+    open_rows = _open_rows(library, run_id, mended, texts)
+    with library.transaction() as db:
+        new_id = runs.start(db, source, who, _kept_of_retry(run_id, options), library.now())
+    return _carry_out_retry(library, run_id, new_id, open_rows, options, who=who, mended=mended)
+
+
+def retry_apart(
+    library: Library, run_id: int, options: IntakeOptions, *, who: str, source: str = "", at_once: int = _AT_ONCE
+) -> int | None:
+    """As `retry` of all open rows as they are, in a process of its own if they are more than `at_once` bytes: the number of
+    its run. None where they are few, which `retry` brings in soon enough. Raises as `retry` and `begin` do."""
+    if runs.open_size(library.db, run_id) <= at_once:
+        return None
+    source = source or runs.get(library.db, run_id).source
+    options = _as_begun(library, run_id, replace(options, source=source))
+    with library.transaction() as db:
+        new_id = runs.start(db, source, who, _kept_of_retry(run_id, options), library.now(), state="planned")
+    begin(library, new_id)
+    return new_id
+
+
+def _kept_of_retry(run_id: int, options: IntakeOptions) -> dict[str, object]:
+    return {
+        "retry_of": run_id,
+        "format": options.format,
+        "mapping": options.mapping or None,
+        "tags": list(options.tags),
+        "may_publish": options.may_publish,
+        "replace": options.replace,
+    }
+
+
+def _open_rows(
+    library: Library, run_id: int, mended: Sequence[str] = (), texts: Mapping[int, bytes] | None = None
+) -> list[tuple[int, SkippedRow]]:
+    """What is to be tried again, with the mended texts. Raises InvalidInput where that is nothing."""
     open_rows = [(id, row) for id, row, _ in runs.skipped(library.db, run_id, open_only=True)]
-    seconds = {row.content.strip(): row.reason for _, row in open_rows if row.content and row.second}
-    if source != run.source:
-        seconds = {}
     if texts is not None:
         open_rows = [(id, replace(row, content=texts[id])) for id, row in open_rows if id in texts]
     elif not mended:
         open_rows = [(id, row) for id, row in open_rows if row.content]
     if not open_rows:
         raise _nothing_open(library, run_id)
-    with library.transaction() as db:
-        kept = {"retry_of": run_id, "mapping": options.mapping or None, "tags": list(options.tags)}
-        new_id = runs.start(db, source, who, kept, library.now())
+    return open_rows
+
+
+def _carry_out_retry(
+    library: Library,
+    run_id: int,
+    new_id: int,
+    open_rows: Sequence[tuple[int, SkippedRow]],
+    options: IntakeOptions,
+    *,
+    who: str,
+    mended: Sequence[str] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    seconds: dict[bytes, str] = {}
+    if options.source == runs.get(library.db, run_id).source:
+        held = [row for _, row, _ in runs.skipped(library.db, run_id, open_only=True)]
+        seconds = {row.content.strip(): row.reason for row in held if row.content and row.second}
     watched = Mended(open_rows, intake.parser_options(library, options)) if mended else None
     if watched:
         items, total = intake.parsed(library, discover.find(mended), options)
         items = watched.watch(items)
     else:
-        items, total = (
-            _as_they_were(library, open_rows, options),
-            sum(len(row.content) for _, row in open_rows),
-        )
+        items = _as_they_were(library, open_rows, options)
+        total = sum(len(row.content) for _, row in open_rows)
     items = _seconds_left_aside(items, seconds)
-    report = intake.carry_out(library, items, options, who=who, total=total, run_id=new_id)
-    if get(library, new_id).state == "done":
+
+    def settle(ids: Iterable[int]) -> None:
         with library.transaction() as db:
-            runs.settle(db, watched.settled(report) if watched else [id for id, _ in open_rows], new_id)
+            runs.settle(db, ids, new_id)
+
+    report = intake.carry_out(
+        library, items, options, who=who, total=total, run_id=new_id, progress=progress,
+        stored=None if watched else lambda: settle(id for id, _ in open_rows),
+    )  # fmt: skip
+    if watched and get(library, new_id).state == "done":
+        settle(watched.settled(report))
     report.still_aside = runs.count_open(library.db, run_id)
     if planned.make(library, run_id):
         library.catch_up()

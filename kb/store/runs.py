@@ -163,6 +163,14 @@ def count_open(db: Database, run_id: int) -> int:
     return int(found.fetchone()[0])
 
 
+def open_size(db: Database, run_id: int) -> int:
+    """How many bytes a run holds open."""
+    found = db.execute(
+        "SELECT coalesce(sum(length(content)), 0) FROM skipped_rows WHERE run_id = ? AND settled_by IS NULL", [run_id]
+    )
+    return int(found.fetchone()[0])
+
+
 def forget_settled(db: Database, before: datetime) -> int:
     """Erase what was set aside and mended, or set aside again, by a run that ended before then. Says how many rows."""
     overwrite_what_goes(db)

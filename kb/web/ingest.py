@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -230,11 +231,18 @@ def retry(id: int) -> ResponseReturnValue:
         source = request.form.get("source", "").strip()[:200]
         kept = uploads.keep(request.files.getlist("files"))
         if kept is not None:
-            mended = [str(path) for path in kept.paths]
-            report = runs.retry(library(), id, options, who=_me(), mended=mended, source=source)
+            try:
+                mended = [str(path) for path in kept.paths]
+                report = runs.retry(library(), id, options, who=_me(), mended=mended, source=source)
+            finally:
+                shutil.rmtree(kept.folder, ignore_errors=True)
         else:
             texts = None
-            if "all" not in request.form:
+            if "all" in request.form:
+                apart = runs.retry_apart(library(), id, options, who=_me(), source=source)
+                if apart is not None:
+                    return after_retry(run, apart)
+            else:
                 rows = runs.skipped(library(), id)
                 texts = mending.changed(rows, request.form)
                 if options.replace or source not in ("", run.source):  # that was all that these lacked
@@ -245,8 +253,10 @@ def retry(id: int) -> ResponseReturnValue:
     return after_retry(run, report)
 
 
-def after_retry(run: Run, report: Report) -> ResponseReturnValue:
-    """To the report of the run that brought set-aside rows in; how many are left is said there."""
+def after_retry(run: Run, report: Report | int) -> ResponseReturnValue:
+    """To the report of the run that brought set-aside rows in, or is at it (its number alone); how many are left is said."""
+    if isinstance(report, int):
+        return redirect(url_for("ingest.show", id=report), 303)
     assert report.run_id is not None
     if report.still_aside:
         words = ngettext(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from browsing import Browser, page
 from test_ingest_pages import carried_out, drop
 
-from kb import reviews, runs
+from kb import intake, reviews, runs
+from kb.intake import IntakeOptions
 from kb.library import Library
 
 TABLE = b"""Ticket;Subject;Findings;Labels;Agent phone
@@ -307,3 +310,34 @@ def test_days_that_a_spreadsheet_counted_are_offered_as_such_also_on_the_report(
     assert '<option value="spreadsheet" selected>' in text
     bring_back(browser, address, {"id": "id", "body": "body", "date": "date"}, dates="spreadsheet")
     assert reviews.get(library, 1).date == datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def finished(browser: Browser, address: str) -> dict[str, object]:
+    """What a run that a process of its own carries out comes to."""
+    for _ in range(300):
+        status = browser.get(f"{address}/status").json
+        if status["finished"]:
+            return status
+        time.sleep(0.1)
+    raise AssertionError(status)
+
+
+@pytest.mark.parametrize("again", ["with its columns", "as it is"])
+def test_what_is_much_is_brought_back_by_a_process_of_its_own(
+    library: Library, browser: Browser, tmp_path: Path, again: str
+) -> None:
+    file, address = tmp_path / "tickets.csv", "/ingest/runs/1"
+    file.write_bytes(b"Ticket;Findings\n4390;" + b"word " * 250_000 + b"\n")
+    intake.ingest(library, [str(file)], IntakeOptions(tags=("desk",)), who="reviewer@kb.example")
+    if again == "as it is":
+        answer = browser.post(f"{address}/retry", data={"all": "yes"})
+    else:
+        answer = bring_back(browser, address, {"Ticket": "id", "Findings": "body"})
+    assert (answer.status_code, answer.location) == (303, "/ingest/runs/2")
+    came = finished(browser, answer.location)
+    assert (came["added"], came["skipped"]) == ((0, 1) if again == "as it is" else (1, 0))
+    assert runs.open_count(library, 1) == 0
+    assert runs.get(library, 2).who == "reviewer@kb.example"
+    if again != "as it is":
+        review = reviews.get(library, 1)
+        assert (review.external_id, [tag.name for tag in review.tags]) == ("4390", ["desk"])

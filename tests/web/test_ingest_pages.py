@@ -243,6 +243,7 @@ def test_a_file_of_mended_rows_takes_their_place(client_as, library):
     browser.post(f"{address}/retry", data=data, content_type="multipart/form-data")
     assert reviews.listed(library)[1] == 1
     assert [settled for _, _, settled in runs.skipped(library, 1)] == [2]
+    assert not list(library.settings.uploads.glob("*"))
 
 
 def test_what_no_mended_row_stands_for_stays_on_the_page(client_as, library):
