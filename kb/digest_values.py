@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,8 @@ from typing import Any
 
 from kb.languages import Said
 from kb.weeks import Week
+
+_TWO_LINES = 150
 
 
 class EditionState(StrEnum):
@@ -202,6 +205,13 @@ class Contents:
         return bool(self.stories or self.questions or self.gone)
 
     @property
+    def greeting(self) -> str:
+        """What it begins with in plain text: a curator's words, else a line that says what is to come."""
+        if self.opening_text or not self.stories:
+            return self.opening_text
+        return Said("What the team found out, to read in a minute and a half.")
+
+    @property
     def subject(self) -> str:
         """Says what is inside: the first title, and how much more there is."""
         titles = [s.title for s in self.stories] + [q.text for q in self.questions] + [g.title for g in self.gone]
@@ -271,6 +281,17 @@ class Outcome:
 
 # Controls, line and paragraph separators, what turns the direction of the text around it, and halves of characters.
 _NOT_FOR_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def two_lines(text: str) -> str:
+    """The text cut to what stands in two lines of a mail: seven of them are read in 90 seconds. A sign of Chinese,
+    Japanese or Korean takes as long as three letters."""
+    room = _TWO_LINES
+    for at, sign in enumerate(text):
+        room -= 3 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if room < 0:
+            return shorten(text, at)
+    return shorten(text, _TWO_LINES)
 
 
 def shorten(text: str, longest: int) -> str:

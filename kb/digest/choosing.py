@@ -41,6 +41,7 @@ class Candidate:
     mark: str
     topics: tuple[int, ...] = ()
     title: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,17 @@ def is_news(facts: Facts) -> bool:
 
 
 def choose(
-    candidates: Iterable[Candidate], told: Mapping[int, set[str]], most: int = MOST
+    candidates: Iterable[Candidate], told: Mapping[int, set[str]], most: int = MOST, language: str = ""
 ) -> tuple[list[Candidate], list[Passed]]:
-    """The gems to tell, the worthiest first, and those passed over.
+    """The gems to tell, the worthiest first, and those passed over. Of those worth the same, the ones in the library's own
+    `language` come first: most can read them.
 
     `told` maps the gems of the last editions to the fingerprints of their words then.
     """
     chosen: list[Candidate] = []
     passed: list[Passed] = []
     topics: Counter[int] = Counter()
-    ranked = sorted(candidates, key=lambda one: (-worth(one.facts), -one.id))
+    ranked = sorted(candidates, key=lambda one: (-worth(one.facts), one.language != language, -one.id))
     for one in ranked:
         why = _objection(one, told, topics, len(chosen), most)
         if why:

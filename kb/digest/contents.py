@@ -24,6 +24,7 @@ from kb.digest_values import (
     Story,
     Subscription,
     shorten,
+    two_lines,
 )
 from kb.languages import N_, Count, Days, Said
 from kb.library import Library
@@ -33,7 +34,7 @@ from kb.store import editions, gems, news, subscriptions
 from kb.weeks import MONTHS, Week
 
 TITLE = 200
-SAYS = 240
+SAYS = 2000  # so much of a text is looked at for its first two lines
 _WHY_RETIRED = {
     "fixed": N_("Fixed in the product"),
     "outdated": N_("Outdated"),
@@ -230,7 +231,7 @@ def _story(item: Item, gem: Gem, base: str, credit: str) -> Story:
     return Story(
         id=gem.id,
         title=shorten(gem.title, TITLE),
-        says=shorten(markup.to_text(gem.body[: SAYS * 8]), SAYS),
+        says=two_lines(markup.to_text(gem.body[:SAYS])),
         url=f"{base}/gems/{gem.id}",
         # A review that was taken away since is not counted any more.
         reason=choosing.explain(replace(facts, seen=min(facts.seen, seen), earlier=min(facts.earlier, seen))),
@@ -289,7 +290,7 @@ def _questions(shelf: _Shelf, shown: Iterable[Item]) -> tuple[Asked, ...]:
 
 def answered(library: Library, question: Question, gem_title: str) -> Answered:
     """A reader's own question that was answered, as their mail tells it."""
-    says = shorten(markup.to_text(question.answer[: SAYS * 8]), SAYS)
+    says = two_lines(markup.to_text(question.answer[:SAYS]))
     return Answered(
         question.id,
         shorten(question.text, TITLE),

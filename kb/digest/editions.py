@@ -104,7 +104,8 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
         if not editions.page(db, [EditionState.APPROVED, EditionState.SENT], 1, 0)[1]:
             facts = _with_what_was_there(facts, news.brought(db, since, until))
         candidates = _candidates(db, facts)
-        chosen, passed = choosing.choose(candidates, editions.told(db, week.later(-choosing.WEEKS_APART), week))
+        told = editions.told(db, week.later(-choosing.WEEKS_APART), week)
+        chosen, passed = choosing.choose(candidates, told, language=library.settings.language)
         items = [*_gem_items(chosen), *_gone_items(db, since, until), *_question_items(db)]
         numbers = news.numbers(db, since, until)
         state = EditionState.DRAFT if items else EditionState.EMPTY
@@ -145,10 +146,10 @@ def _candidates(db: Database, facts: dict[int, Facts]) -> list[Candidate]:
     """The gems to choose from: of a flood (a library that was just filled) only the worthiest are looked at closely."""
     ranked = sorted(facts, key=lambda id: (-choosing.worth(facts[id]), -id))[:_MOST_WEIGHED]
     found = gems.get_many(db, ranked)
+    there = [(gem, facts[id]) for id in ranked if (gem := found.get(id))]
     return [
-        Candidate(id, facts[id], mark_of(found[id]), tuple(tag.id for tag in found[id].tags), found[id].title)
-        for id in ranked
-        if id in found
+        Candidate(gem.id, what, mark_of(gem), tuple(tag.id for tag in gem.tags), gem.title, gem.language)
+        for gem, what in there
     ]
 
 

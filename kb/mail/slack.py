@@ -43,8 +43,8 @@ def _blocks(contents: Contents, title: int, says: int, why: int) -> list[dict[st
         {"type": "header", "text": _plain(contents.name, _HEADER)},
         _context(escape(contents.label)),
     ]
-    if contents.opening_text:
-        blocks.append({"type": "section", "text": _plain(contents.opening_text, 4 * title)})
+    if contents.greeting:
+        blocks.append({"type": "section", "text": _plain(contents.greeting, 4 * title)})
     for story in contents.stories:
         blocks.append({"type": "divider"})
         blocks.append(_section(f"*{_link(story.url, shorten(story.title, title))}*"))

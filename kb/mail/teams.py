@@ -49,8 +49,8 @@ def _body(contents: Contents, title: int, says: int, why: int) -> list[dict[str,
         _text(escape(shorten(contents.name, title)), size="Large", weight="Bolder"),
         _text(escape(contents.label), isSubtle=True, spacing="None"),
     ]
-    if contents.opening_text:
-        body.append(_text(escape(shorten(contents.opening_text, 4 * title))))
+    if contents.greeting:
+        body.append(_text(escape(shorten(contents.greeting, 4 * title))))
     for story in contents.stories:
         body.append(_text(_link(story.url, story.title, title), weight="Bolder", separator=True))
         if story.says and says:

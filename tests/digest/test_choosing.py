@@ -21,6 +21,7 @@ from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import GemStatus, Role
 from kb.questions import asking
+from kb.trails import reading_time
 
 
 @pytest.fixture
@@ -57,6 +58,33 @@ def test_the_first_edition_of_a_library_that_was_filled_from_an_archive_tells_of
     editions.approve(room.library, WEEK, "chris")
     room.later(days=7)
     assert room.draft(WEEK.later(1)).state is EditionState.EMPTY
+
+
+def test_of_two_that_are_worth_the_same_the_one_in_the_librarys_language_comes_first(room: Newsroom) -> None:
+    room.gem("Export in slices")
+    room.gem("Exportar por partes", language="es")
+    assert contents.of_edition(room.library, room.draft()).stories[0].title == "Export in slices"
+
+
+LONG = {
+    "en": (
+        "Export stops at 50,000 rows: let a schedule do it",
+        "Filter the report into slices by month or by region. " * 9,
+    ),
+    "ja": ("五万行を超えるデータは夜間スケジュールで", "上限はリクエスト単位なので、一つのファイルで届きます。" * 9),
+}
+
+
+@pytest.mark.parametrize("language", LONG)
+def test_an_edition_of_long_gems_is_read_in_ninety_seconds(room: Newsroom, language: str) -> None:
+    title, body = LONG[language]
+    for number in range(choosing.MOST):
+        room.gem(f"{title} {number}", body=body, language=language)
+    told = contents.of_edition(room.library, room.draft())
+    texts = [text for story in told.stories for text in (story.title, story.says)]
+    reasons = [told.greeting, told.numbers, *(story.reason for story in told.stories)]
+    assert len(texts) == 2 * choosing.MOST
+    assert reading_time.seconds(" ".join(texts), language) + reading_time.seconds(" ".join(reasons), "en") <= 90
 
 
 def test_an_old_gem_that_was_seen_again_is(room: Newsroom) -> None:

@@ -56,7 +56,8 @@ def test_slack_gets_the_edition_once(slack_room: Newsroom, hook: HookServer) -> 
 def test_slack_gets_a_link_per_gem_escaped(slack_room: Newsroom, hook: HookServer) -> None:
     slack_room.go_out()
     texts = [block["text"]["text"] for block in hook.payloads[0]["blocks"] if block["type"] == "section"]
-    assert texts[0] == "*<https://kb.example/gems/1|Export &lt;b&gt;&amp; more&lt;/b&gt;>*"
+    assert texts[0] == "What the team found out, to read in a minute and a half."
+    assert texts[1] == "*<https://kb.example/gems/1|Export &lt;b&gt;&amp; more&lt;/b&gt;>*"
 
 
 @pytest.mark.parametrize(
@@ -81,8 +82,8 @@ def test_teams_gets_an_adaptive_card(newsroom: Make, hook: HookServer) -> None:
     room.go_out()
     body = hook.payloads[0]["attachments"][0]["content"]["body"]
     assert states(room, Channel.TEAMS) == {"sent": 1}
-    assert body[2]["text"].endswith("](https://kb.example/gems/1)")
-    assert "\\[x\\]\\(javascript:y\\) \\*now\\*" in body[2]["text"]
+    assert body[3]["text"].endswith("](https://kb.example/gems/1)")
+    assert "\\[x\\]\\(javascript:y\\) \\*now\\*" in body[3]["text"]
 
 
 def test_a_webhook_gets_signed_json(newsroom: Make, hook: HookServer) -> None:
