@@ -12,6 +12,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from kb import markup, notices, privacy, searches
+from kb.errors import SearchIndexError
 from kb.gems import health
 from kb.gems import life as gem_life
 from kb.gems.reads import Counter
@@ -38,6 +39,7 @@ __all__ = [
     "meaning_made",
     "member",
     "search_is_behind",
+    "search_made",
     "served",
     "settings",
     "unmasked",
@@ -166,6 +168,15 @@ def search_is_behind() -> bool:
     return served().follower.is_behind()
 
 
+def search_made() -> int | None:
+    """How many percent of the library can be found, about, while its index is being made; None when that is nearly all."""
+    try:
+        made = served().follower.share_found()
+    except SearchIndexError:
+        return None  # which the search itself says
+    return None if made is None else int(100 * made)
+
+
 def meaning_made() -> int | None:
     """How many percent of the library are found by their meaning yet; None when that is nearly all."""
     made = served().meaning_made
@@ -201,6 +212,7 @@ def install(app: Flask) -> None:
             "can": can,
             "unmasked": unmasked(),
             "search_is_behind": search_is_behind,
+            "search_made": search_made,
             "meaning_made": meaning_made,
             "unread_notices": lambda: notices.unread(library(), member()),
             "waiting_gems": lambda: gem_life.waiting(library()),

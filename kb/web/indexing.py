@@ -15,6 +15,7 @@ _PAUSE = 0.3
 _LONGEST_PAUSE = 10.0
 # So long a lag is nothing that a person sees.
 _SOON = 1.0
+_NEARLY_ALL = 0.9
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,15 @@ class Follower:
         """Whether a change has waited longer than a moment to be found."""
         since = self._behind_since
         return since is not None and time.monotonic() - since > _SOON
+
+    def share_found(self) -> float | None:
+        """How much of the library can be found, about, while much of the index is still to be made, as after an update
+        that makes it anew; None otherwise."""
+        if not self.is_behind():
+            return None
+        latest = LibraryFeed(self._library).latest()
+        share = self._library.engine.watermark() / latest if latest else 1.0
+        return share if share < _NEARLY_ALL else None
 
     def _run(self) -> None:
         pause = _PAUSE

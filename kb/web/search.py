@@ -12,7 +12,7 @@ from kb.hits import FoundHit
 from kb.languages import N_
 from kb.web import facets, paging
 from kb.web.asked import SIZE, SORTS, Asked
-from kb.web.context import library, member, served, unmasked
+from kb.web.context import library, member, search_made, served, unmasked
 from kb.web.languages import gettext as _
 from kb.web.shown import landing
 
@@ -47,7 +47,7 @@ def index() -> str:
     place_of = {(hit.type, hit.id): place for place, hit in enumerate(found.hits, paging_.offset)}
     again = "why" in request.args  # the same results, one of them explained
     again = again or asked.exact  # it was counted when it was read otherwise
-    halted = finding.BROKEN in found.notes or finding.STARTING in found.notes
+    halted = finding.BROKEN in found.notes or finding.STARTING in found.notes or search_made() is not None
     if asked.question and paging_.number == 1 and not (asked.filters or again or halted):
         # What has only some of the words, others instead, or means something near is not known to be what was asked for.
         unsure = found.relaxed or found.corrected or found.only_meant

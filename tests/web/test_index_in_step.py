@@ -6,7 +6,7 @@ import time
 
 from browsing import signed_in
 
-from kb import finding, reviews
+from kb import finding, reviews, searches
 from kb.models import Draft
 from kb.web.indexing import Follower
 
@@ -77,3 +77,23 @@ def test_the_thread_ends_when_it_is_told_to(library):
     follower.start()
     follower.stop()
     assert not follower.is_running
+
+
+def test_while_the_index_is_made_anew_nothing_is_said_to_be_nowhere(make_app, library):
+    reviews.add(library, Draft(title="Quicksilver", body="x"), "x")
+    library.catch_up()
+    app = make_app()
+    browser = signed_in(app.test_client(), library, "reader")
+    assert found_by(browser, "quicksilver")
+    with library.engine.writing():  # by somebody who takes long
+        for number in range(4):
+            reviews.add(library, Draft(title=f"Cinnabar {number}", body="x"), "x")
+        seconds_until(app.extensions["kb"].follower.is_behind)
+        page = browser.get("/search?q=cinnabar").text
+        assert "The index is being made: about 20% of the library can be found so far." in page
+        assert "It may be there and not be found yet." in page
+        assert "Nobody has written it down yet." not in page
+    seconds_until(lambda: found_by(browser, "cinnabar"), limit=30.0)  # its tries have grown rare
+    app.extensions["kb"].searches.save(library)
+    assert searches.missing(library) == ([], 0)
+    assert "<mark>Cinnabar</mark>" in browser.get("/search?q=cinnabar").text
