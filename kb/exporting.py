@@ -15,7 +15,6 @@ from kb.store.database import Database
 from kb.tags import tags as tag_cases
 
 _BATCH = 500
-FORMATS = ("ndjson", "markdown")
 
 
 def export(library: Library, folder: Path, format: str = "ndjson") -> int:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _BATCH = 50  # documents; about a second and a half
 NEARLY_ALL = 0.9
-_TYPES = ("review", "gem")
 
 
 @dataclass(frozen=True, slots=True)

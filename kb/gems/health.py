@@ -19,7 +19,6 @@ from kb.store import changes, gem_life, gems, history, members, tags
 from kb.store.database import Database
 
 OVERDUE_AFTER = timedelta(days=30)
-WORDS = {"fresh": "fresh", "due": "due", "overdue": "overdue", "nominated": "nominated", "retired": "retired"}
 LONGEST_WORD = 500
 
 

@@ -103,15 +103,8 @@ def _nominated(db: Database, id: int) -> Gem:
     return gem
 
 
-def queue(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[Gem], int]:
-    """The gems that wait for a curator, the longest-waiting first, and how many there are."""
-    ids, total = gem_life.queue(library.db, limit, offset)
-    found = gems.get_many(library.db, ids)
-    return [found[id] for id in ids], total
-
-
 def queue_ids(library: Library, *, limit: int = 1000) -> tuple[list[int], int]:
-    """The numbers of the gems that wait, in the order of `queue`, and how many there are."""
+    """The numbers of the gems that wait for a curator, the longest-waiting first, and how many there are."""
     return gem_life.queue(library.db, limit, 0)
 
 

@@ -48,11 +48,6 @@ def set_term(db: Database, tag_id: int, days: int | None) -> None:
     db.conn.execute("UPDATE tags SET gem_days = ? WHERE id = ?", [days, tag_id])
 
 
-def terms(db: Database) -> dict[int, int]:
-    """The topics that have a term of their own."""
-    return dict(db.execute("SELECT id, gem_days FROM tags WHERE gem_days IS NOT NULL").fetchall())
-
-
 def due(db: Database, today: Day, since: Day, owner_id: int | None, limit: int, offset: int) -> tuple[list[int], int]:
     """Published gems whose day has come, the most read since that week first, and how many there are."""
     where, values = f"{_LIVE} AND (true_until IS NULL OR true_until <= ?)", [today.isoformat()]

@@ -75,11 +75,6 @@ class Trial:
     cut_short: bool = False
 
 
-def listed(library: Library, tag_id: int | None = None) -> list[TagRule]:
-    """All rules, or those of one tag."""
-    return store.all_rules(library.db, tag_id)
-
-
 def check(rule: TagRule) -> TagRule:
     """The rule made tidy. Raises InvalidInput, with the field, when it cannot be used."""
     if rule.kind not in KINDS:

@@ -90,12 +90,6 @@ def refuse(library: Library, review_id: int, tag_id: int) -> None:
         tags.refuse(db, review_id, tag_id)
 
 
-def unrefuse(library: Library, review_id: int, tag_id: int) -> None:
-    """Undo `refuse`."""
-    with library.transaction() as db:
-        tags.unrefuse(db, review_id, tag_id)
-
-
 def check_name(name: str, field: str = "name") -> None:
     """Raises InvalidInput, with the field, when that cannot be what a tag is called."""
     if not name_key(name):

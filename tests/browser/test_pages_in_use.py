@@ -66,9 +66,9 @@ def replaced(site: Site) -> str:
 
 
 def sent_back(site: Site) -> str:
-    gem = life.queue(site.library)[0][0]
-    life.send_back(site.library, gem.id, "Which version was that?", person(site, "curator"))
-    return f"/gems/{gem.id}"
+    id = life.queue_ids(site.library)[0][0]
+    life.send_back(site.library, id, "Which version was that?", person(site, "curator"))
+    return f"/gems/{id}"
 
 
 def compared(site: Site) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,39 +112,65 @@ def test_a_gem_brought_in_again_after_it_was_merged_does_not_come_back(library: 
 
 
 _KILLED = """
-import sqlite3, sys, os, signal
+import os, signal, sys
 from pathlib import Path
 from kb import members, settings
 from kb.gems import merging
 from kb.library import Library
-from kb.store import merges
 
-library = Library(settings.load(Path(sys.argv[1]), environ={}))
-steps = 0
-def kill(*_):
-    global steps
-    steps += 1
-    if steps > int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return 0
-curator = members.by_email(library, "curator@kb.example")
-library.db.conn.set_trace_callback(kill)
-merging.merge(library, 1, 2, curator)
+def merge(most):
+    steps = 0
+    def kill(*_):
+        nonlocal steps
+        steps += 1
+        if steps > most:
+            os.kill(os.getpid(), signal.SIGKILL)
+    library = Library(settings.load(Path(sys.argv[1]), environ={}))
+    curator = members.by_email(library, "curator@kb.example")
+    library.db.conn.set_trace_callback(kill)
+    merging.merge(library, 1, 2, curator)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        merge(int(line))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def test_a_kill_in_the_middle_leaves_all_or_nothing(library: Library, people: People, home: Path) -> None:
+@pytest.fixture
+def merging_until(home: Path) -> Iterator[Callable[[int], int]]:
+    """Merges gem 1 into gem 2 in a process that is killed after so many statements; gives how it ended."""
+    command = [sys.executable, "-c", _KILLED, str(home)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdin
+        assert starter.stdout
+        asked, answered = starter.stdin, starter.stdout
+
+        def merge(steps: int) -> int:
+            asked.write(f"{steps}\n")
+            asked.flush()
+            return int(answered.readline())
+
+        yield merge
+        asked.close()
+
+
+def test_a_kill_in_the_middle_leaves_all_or_nothing(
+    library: Library, people: People, merging_until: Callable[[int], int]
+) -> None:
     gone, kept = add_gem(library, people.curator, title="Gone", tags=("a", "b")), add_gem(library, people.curator)
     before = contents(library)
     outcomes = set()
     for steps in range(2, 80, 3):
-        done = subprocess.run([sys.executable, "-c", _KILLED, str(home), str(steps)], check=False, env={**os.environ})
+        ended = merging_until(steps)
         now = gems.get(library, gone.id)
         if now.id == kept.id:
             assert len(now.evidence) == 2
             outcomes.add("all")
             break
-        assert done.returncode == -signal.SIGKILL
+        assert ended == -signal.SIGKILL
         assert contents(library) == before
         outcomes.add("nothing")
     assert outcomes == {"all", "nothing"}

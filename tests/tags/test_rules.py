@@ -11,6 +11,7 @@ from kb import reviews
 from kb.errors import InvalidInput
 from kb.library import Library
 from kb.models import Draft, TagRule
+from kb.store import tag_rules as rule_rows
 from kb.tags import auto_tagging, suggesting, tags
 from kb.tags import rules as tag_rules
 
@@ -86,7 +87,7 @@ def test_a_rule_that_is_too_slow_is_set_aside_with_a_word(
     monkeypatch.setattr(tag_rules, "LIMIT", -1.0)
     tag_rules.add(opened, tag("wanted"), TagRule(kind="regex", pattern="nowhere"), "ada")
     assert suggested(opened, review()) == []
-    assert "set aside" in tag_rules.listed(opened)[0].trouble
+    assert "set aside" in rule_rows.all_rules(opened.db)[0].trouble
 
 
 def test_trying_a_rule_says_what_it_would_find_and_keeps_nothing(opened: Library, review: Make) -> None:
@@ -96,7 +97,7 @@ def test_trying_a_rule_says_what_it_would_find_and_keeps_nothing(opened: Library
     wanted = TagRule(tag_id=tags.named(opened, "GDPR").id, kind="words", pattern="data")
     trial = tag_rules.try_out(opened, wanted)
     assert (trial.seen, trial.matched, trial.tagged, [r.id for r in trial.first]) == (3, 2, 1, [found])
-    assert tag_rules.listed(opened) == []
+    assert rule_rows.all_rules(opened.db) == []
 
 
 def test_a_rule_goes_with_its_tag_when_that_is_merged(opened: Library, tag: Make) -> None:
@@ -104,7 +105,7 @@ def test_a_rule_goes_with_its_tag_when_that_is_merged(opened: Library, tag: Make
 
     tag_rules.add(opened, tag("privacy"), TagRule(kind="words", pattern="data"), "ada")
     tag_merging.merge(opened, tags.named(opened, "privacy").id, tag("GDPR"), "ada")
-    assert [rule.tag_name for rule in tag_rules.listed(opened)] == ["GDPR"]
+    assert [rule.tag_name for rule in rule_rows.all_rules(opened.db)] == ["GDPR"]
 
 
 def test_kb_tags_nothing_by_itself_unless_told(opened: Library, tag: Make, review: Make) -> None:

@@ -9,6 +9,7 @@ from browsing import page
 
 from kb import reviews
 from kb.models import Draft, TagRule
+from kb.store import tag_rules as rule_rows
 from kb.tags import bulk, deeds, tags
 from kb.tags import rules as tag_rules
 
@@ -114,10 +115,10 @@ def test_a_rule_is_tried_then_kept_then_taken_out_and_brought_back(curator, libr
     assert "Untagged one" in tried
     curator.post("/tags/rules", data=rule | {"do": "keep"})
     removed = page(curator.post("/tags/rules/1/remove", follow_redirects=True))
-    assert tag_rules.listed(library) == []
+    assert rule_rows.all_rules(library.db) == []
     restore = re.search(r'action="(/tags/rules/restore[^"]*)"', removed)[1].replace("&amp;", "&")
     curator.post(restore)
-    assert [rule.pattern for rule in tag_rules.listed(library)] == ["data request"]
+    assert [rule.pattern for rule in rule_rows.all_rules(library.db)] == ["data request"]
 
 
 def test_a_rule_that_cannot_be_used_is_said_beside_its_box(curator, library, review):
