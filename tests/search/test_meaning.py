@@ -71,6 +71,25 @@ def search(library: Library, question: str, **options: Any) -> Found:
 
 
 @needs_model
+def test_in_a_language_that_the_model_does_not_know_the_words_decide(library: Library) -> None:
+    for title, body in (
+        (
+            "Lasku",
+            "Asiakas ei saanut laskua ladattua, koska selain esti ponnahdusikkunan. Hän avasi sen toisessa selaimessa.",
+        ),
+        ("Maksuehto", "Laskun maksuehto oli väärin, ja taloustiimi korjasi sen seuraavana päivänä."),
+        ("Raportti", "Raportti näytti väärän kuukauden, koska aikavyöhyke oli asetettu Lontooseen."),
+        ("Salasana", "Salasanan vaihto ei lähettänyt viestiä, koska osoite oli kirjoitettu väärin."),
+        ("Oikeudet", "Käyttöoikeudet muuttuivat vasta uloskirjautumisen jälkeen, mikä hämmensi asiakasta."),
+    ):
+        add(library, body, title=title, language="fi")
+    brought_along(library)
+    found = search(library, "väärin asetettu maksuehto laskulla")
+    assert [hit.title for hit in found.hits] == ["Maksuehto", "Raportti", "Salasana", "Lasku"]
+    assert found.total == 4  # nothing joins what the words found
+
+
+@needs_model
 @pytest.mark.parametrize(
     ("question", "title"),
     [
