@@ -21,6 +21,21 @@ _FOLD = re.compile(r"</?details\b[^<>\n]{0,200}>", re.IGNORECASE)
 _FOLD_NAME = re.compile(r"<summary\b[^<>\n]{0,200}>(.{0,600}?)</summary>", re.IGNORECASE | re.DOTALL)
 _BOLD = re.compile(r"</?(?:b|strong)>|\*\*", re.IGNORECASE)
 
+# What HTML has; `<your domain>` and `\\<name>` are text that no sanitising may take away. Code is left as it is.
+_TAGS = (
+    "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption"
+    " center cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption"
+    " figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins"
+    " kbd label legend li link main map mark marquee math menu meta meter nav nobr noscript object ol optgroup"
+    " option output p param picture pre progress q rp rt ruby s samp script section select slot small source span"
+    " strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track"
+    " tt u ul var video wbr"
+)
+_NO_TAG = re.compile(
+    rf"(`+)[^`\n]*\1|\\<|<(?=/?[a-z])(?!/?(?:{'|'.join(_TAGS.split())})\b(?!-)|[a-z][\w.+-]*[:@])", re.IGNORECASE
+)
+_LESS = "\ue000"  # a `<` that is text, until the text is HTML
+
 _NAMES = "|".join(NOTES)
 _NAMED = re.compile(
     rf"(<blockquote>\s*)?<p>\[!({_NAMES})\][ \t]*(?:<br>\s*|</p>\s*(?=<(p|ul|ol|pre|table|h\d|/blockquote|blockquote)\b))?",
@@ -35,7 +50,7 @@ _NEXT_NOTE = re.compile(rf"\n[ \t]*\n(?=[ ]{{0,3}}>[ \t]*\[!(?:{_NAMES})\])", re
 
 def plainer(text: str) -> str:
     """The text in Markdown alone; what stands between fences, as code does, stays as it is."""
-    if not (":::" in text or "[!" in text or "<details" in text.lower()):
+    if not (":::" in text or "[!" in text or "<" in text):
         return text
     pieces, at = [], 0
     for fence in _FENCE.finditer(text):
@@ -52,6 +67,7 @@ def _plainer(text: str) -> str:
         text = _NAME_ALONE.sub(r"\g<0>\n\1", _NEXT_NOTE.sub("\n\n<!-- -->\n\n", text))
     if "<" in text:
         text = _FOLD.sub("\n\n", _FOLD_NAME.sub(_name_of_fold, text))
+        text = _NO_TAG.sub(lambda found: found[0] if found[1] else _LESS, text)
     return text
 
 
@@ -67,7 +83,8 @@ def _name_of_fold(fold: re.Match[str]) -> str:
 
 
 def with_notes_named(html: str) -> str:
-    """Sanitised HTML of Markdown whose notes say what they are, in a paragraph of the class `aside-name`."""
+    """Sanitised HTML of `plainer` Markdown whose notes say what they are, in a paragraph of the class `aside-name`."""
+    html = html.replace(_LESS, "&lt;")
     return _NAMED.sub(_named, html) if "[!" in html else html
 
 

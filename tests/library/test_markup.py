@@ -144,3 +144,17 @@ def test_links_to_what_lay_beside_a_text_are_only_words() -> None:
 def test_plain_words_of_a_table_a_note_and_a_picture() -> None:
     text = '> [!NOTE]\n> Wait.\n\n| Code | Meaning |\n|---|:-:|\n| 0x1 | Full |\n\n:::image source="a" alt-text="A lock":::'
     assert to_text(text) == "Note: Wait.\n\nCode · Meaning\n0x1 · Full\n\nA lock"
+
+
+def test_what_only_looks_like_a_tag_is_text() -> None:
+    html = to_html(
+        "Open CN=\\<Server\\>,DC=\\<x\\> of <your_domain> and <Name of user>: <b>bold</b>, `<c>`, `\\<`, a <b-c>, 3 < 4."
+    )
+    assert "CN=&lt;Server&gt;,DC=&lt;x&gt; of &lt;your_domain&gt; and &lt;Name of user&gt;: <strong>" in html.replace(
+        "<b>", "<strong>"
+    )
+    assert "<code>&lt;c&gt;</code>, <code>\\&lt;</code>, a &lt;b-c&gt;, 3 &lt; 4." in html
+    assert 'href="https://x.example"' in to_html("<https://x.example>")
+    assert "mailto:" in to_html("<jane@x.example>") or "&#109;" in to_html("<jane@x.example>")
+    assert "&lt;configuration&gt;" in to_html("    <configuration>")
+    assert "<script" not in to_html("\\<script>alert(1)</script> <scr<script>ipt>alert(1)</script>")
