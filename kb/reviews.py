@@ -11,7 +11,7 @@ from kb import privacy, titles
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import erasing, evidence
 from kb.library import Library
-from kb.log_values import Change
+from kb.log_values import Change, Run
 from kb.models import Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import bulk, changes, comments, gems, history, reviews, tags, upkeep
@@ -205,6 +205,12 @@ def listed(
 ) -> tuple[list[ReviewRow], int]:
     """A page of reviews, newest first, and how many there are; with `tag_ids` those that carry one of these topics."""
     return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_ids=tag_ids), unmasked)
+
+
+def new_of_run(library: Library, run: Run, *, limit: int, unmasked: bool) -> list[ReviewRow]:
+    """The first reviews that came into the library with a run, to go on with."""
+    until = run.finished_at or library.now()
+    return _with_tags(library, reviews.new_of_run(library.db, run.id, run.started_at, until, limit), 0, unmasked)[0]
 
 
 def trashed(library: Library, *, limit: int = 50, offset: int = 0) -> tuple[list[ReviewRow], int]:

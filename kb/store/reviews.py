@@ -254,6 +254,20 @@ def rows(
         f" WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*values, limit, offset],
     ).fetchall()
+    return _as_rows(found), total
+
+
+def new_of_run(db: Database, run_id: int, since: datetime, until: datetime, limit: int) -> list[ReviewRow]:
+    """The first reviews that are in the library by a run, which went on between the two."""
+    found = db.execute(
+        "SELECT id, kind, title, language, date, product, team, trashed_at FROM reviews WHERE trashed_at IS NULL"
+        " AND created_at >= ? AND created_at <= ? AND run_id = ? ORDER BY created_at, id LIMIT ?",
+        [stamp(since), stamp(until), run_id, limit],
+    )
+    return _as_rows(found)
+
+
+def _as_rows(found: Iterable[Sequence[Any]]) -> list[ReviewRow]:
     return [
         ReviewRow(
             id=id,
@@ -266,7 +280,7 @@ def rows(
             trashed_at=moment(trashed_at),
         )
         for id, kind, title, language, date, product, team, trashed_at in found
-    ], total
+    ]
 
 
 _MANY = 2000

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import columns, intake, runs, set_aside
+from kb import columns, intake, reviews, runs, set_aside
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
@@ -29,6 +29,7 @@ _LOOK_SECONDS = 20.0
 # Looking through more than this is felt: then a page that says so comes first.
 _QUICK_BYTES = 4 * 1024 * 1024
 _ROWS_SHOWN = 100
+_NEW_SHOWN = 10
 _LONGEST_MAPPING = 1024 * 1024
 
 
@@ -160,6 +161,7 @@ def report_page(
         "ingest/report.html",
         run=run,
         far=how_far(run, library().now()),
+        new=reviews.new_of_run(library(), run, limit=_NEW_SHOWN, unmasked=unmasked()) if run.added else [],
         rows=[mending.shown(*row) for row in rows],
         open=open_rows,
         columns=columns.of_set_aside(library(), run.id) if may_mend else None,

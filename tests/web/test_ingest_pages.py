@@ -62,7 +62,9 @@ def test_saying_yes_brings_it_in_and_reports(client_as, library):
     assert (status["state"], status["added"], status["skipped"]) == ("done", 1, 1)
     [row], total = reviews.listed(library)
     assert ([tag.name for tag in row.tags], total) == (["Export", "GDPR"], 1)
-    assert "Brought in" in page(browser.get(address))
+    report = page(browser.get(address))
+    assert "Brought in" in report
+    assert f'href="/reviews/{row.id}"' in report  # whoever brought one in goes on with it
 
 
 def test_the_same_file_dropped_again_is_the_same(client_as, library):
