@@ -125,11 +125,11 @@ _BY_OTHER_LANGUAGE = {
 }
 
 
-def function_words(question: str) -> frozenset[str]:
-    """The words, folded, that say nothing of the subject of a question: those of the first languages, whichever it is in,
-    and its own. In Vietnamese, which is told by its letters, only its own: its words are of one syllable each, and many
+def function_words(language: str) -> frozenset[str]:
+    """The words, folded, that say nothing of the subject of a question in this language: those of the first languages,
+    whichever it is in, and its own. In Vietnamese, which is told by its letters, only its own: its words are of one syllable each, and many
     that mean something there are folded to one of those (`so`, to compare)."""
-    return _BY_OTHER_LANGUAGE.get(detect_language(question), FUNCTION_WORDS)
+    return _BY_OTHER_LANGUAGE.get(language, FUNCTION_WORDS)
 
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")

@@ -22,7 +22,7 @@ from kb.search import days
 from kb.search.analysis import GRAMS, tokens
 from kb.search.base import FILTER_FIELDS
 from kb.search.folding import fold, fold_value
-from kb.search.languages import FUNCTION_WORDS, function_words
+from kb.search.languages import FUNCTION_WORDS, detect_language, function_words
 from kb.search.nodes import (
     Boost,
     DateRange,
@@ -108,8 +108,9 @@ class _Reading:
         self.notes[sentence] = None
 
     def read(self, text: str) -> Parsed:
-        prepared = prepare(text, self.today, self.note)
-        self.function_words = function_words(prepared)
+        language = detect_language(text)
+        prepared = prepare(text, self.today, self.note, language)
+        self.function_words = function_words(language)
         node: Node | None
         try:
             if _PLAIN.fullmatch(prepared) and not OPERATORS & set(prepared.split()):

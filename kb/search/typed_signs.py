@@ -23,6 +23,7 @@ _DATE_FIELD = re.compile(rf"(?<![\w.])({'|'.join(('since', 'until', *DATES))}):(
 _DATE_WORDS = 5  # at most: "el mes de marzo pasado"
 _FILED = re.compile(rf'(?<![\w.])(?!(?:{"|".join(TEXT_SCOPES)}):)(?:{_FIELD_NAMES}):"[^"]*"')
 _EXCLUDED = re.compile(r"(?<![^\s(])-(?=[^\W\d_])")
+_COMPOUND = re.compile(r"(?<=[^\W_]) -(?=[^\W\d_]{2})")  # Finnish after a name in two words: `Google Sheets -taulukko`
 _EXCLUDED_BEFORE_QUOTES = re.compile(r"(?<![^\s(])-(?=[^\W\d_]|\Z)")
 # The parser takes `a^3 OR b` for `(a OR b)^3`; brackets keep the boost where it was typed.
 _BOOSTED = re.compile(r"(?<![^\s(])([^\s()\[\]{}^]+\^[0-9.]+)(?![^\s)])")
@@ -34,8 +35,9 @@ _EXACT = re.compile(r'"|\w:\(|\b(?:AND|OR|NOT|ANDNOT|ANDMAYBE|REQUIRE)\b|[\w)][*
 _MAYBE_ENDING = re.compile(r"(?<=[a-z\u00df-\u024f]{2})\([a-z]{1,2}\)(?!\w)")
 
 
-def prepare(text: str, today: date, note: Callable[[str], None]) -> str:
-    """The question as the parser takes it; `note` is told in a sentence what was left out."""
+def prepare(text: str, today: date, note: Callable[[str], None], language: str = "") -> str:
+    """The question as the parser takes it; `note` is told in a sentence what was left out. `language` is that of the
+    question, if it can be told."""
     text = clean(text).translate(_QUOTES)
     if len(text) > MAX_LENGTH:
         note(Said("The question is very long; only its first %(most)s characters were searched.", most=MAX_LENGTH))
@@ -51,6 +53,8 @@ def prepare(text: str, today: date, note: Callable[[str], None]) -> str:
     for at in range(0, len(parts), 2):
         plain = _FIELD.sub(lambda match: match[1].lower(), _MAYBE_ENDING.sub("", parts[at]))
         plain = _BOOSTED.sub(r"(\1)", plain)
+        if language == "fi":
+            plain = _COMPOUND.sub(" ", plain)
         before_quotes = at + 1 < len(parts)
         parts[at] = (_EXCLUDED_BEFORE_QUOTES if before_quotes else _EXCLUDED).sub("NOT ", plain)
     return '"'.join(parts)
