@@ -127,8 +127,8 @@ _BY_OTHER_LANGUAGE = {
 
 def function_words(language: str) -> frozenset[str]:
     """The words, folded, that say nothing of the subject of a question in this language: those of the first languages,
-    whichever it is in, and its own. In Vietnamese, which is told by its letters, only its own: its words are of one syllable each, and many
-    that mean something there are folded to one of those (`so`, to compare)."""
+    whichever it is in, and its own. In Vietnamese, which is told by its letters, only its own: its words are of one
+    syllable each, and many that mean something there are folded to one of those (`so`, to compare)."""
     return _BY_OTHER_LANGUAGE.get(language, FUNCTION_WORDS)
 
 
