@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +11,22 @@ import pytest
 from flask import Flask, render_template
 
 from kb.web import compiled
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_what_a_page_is_given_is_not_hidden_by_what_the_page_around_it_sets() -> None:
+    base = (ROOT / "templates" / "base.html").read_text("utf-8")
+    own = set(re.findall(r"{%-? set (\w+)", base))
+    given = {
+        keyword.arg
+        for file in (ROOT / "kb" / "web").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "render_template"
+        for keyword in call.keywords
+    }
+    assert own
+    assert not own & given
 
 
 @pytest.fixture
