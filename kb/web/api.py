@@ -45,7 +45,7 @@ def _number(name: str, otherwise: int, lowest: int, highest: int) -> int:
     text = request.args.get(name, "")
     if not text:
         return otherwise
-    if not text.isascii() or not text.isdecimal() or not lowest <= int(text[:9]) <= highest:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9 or not lowest <= int(text) <= highest:
         raise InvalidInput(
             "%(name)s is a whole number from %(lowest)s to %(highest)s.",
             name,

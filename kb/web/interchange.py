@@ -40,7 +40,11 @@ def of_gem(library: Library, id: int, *, unmasked: bool) -> dict[str, Any]:
     """A gem with its evidence, and the address of its page. Raises NotFound."""
     gem = gems.get(library, id, unmasked=unmasked)
     evidence = [
-        {"quote": passage.quote, "review": passage.review_title, "url": f"/reviews/{passage.review_id}"}
+        {
+            "quote": passage.quote,
+            "review": passage.review_title,
+            "url": f"/reviews/{passage.review_id}" if passage.is_there else "",
+        }
         for passage in gem.evidence
     ]
     return {

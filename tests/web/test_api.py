@@ -70,7 +70,16 @@ def test_a_search_can_be_for_exactly_what_was_typed(script, told):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["limit=0", "limit=many", "limit=101", "offset=-1", "sort=best", "limit=99999999999999999"]
+    "wrong",
+    [
+        "limit=0",
+        "limit=many",
+        "limit=101",
+        "offset=-1",
+        "sort=best",
+        "limit=99999999999999999",
+        "limit=0000000010000000",
+    ],
 )
 def test_a_number_that_is_none_gets_a_sentence(script, wrong):
     response = script("reader")(f"/api/v1/search?q=x&{wrong}")
@@ -161,3 +170,11 @@ def test_asking_leaves_no_cookie(script):
 def test_letters_of_any_script_come_as_they_are(script, library):
     reviews.add(library, Draft(title="通話メモ", body="データ戦略", language="ja"), "x")
     assert "通話メモ" in script("reader")("/api/v1/reviews/1").text
+
+
+def test_a_passage_whose_review_is_away_leads_nowhere(script, told, library):
+    address = script("reviewer")("/api/v1/search?q=type:gem").json["hits"][0]["url"]
+    asked = f"/api/v1{address}"
+    assert script("reader")(asked).json["evidence"][0]["url"] == f"/reviews/{told.id}"
+    reviews.trash(library, [told.id], "Chris Curator")
+    assert [passage["url"] for passage in script("reader")(asked).json["evidence"]] == [""]
