@@ -15,6 +15,7 @@ from kb.store.database import Database
 from kb.tags import tags as tag_cases
 
 _BATCH = 500
+FORMATS = ("markdown", "ndjson")
 
 
 def export(library: Library, folder: Path, format: str = "ndjson") -> int:

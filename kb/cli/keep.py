@@ -95,7 +95,7 @@ def restore(context: Context, file: Path, yes: bool) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["markdown", "ndjson"]),
+    type=click.Choice(exporting.FORMATS),
     default="ndjson",
     show_default=True,
     help="One file of lines, or a file a review.",
