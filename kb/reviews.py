@@ -239,11 +239,17 @@ def empty_trash(library: Library) -> int:
     library's file any more. Says how many."""
     limit = library.now() - timedelta(days=library.settings.trash_days)
     with library.transaction() as db:
-        overwrite_what_goes(db)
         ids = reviews.thrown_before(db, limit)
-        _note_with_gems(db, ids)
-        erasing.before_erasing(library, db, ids)
-        reviews.erase(db, ids)
+        erase_for_good(library, db, ids)
     if ids:
         upkeep.overwrite_log(library.db)
     return len(ids)
+
+
+def erase_for_good(library: Library, db: Database, ids: Sequence[int]) -> None:
+    """Within a transaction: reviews go with all that hangs on them, and their bytes are overwritten in the library's file.
+    The log beside it (`upkeep.overwrite_log`) is for who calls this, afterwards."""
+    overwrite_what_goes(db)
+    _note_with_gems(db, ids)
+    erasing.before_erasing(library, db, ids)
+    reviews.erase(db, ids)

@@ -224,6 +224,7 @@ ENDPOINTS: Mapping[str, int] = {
     "synonyms.undo": CURATOR,
     "trash.index": CURATOR,
     "trash.restore": CURATOR,
+    "trash.erase": CURATOR,
     "digest_desk.draft": CURATOR,
     "digest_desk.edit": CURATOR,
     "digest_desk.save": CURATOR,
@@ -259,7 +260,9 @@ ABILITIES: Mapping[str, Role] = {
 }
 
 # They show a review or gem as it was written, or let it be written over: for those who see scores and names.
-AS_WRITTEN = frozenset({"reviews.edit", "reviews.history", "gems.compare", "gems.restore", "trash.index"})
+AS_WRITTEN = frozenset(
+    {"reviews.edit", "reviews.history", "gems.compare", "gems.restore", "trash.index", "trash.erase"}
+)
 
 TAKES_FILES = frozenset({"ingest.upload", "ingest.retry"})
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from standing import set_status
 
-from kb import intake, members, resources, reviews, runs, saved, searches, synonyms, threads
+from kb import intake, members, resources, reviews, runs, saved, searches, synonyms, threads, trash
 from kb.gems import gems, planned
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
@@ -57,6 +57,17 @@ def fill(library: Library) -> None:
     trail(library)
     look_at_an_upload(library)
     set_something_aside(library)
+    throw_away(library)
+
+
+def throw_away(library: Library) -> None:
+    """A review in the trash, and one that was erased there."""
+    for title in ("Erased", f"Thrown away: {LONG_WORD}"):
+        draft = Draft(title=title, body=f"{ADVICE} {LONG_WORD}", reviewee="Maren Vogt", language="en")
+        id = reviews.add(library, draft, "Rosa Reviewer").id
+        reviews.trash(library, [id], "Rosa Reviewer")
+        if title == "Erased":
+            trash.erase(library, id, "Chris Curator")
 
 
 def look_at_an_upload(library: Library) -> None:

@@ -9,7 +9,7 @@ from looks import LOOKED_AT_BY_AXE, look, sideways, violations
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
-from kb import finding, intake, runs
+from kb import finding, intake, reviews, runs
 from kb.gems import gems
 from kb.models import GemStatus
 from kb.trails import trails
@@ -92,6 +92,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "not-found": ("curator", "/searches"),
     "question-new": ("reader", "/questions/new?text=export"),
     "trash": ("curator", "/trash"),
+    "trash-erase": ("curator", "/trash/reviews/{thrown}/erase"),
     "ingest": ("reviewer", "/ingest"),
     "ingest-report": ("reviewer", "/ingest/runs/1"),
     "ingest-plan": ("reviewer", "/ingest/runs/2"),
@@ -130,6 +131,7 @@ def places(samples: Site) -> dict[str, str]:
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
         "case": first('title:"Christmas price list"', type=("review",)),
         "replay": f"/trails/1/steps/{replay_step(samples)}",
+        "thrown": str(reviews.trashed(samples.library)[0][0].id),
         "row": f"/ingest/runs/2/rows/{uploaded_row(samples)}",
         "nominated": gem(GemStatus.NOMINATED),
         "retired": gem(GemStatus.RETIRED),

@@ -229,6 +229,8 @@ ROUTES = [
     ("POST", "/synonyms/9999/remove", CURATOR),
     ("POST", "/synonyms/9999/undo/9999", CURATOR),
     ("GET", "/trash", CURATOR),
+    ("GET", "/trash/reviews/9999/erase", CURATOR),
+    ("POST", "/trash/reviews/9999/erase", CURATOR),
     ("POST", "/trash/reviews/9999/restore", CURATOR),
     ("GET", "/members", ADMIN),
     ("POST", "/members", ADMIN),

@@ -1,0 +1,46 @@
+"""The trash: back by one click, or erased for good after what goes and what stays was said."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import page
+
+from kb import reviews, trash
+from kb.library import Library
+from kb.models import Draft
+
+
+@pytest.fixture
+def thrown(library: Library) -> int:
+    draft = Draft(title="By night", body="Noor schedules it.", reviewee="Noor <b>Haddani", language="en")
+    id = reviews.add(library, draft, "ada").id
+    reviews.trash(library, [id], "ada")
+    return id
+
+
+def test_a_review_is_erased_after_it_was_said_what_that_means(client_as, library: Library, thrown: int) -> None:
+    browser = client_as("curator")
+    assert f'href="/trash/reviews/{thrown}/erase"' in page(browser.get("/trash"))
+    sure = page(browser.get(f"/trash/reviews/{thrown}/erase"))
+    assert "Erase this review for good?" in sure
+    assert "nothing else has “Noor &lt;b&gt;Haddani”" in sure
+    assert reviews.trashed(library)[1] == 1
+    after = page(browser.post(f"/trash/reviews/{thrown}/erase", follow_redirects=True))
+    assert "The review is erased." in after
+    assert f"Review {thrown}, by" in after
+    assert reviews.trashed(library)[1] == 0
+    assert browser.get(f"/reviews/{thrown}").status_code == 404
+
+
+def test_what_was_brought_back_meanwhile_is_not_erased(client_as, library: Library, thrown: int) -> None:
+    reviews.restore(library, [thrown], "ada")
+    browser = client_as("curator")
+    for answer in (browser.get(f"/trash/reviews/{thrown}/erase"), browser.post(f"/trash/reviews/{thrown}/erase")):
+        assert (answer.status_code, "Throw it away first" in answer.text) == (409, True)
+    assert trash.erasures(library) == []
+
+
+def test_only_a_curator_erases(client_as, library: Library, thrown: int) -> None:
+    for role in ("reader", "reviewer"):
+        assert client_as(role).post(f"/trash/reviews/{thrown}/erase").status_code == 403
+    assert reviews.trashed(library)[1] == 1
