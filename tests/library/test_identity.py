@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -267,17 +268,17 @@ def test_the_command_sets_aside_and_replaces(tmp_path: Path) -> None:
 
 
 def test_rows_that_were_set_aside_before_kb_kept_why_are_known_by_their_sentences() -> None:
-    db = Database(memory=True)
-    migrations.apply(db, stop_before="m020_why_set_aside")
-    db["runs"].insert({"id": 1, "source": "files", "state": "done", "who": "ada", "started_at": "", "beat_at": ""})
-    go_on = "(--replace). In the browser both stand beside the rows that were set aside."
-    reasons = {
-        "Line 3 has the same id as line 1: 7. The first was taken.": (1, 0),
-        f"Review 12 (“Export”) has the id 7 of the source files. {go_on}": (0, 12),
-        "Review 12 has no text.": (0, 0),
-    }
-    rows = [{"run_id": 1, "source": "a", "location": "", "content": b"", "reason": reason} for reason in reasons]
-    db["skipped_rows"].insert_all(rows)
-    migrations.apply(db)
-    kept = db.execute("SELECT reason, second, taken_by FROM skipped_rows").fetchall()
-    assert {reason: (second, taken_by) for reason, second, taken_by in kept} == reasons
+    with closing(Database(memory=True)) as db:
+        migrations.apply(db, stop_before="m020_why_set_aside")
+        db["runs"].insert({"id": 1, "source": "files", "state": "done", "who": "ada", "started_at": "", "beat_at": ""})
+        go_on = "(--replace). In the browser both stand beside the rows that were set aside."
+        reasons = {
+            "Line 3 has the same id as line 1: 7. The first was taken.": (1, 0),
+            f"Review 12 (“Export”) has the id 7 of the source files. {go_on}": (0, 12),
+            "Review 12 has no text.": (0, 0),
+        }
+        rows = [{"run_id": 1, "source": "a", "location": "", "content": b"", "reason": reason} for reason in reasons]
+        db["skipped_rows"].insert_all(rows)
+        migrations.apply(db)
+        kept = db.execute("SELECT reason, second, taken_by FROM skipped_rows").fetchall()
+        assert {reason: (second, taken_by) for reason, second, taken_by in kept} == reasons
