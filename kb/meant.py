@@ -86,8 +86,9 @@ def joined(library: Library, text: str, asked: Query, page: Page, node: Node | N
     near = {meaning.key(each): each for each in meaning.nearest(library, text, _LOOKED_AT)} if asked.limit else {}
     near = _allowed(library, asked, near)
     language, probably = detect_language(text), _language_of(page)
-    share = _share(text, {language, probably})
-    added = _added(library, asked, page, node, near) if share > _IN_OTHERS or not page.total else set()
+    is_known = _is_known({language, probably})
+    share = _IN_KANA if _KANA.search(text) else 1.0 if is_known else _IN_OTHERS
+    added = _added(library, asked, page, node, near) if is_known or not page.total else set()
     pool = _pool(page.hits, near, added, _by_words(library, asked, added))
     worths = _worths(pool, near, share, _languages(library, near), language, probably)
     for key in _exact(library, asked, pool) if near else ():
@@ -177,7 +178,7 @@ def _worths(
     probably: str,
 ) -> dict[str, float]:
     """What each is worth: its words and its likeness, which must say more where the question is in another language;
-    `probably` is the language of a question that is too short to tell."""
+    `probably` is the language of a question that is too short to tell, `share` how much likeness counts."""
     weight = share * (_WEIGHT + _OF_THE_BEST * max((hit.score for hit in pool), default=0.0))
     likeness = {key: max(each.likeness, 0.0) for key, each in near.items()}
     elsewhere = _not_in(language, languages)
@@ -195,13 +196,11 @@ def _worths(
     return worths
 
 
-def _share(text: str, spoken: Set[str]) -> float:
-    """How much likeness counts, as a share. A question in a language that the model does not know is hardly like its
-    answer; `spoken` are its own, as far as it can be told, and that of what its words find."""
-    if _KANA.search(text):
-        return _IN_KANA
-    known = spoken - {""}
-    return _IN_OTHERS if known and known.isdisjoint(LANGUAGES) else 1.0
+def _is_known(spoken: Set[str]) -> bool:
+    """Whether the model was trained on a language of these, or nobody can tell them: that of a question and that of what its
+    words find. A question in another language is hardly like its answer."""
+    told = spoken - {""}
+    return not told or not told.isdisjoint(LANGUAGES)
 
 
 def _not_in(language: str, languages: Mapping[str, str]) -> set[str]:

@@ -12,10 +12,9 @@ from kb.log_values import Change
 from kb.models import Review
 from kb.store import bulk, comments, history, upkeep
 from kb.store import reviews as stored
+from kb.store.database import Database
 
-_HISTORY = (
-    "trash"  # of all erasures, under one number: a review's own history goes with it, and its number may come again
-)
+_HISTORY = "trash"  # of all erasures, under one number: a review's own history goes with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,18 @@ class Loss:
 
 def loss(library: Library, id: int) -> Loss:
     """Raises NotFound, Conflict when it is not in the trash."""
-    review = stored.get(library.db, id)
-    if review.trashed_at is None:
-        raise Conflict("Review %(id)s is not in the trash. Throw it away first; then it can be erased.", id=id)
+    review = _in_trash(library.db, id)
     said = comments.texts(library.db, [id]).get(id, ())
     names = privacy.hidden_names(review)
     found = [(name, finding.search(library, _quoted(name), unmasked=True, exact=True, limit=1).total) for name in names]
     return Loss(review, len(said), len(bulk.citing_gems(library.db, [id])), found)
+
+
+def _in_trash(db: Database, id: int) -> Review:
+    review = stored.get(db, id)
+    if review.trashed_at is None:
+        raise Conflict("Review %(id)s is not in the trash. Throw it away first; then it can be erased.", id=id)
+    return review
 
 
 def _quoted(name: str) -> str:
@@ -47,9 +51,7 @@ def _quoted(name: str) -> str:
 def erase(library: Library, id: int, who: str) -> None:
     """Take a review out of the trash for good. It cannot be undone. Raises as `loss` does."""
     with library.transaction() as db:
-        review = stored.get(db, id)
-        if review.trashed_at is None:
-            raise Conflict("Review %(id)s is not in the trash. Throw it away first; then it can be erased.", id=id)
+        _in_trash(db, id)
         reviews.erase_for_good(library, db, [id])
         history.add(db, _HISTORY, 0, "erased", who, library.now(), {"review": (id, 0)})
     upkeep.overwrite_log(library.db)

@@ -67,7 +67,7 @@ class Follower:
         if not self.is_behind():
             return None
         latest = LibraryFeed(self._library).latest()
-        share = self._library.engine.watermark() / latest if latest else 1.0
+        share = max(self._library.engine.watermark(), 0) / latest if latest else 1.0  # -1: there is none yet
         return share if share < _NEARLY_ALL else None
 
     def _run(self) -> None:
