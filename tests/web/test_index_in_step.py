@@ -66,6 +66,7 @@ def test_a_lag_is_said_when_it_lasts(library):
     assert not follower.is_behind()
     follower.start()
     seconds_until(follower.is_behind)
+    assert follower.share_found() == 0.0  # of an index that is not there
     library.settings.index.unlink()
     seconds_until(lambda: not follower.is_behind())
     follower.stop()
