@@ -61,10 +61,7 @@ def of_edition(library: Library, edition: Edition) -> Contents:
 def of_editions(library: Library, told: Sequence[Edition]) -> list[Contents]:
     """Several editions, each as everybody reads it, at the price of one."""
     shelf = _fetch(library, told)
-    return [
-        _gather(shelf, [one], Said("Week %(number)s, %(days)s", number=one.week.number, days=one.week.label))
-        for one in told
-    ]
+    return [_gather(shelf, [one], one.week.label) for one in told]
 
 
 def of_month(library: Library, edition: Edition, after: Week) -> Contents:

@@ -72,10 +72,10 @@ def save(week: str) -> ResponseReturnValue:
     """One form for everything: `do` says which of its buttons it was."""
     found = editions.get(library(), week_of(week))
     form, do = request.form, request.form.get("do", "save")
-    order = [int(text) for text in form.getlist("item") if text.isdecimal()]
+    order = [_number(text) for text in form.getlist("item")]
     move, _colon, moved = do.partition(":")
-    if move in ("up", "down") and moved.isdecimal():
-        order = _moved(found, order, int(moved), -1 if move == "up" else 1)
+    if move in ("up", "down"):
+        order = _moved(found, order, _number(moved), -1 if move == "up" else 1)
     try:
         edition = editions.edit(
             library(),
@@ -84,7 +84,7 @@ def save(week: str) -> ResponseReturnValue:
             version=_number(form.get("version")),
             opening=form.get("opening", ""),
             order=order,
-            dropped={int(text) for text in form.getlist("drop") if text.isdecimal()},
+            dropped={_number(text) for text in form.getlist("drop")},
             credits={id: _number(form.get(f"credit-{id}")) or None for id in order},
         )
         if do == "add":

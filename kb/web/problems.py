@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 
 from kb.errors import KbError
 from kb.languages import N_
@@ -98,7 +98,11 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestEntityTooLarge):
         detail = _too_large()
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
-    return answer(Problem(error.code, detail, kept))
+    problem = Problem(error.code, detail, kept)
+    if isinstance(error, BadHost):
+        # Asked for under no name that a host can have: no link of a page could be made.
+        return _bare_page(problem), problem.status
+    return answer(problem)
 
 
 def _too_large() -> str:

@@ -146,7 +146,9 @@ def test_leaving_takes_one_click_without_signing_in(
 
 def sent(site: Site, mail: MailServer) -> EmailMessage:
     week = editions.this_week(site.library)
-    editions.draft(site.library, week, "chris")
+    version = editions.draft(site.library, week, "chris").edition.version
+    opening = f"Type this:\n\n```\n{'a line of code that is longer than any telephone is wide ' * 3}\n```"
+    editions.edit(site.library, week, "chris", version=version, opening=opening, order=[], dropped=set(), credits={})
     editions.approve(site.library, week, "chris")
     send(site, mail)
     return mail.messages[0]

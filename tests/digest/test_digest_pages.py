@@ -125,6 +125,15 @@ def test_a_curator_moves_drops_and_writes_without_javascript(desk: Newsroom, cur
     assert len(desk.titles(editions.get(desk.library, WEEK))) == 2
 
 
+def test_rubbish_in_the_desks_form_changes_nothing(desk: Newsroom, curator: Reader) -> None:
+    desk.gem("A")
+    before = desk.draft().items
+    rubbish = ["9" * 5000, "-1", "²", "\x00", ""]
+    answer = curator.post("/digest/2026-W47/edit", **form_of(desk, do=f"up:{'9' * 5000}", item=rubbish, drop=rubbish))
+    assert answer.status_code == 303
+    assert editions.get(desk.library, WEEK).items == before
+
+
 def test_a_curator_adds_a_gem_on_the_page(desk: Newsroom, curator: Reader) -> None:
     from datetime import timedelta
 
@@ -257,6 +266,18 @@ def test_the_feed_is_atom_with_an_entry_for_each_edition(desk: Newsroom, nobody:
     assert entry is not None
     assert entry.findtext(f"{ATOM}title") == "<b>Export</b> & データ"
     assert "&lt;b&gt;Export&lt;/b&gt; &amp; データ</a>" in (entry.findtext(f"{ATOM}content") or "")
+
+
+def test_no_character_of_a_title_or_a_curators_words_breaks_the_feed(desk: Newsroom, nobody: Reader) -> None:
+    member = desk.member("ada@kb.example")
+    desk.gem("Export \ufffe stops", body="By \uffff night.")
+    version = desk.draft().version
+    opening = "Good \x08 morning \ufffe"
+    editions.edit(desk.library, WEEK, "chris", version=version, opening=opening, order=[], dropped=set(), credits={})
+    desk.approve()
+    entry = ET.fromstring(nobody.get(feed_path(desk, member.id))).find(f"{ATOM}entry")  # noqa: S314 - our own
+    assert entry is not None
+    assert "morning" in (entry.findtext(f"{ATOM}content") or "")
 
 
 def test_a_feed_is_read_again_only_when_it_changed(desk: Newsroom, nobody: Reader) -> None:

@@ -196,6 +196,7 @@ def test_a_mail_is_in_the_language_of_its_reader(room: Newsroom, mail: MailServe
     by_reader = {message["To"]: message for message in mail.messages}
     assert by_reader["bob@kb.example"]["Subject"] == "Second gem – and 1 more gem"
     assert by_reader["ada@kb.example"]["Subject"] == "Second gem – und 1 weiteres Gem"
-    assert "Woche 47, 16.–22. Nov. 2026" in part(by_reader["ada@kb.example"], "plain")
+    head = part(by_reader["ada@kb.example"], "plain").splitlines()[:2]
+    assert head == ["kb, Woche 47", "16.–22. Nov. 2026"]
     assert '<html lang="ja">' in part(by_reader["eva@kb.example"], "html")
     assert "ワンクリックで配信停止" in part(by_reader["eva@kb.example"], "plain")

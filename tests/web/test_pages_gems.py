@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from browsing import Browser, page, signed_in
 
-from kb import members, notices, reviews
+from kb import members, notices, reviews, trash
 from kb.gems import gems, health, merging
 from kb.gems import life as gem_life
 from kb.library import Library
@@ -87,6 +87,15 @@ def test_the_queue_shows_one_gem_and_how_many_are_left(library, make_gem, client
     answer = curator.post(f"/gems/{first.id}/publish", follow_redirects=True)
     assert "Second of them" in answer.text
     assert f"/gems/{first.id}/withdraw" in answer.text
+
+
+def test_the_queue_shows_a_gem_whose_review_was_erased(library, review, make_gem, client_as) -> None:
+    make_gem("reviewer", publish=False)
+    reviews.trash(library, [review], "Chris Curator")
+    trash.erase(library, review, "Chris Curator")
+    text = page(client_as("curator").get("/queue"))
+    assert QUOTE in text
+    assert "from a review that is no longer here" in text
 
 
 def test_sending_back_without_a_word_is_said_at_the_box(library, make_gem, client_as) -> None:

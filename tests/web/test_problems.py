@@ -26,6 +26,13 @@ def broken(make_app, library):
     return failing
 
 
+def test_a_host_that_can_be_none_is_refused_and_no_fault_of_ours(client_as, caplog):
+    response = client_as(None).get("/", headers={"Host": "x" * 64 + ".example"})
+    assert response.status_code == 400
+    assert "The request could not be understood" in response.text
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
