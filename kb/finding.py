@@ -243,17 +243,18 @@ def _of_the_index(library: Library, typed: str, unmasked: bool, limit: int) -> l
     return found + [
         Suggested("word", " ".join([*before, word.text]), "", 0 if before else word.count)
         for word in words
-        if fold(word.text) not in FUNCTION_WORDS and _stands_with(library, word.text, before, unmasked)
+        if fold(word.text) not in FUNCTION_WORDS and _is_there(library, word.text, before, unmasked)
     ]
 
 
-def _stands_with(library: Library, word: str, before: Sequence[str], unmasked: bool) -> bool:
-    """Whether a text has the word and one of those typed before it: any other was not what they were leading to."""
+def _is_there(library: Library, word: str, before: Sequence[str], unmasked: bool) -> bool:
+    """Whether a text has the word, and one of those typed before it: any other was not what they were leading to. An index
+    knows words of what was thrown away, erased or masked since for a while: nobody is to learn them from it."""
     asked = asking.read(library, " ".join(before)) if before else None
-    if asked is None:
-        return True
-    words = leaves(asked)
-    node = And((Word(word), Some(tuple(words), 1) if words else asked))
+    node: Node = Word(word)
+    if asked is not None:
+        words = leaves(asked)
+        node = And((node, Some(tuple(words), 1) if words else asked))
     return asking.ask(library, Query(node=node, unmasked=unmasked, limit=0, facets=())).total > 0
 
 

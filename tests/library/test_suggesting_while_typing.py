@@ -51,6 +51,29 @@ def test_function_words_are_not_offered(exports: Library) -> None:
     assert [one.text for one in finding.suggest(exports, "w", unmasked=False) if one.kind == "word"] == ["wallet"]
 
 
+@pytest.fixture
+def named(exports: Library) -> int:
+    """A review that names somebody. Another is brought in with it, so that the index keeps both in one piece."""
+    for title in ("Ledgers in winter", "Zebulon and the ledger"):
+        last = reviews.add(exports, Draft(title=title, body="Case.", language="en"), "ada")
+    exports.catch_up()
+    assert "word" in offered(exports, "zebu")
+    return last.id
+
+
+def test_a_word_that_no_text_has_any_more_is_not_offered(exports: Library, named: int) -> None:
+    reviews.trash(exports, [named], "ada")
+    exports.catch_up()
+    assert offered(exports, "zebu") == []
+
+
+def test_a_name_that_was_not_known_for_one_before_is_not_offered(exports: Library, named: int) -> None:
+    draft = Draft(title="Zebulon and the ledger", body="Case.", reviewee="Zebulon Quagmire", language="en")
+    reviews.edit(exports, named, draft, version=reviews.get(exports, named).version, who="ada")
+    exports.catch_up()
+    assert "word" not in [*offered(exports, "zebu"), *offered(exports, "zebulom")]
+
+
 @pytest.mark.parametrize("typed", ["SSO_ERR_4", "err_42", "err_4", "sso-err"])
 def test_a_code_is_offered_by_any_of_its_parts(exports: Library, typed: str) -> None:
     reviews.add(exports, Draft(title="SSO_ERR_42 on one floor", body="The clock.", language="en"), "ada")
