@@ -154,11 +154,11 @@ def backup(library: Library, file: Path) -> int:
     """Copy the library into one file while it is in use; gives the file's size in bytes.
 
     The file appears whole or not at all; an older backup gives way to it. Raises UsageError for a file that is there and
-    is something else, LibraryError.
+    is something else (a device such as /dev/null, too), LibraryError.
     """
     if file.resolve() == library.settings.database.resolve():
         raise UsageError("That is the library itself. Name another file for the backup.")
-    if file.exists() and not upkeep.is_library(file):
+    if file.exists() and not (file.is_file() and upkeep.is_library(file)):
         raise UsageError("%(file)s is there and is no backup of kb. Name another file for the backup.", file=file)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
@@ -180,8 +180,11 @@ def backup(library: Library, file: Path) -> int:
 def restore(settings: Settings, file: Path) -> Path | None:
     """Put a backup in the library's place; gives where the library that was there is kept now.
 
-    Raises LibraryError when the file is no whole library; then nothing is changed.
+    Raises UsageError for the library's own file, LibraryError when the file is no whole library or the one that is there
+    is in use; then nothing is changed.
     """
+    if file.resolve() == settings.database.resolve():
+        raise UsageError("That is the library itself. Name the file of a backup.")
     incoming = settings.home / f"incoming-{uuid.uuid4().hex}.db"
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -205,9 +208,10 @@ def restore(settings: Settings, file: Path) -> Path | None:
 def _put_aside(settings: Settings) -> Path | None:
     if not settings.database.exists():
         return None
-    upkeep.fold_log(settings.database)
+    upkeep.close_off(settings.database)
     aside = settings.database.with_name(f"library-before-restore-{uuid.uuid4().hex[:8]}.db")
     settings.database.replace(aside)
-    for left in ("-wal", "-shm"):
-        Path(f"{settings.database}{left}").unlink(missing_ok=True)
+    for left in ("-wal", "-shm"):  # of a damaged one, which may be of use with it
+        if (log := Path(f"{settings.database}{left}")).exists():
+            log.replace(f"{aside}{left}")
     return aside

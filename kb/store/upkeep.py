@@ -10,6 +10,8 @@ from pathlib import Path
 from kb.errors import LibraryError
 from kb.store.database import Database
 
+_SECONDS_FOR_OTHERS = 1.0  # whoever only has a look is waited for so long
+
 
 def damage(db: Database, limit: int = 10) -> list[str]:
     """What SQLite finds wrong with the file, a phrase each; empty when it is whole."""
@@ -69,7 +71,16 @@ def overwrite_log(db: Database) -> None:
         db.conn.execute(f"PRAGMA busy_timeout = {int(waits)}")
 
 
-def fold_log(path: Path) -> None:
-    """Bring what still stands in the write-ahead log into the file, so that the one file is the whole library."""
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def close_off(path: Path) -> None:
+    """Bring what still stands in the write-ahead log into the file, so that the one file is the whole library; what is
+    damaged stays as it is. Raises LibraryError while anybody else has the library open: they would go on writing into the
+    file that was put aside."""
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=_SECONDS_FOR_OTHERS)) as db:
+            # Only who is alone with a library takes it out of WAL mode (sqlite.org/wal.html).
+            db.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise LibraryError(
+                "The library that is there is in use. Stop kb serve, and whatever else has it open, and try again."
+            ) from error

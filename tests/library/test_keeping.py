@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -146,6 +147,46 @@ def test_the_library_that_was_there_is_kept_beside_the_restored_one(samples: Lib
     aside = keeping.restore(samples.settings, tmp_path / "kb.backup")
     assert aside is not None
     assert aside.is_file()
+
+
+def test_a_backup_takes_no_device_for_an_empty_file(samples: Library, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")  # as /dev/null: there, of no size, and no file
+    with pytest.raises(UsageError, match="is no backup of kb"):
+        keeping.backup(samples, tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_library_in_use_is_not_put_aside(samples: Library, tmp_path: Path) -> None:
+    keeping.backup(samples, tmp_path / "kb.backup")
+    added = reviews.add(samples, Draft(body="Saved while somebody restores."), "ada")
+    with pytest.raises(LibraryError, match=r"in use\. Stop kb serve"):
+        keeping.restore(samples.settings, tmp_path / "kb.backup")
+    samples.close()
+    again = Library(samples.settings)
+    assert reviews.get(again, added.id).body == "Saved while somebody restores."
+    again.close()
+
+
+def test_a_library_does_not_take_its_own_place(samples: Library) -> None:
+    samples.close()
+    with pytest.raises(UsageError, match="the library itself"):
+        keeping.restore(samples.settings, samples.settings.database)
+
+
+@pytest.mark.parametrize("damage", [b"rubbish" * 1000, b"SQLite format 3\x00" + b"\xff" * 8000], ids=["all", "inside"])
+def test_a_backup_comes_back_over_a_damaged_library_that_is_kept(
+    samples: Library, tmp_path: Path, damage: bytes
+) -> None:
+    keeping.backup(samples, tmp_path / "kb.backup")
+    before = contents(samples)
+    samples.close()
+    samples.settings.database.write_bytes(damage)
+    aside = keeping.restore(samples.settings, tmp_path / "kb.backup")
+    assert aside is not None
+    assert aside.read_bytes() == damage
+    restored = Library(samples.settings)
+    assert contents(restored) == before
+    restored.close()
 
 
 def test_a_check_up_of_a_well_library_finds_nothing_wrong(samples: Library) -> None:
