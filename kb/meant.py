@@ -45,7 +45,8 @@ _ALIKE = frozenset({"ja", "zh"})  # a short question in either cannot be told fr
 _KANA = re.compile("[\u3040-\u30ff]")
 _TELLING = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _CODE = re.compile(r"\S*\d\S*")
-_SIGNS = re.compile(r'(?<![\w.])\w+:(?:"[^"]*"|\S*)|(?<!\S)-\S+|"')
+_SIGNS = re.compile(r'(?<![\w.])\w+:(?:"[^"]*"|\S*)|(?<!\S)-\S+|</?[a-z][^<>]*>|"', re.IGNORECASE)
+_AGAIN = re.compile(r"(?<!\w)(\w{1,3}?)\1{3,}\w?(?!\w)")  # aaaaaaaa, hahahaha: a key that stuck, or laughter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ class Meant:
 
 def text_of(parsed: Parsed, question: str, asked: Query) -> str:
     """What to look up by its meaning, or "": a question with operators, quotation marks or words of one section says
-    exactly what is wanted, and one of codes and numbers means nothing beyond them."""
+    exactly what is wanted, and one of codes, numbers, markup or letters again and again means nothing beyond them."""
     words = leaves(asked.node)
     plain = words and all(isinstance(leaf, Word) and not leaf.field for leaf in words if not _is_run(leaf))
     if parsed.exact or asked.sort != "relevance" or not plain:
         return ""
-    text = " ".join(_SIGNS.sub(" ", question).split())
+    text = " ".join(_AGAIN.sub(" ", _SIGNS.sub(" ", question)).split())
     is_code = _CODE.fullmatch(text) and not GRAMS.search(text)  # a sentence of a script without spaces is one run, too
     return text if _TELLING.search(text) and not is_code else ""
 

@@ -352,6 +352,19 @@ def test_rubbish_is_no_error(library: Library, question: str) -> None:
 
 
 @needs_model
+@pytest.mark.parametrize(
+    "question",
+    ["aaaaaaaaaaaa", "hahahaha", "<img src=invoice.png>"],
+    ids=["one letter", "laughter", "markup"],
+)
+def test_nothing_is_near_to_what_means_nothing(library: Library, question: str) -> None:
+    add(library, "Why was the customer screaming? Aaaah!")
+    add(library, "Alert by script: an image of the invoice")
+    brought_along(library)
+    assert [hit.title for hit in search(library, question).hits if hit.found_by != "words"] == []
+
+
+@needs_model
 def test_while_the_model_is_being_loaded_it_is_said_that_only_words_were_asked(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
