@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Comment
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, stamp
 
 
 def of_review(db: Database, review_id: int) -> list[Comment]:
@@ -21,11 +22,9 @@ def of_review(db: Database, review_id: int) -> list[Comment]:
     return [_comment(row) for row in rows]
 
 
-def _comment(row: Sequence[object]) -> Comment:
+def _comment(row: Sequence[Any]) -> Comment:
     id, author, body, at, member_id = row
-    when = moment(str(at))
-    assert when is not None
-    return Comment(int(str(id)), str(author), str(body), when, int(str(member_id)) if member_id else None)
+    return Comment(id, author, body, instant(at), member_id)
 
 
 def texts(db: Database, review_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -142,7 +142,12 @@ def stamp(moment: datetime | None) -> str | None:
 
 
 def moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return instant(text) if text else None
+
+
+def instant(text: str) -> datetime:
+    """A time that is always there."""
+    return datetime.fromisoformat(text)
 
 
 def day(text: str | None) -> date | None:

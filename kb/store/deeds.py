@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from kb.errors import Conflict, NotFound
 from kb.languages import Count
 from kb.log_values import Deed
-from kb.store.database import moment, stamp
+from kb.store.database import instant, moment, stamp
 
 Row = tuple[Any, ...]
 Picture = dict[str, dict[Row, Row]]
@@ -182,9 +182,7 @@ def get(db: Database, id: int) -> Deed:
 
 def _deed(row: Sequence[Any]) -> Deed:
     id, kind, state, who, at, undone_by, undone_at, total, about = row
-    done_at = moment(at)
-    assert done_at is not None
-    return Deed(id, kind, state, who, done_at, total, json.loads(about), undone_by, moment(undone_at))
+    return Deed(id, kind, state, who, instant(at), total, json.loads(about), undone_by, moment(undone_at))
 
 
 def listed(db: Database, kinds: Sequence[str], limit: int, *, tag_id: int | None = None) -> list[Deed]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.digest_values import Channel, Delivery, DeliveryState, Outcome
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, moment, stamp
 
 _COLUMNS = (
     "id, edition_id, channel, target, state, due_at, member_id, attempts, claim, claimed_at, done_at, code, reason"
@@ -20,15 +20,13 @@ _COLUMNS = (
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    due = moment(row[5])
-    assert due is not None
     return Delivery(
         id=row[0],
         edition_id=row[1],
         channel=Channel(row[2]),
         target=row[3],
         state=DeliveryState(row[4]),
-        due_at=due,
+        due_at=instant(row[5]),
         member_id=row[6],
         attempts=row[7],
         claim=row[8],

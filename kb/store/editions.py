@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.digest_values import Edition, EditionState, Item, Section
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, moment, stamp
 from kb.weeks import Week
 
 _SELECT = (
@@ -19,21 +19,15 @@ _SELECT = (
 )
 
 
-def _at(text: str) -> datetime:
-    found = moment(text)
-    assert found is not None
-    return found
-
-
 def _edition(row: Sequence[Any], items: Sequence[Item]) -> Edition:
     return Edition(
         id=row[0],
         week=Week.parse(row[1]),
         state=EditionState(row[2]),
-        since=_at(row[3]),
-        until=_at(row[4]),
-        drafted_at=_at(row[5]),
-        send_at=_at(row[6]),
+        since=instant(row[3]),
+        until=instant(row[4]),
+        drafted_at=instant(row[5]),
+        send_at=instant(row[6]),
         opening=row[7],
         released_at=moment(row[8]),
         approved_by=row[9],

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Comment
-from kb.store.database import moment, stamp
+from kb.store.database import instant, stamp
 
 
 def of_gem(db: Database, gem_id: int) -> list[Comment]:
@@ -21,9 +21,7 @@ def of_gem(db: Database, gem_id: int) -> list[Comment]:
 
 
 def _comment(id: int, author: str, body: str, at: str, member_id: Any) -> Comment:
-    when = moment(at)
-    assert when is not None
-    return Comment(id, author, body, when, member_id)
+    return Comment(id, author, body, instant(at), member_id)
 
 
 def get(db: Database, id: int) -> tuple[Comment, int]:

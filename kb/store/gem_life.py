@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kb.gem_values import Vote
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def votes(db: Database, gem_id: int, limit: int = 100) -> list[Vote]:
         " JOIN members ON members.id = member_id WHERE gem_id = ? ORDER BY at DESC LIMIT ?",
         [gem_id, limit],
     ).fetchall()
-    return [Vote(id, name, bool(worked), word, when) for id, name, worked, word, at in rows if (when := moment(at))]
+    return [Vote(id, name, bool(worked), word, instant(at)) for id, name, worked, word, at in rows]
 
 
 def settle(db: Database, gem_ids: Iterable[int]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.log_values import Change
-from kb.store.database import moment, stamp
+from kb.store.database import instant, stamp
 
 
 def add(
@@ -53,7 +53,7 @@ def of(db: Database, type: str, id: int, limit: int = 200) -> list[Change]:
     )
     return [
         Change(
-            at=moment(at) or datetime.min,  # noqa: DTZ901 - `at` is never empty
+            at=instant(at),
             who=who,
             action=action,
             fields={name: (pair[0], pair[1]) for name, pair in json.loads(fields).items()},

@@ -11,16 +11,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.models import Member, Role, Token
-from kb.store.database import moment, stamp
+from kb.store.database import instant, moment, stamp
 
 _SELECT = "SELECT id, email, name, role, active, created_at, session_key, team FROM members"
 
 
 def _member(row: Sequence[Any]) -> Member:
     id, email, name, role, active, created_at, session_key, team = row
-    created = moment(created_at)
-    assert created is not None
-    return Member(id, email, name, Role(role), bool(active), created, session_key, team)
+    return Member(id, email, name, Role(role), bool(active), instant(created_at), session_key, team)
 
 
 def insert(
@@ -128,7 +126,7 @@ def tokens_of(db: Database, member_id: int) -> list[Token]:
     rows = db.execute(
         "SELECT id, created_at, used_at FROM tokens WHERE member_id = ? ORDER BY id DESC", [member_id]
     ).fetchall()
-    return [Token(id, made, moment(used)) for id, at, used in rows if (made := moment(at))]
+    return [Token(id, instant(at), moment(used)) for id, at, used in rows]
 
 
 def drop_token(db: Database, member_id: int, id: int) -> bool:

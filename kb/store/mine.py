@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kb.mine_values import MemberSettings, Visit
-from kb.store.database import moment, stamp
+from kb.store.database import instant, moment, stamp
 
 _COLUMNS = "language, zone, theme, density, history, known"
 
@@ -75,7 +75,7 @@ def bookmarks(
         " LIMIT ? OFFSET ?",
         [member_id, limit, offset],
     ).fetchall()
-    return [(type, id, when, note) for type, id, at, note in rows if (when := moment(at))], total
+    return [(type, id, instant(at), note) for type, id, at, note in rows], total
 
 
 # -- What was read ---------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def history(db: Database, member_id: int, limit: int, offset: int) -> tuple[list
         " LIMIT ? OFFSET ?",
         [member_id, limit, offset],
     ).fetchall()
-    return [(type, id, when) for type, id, at in rows if (when := moment(at))], total
+    return [(type, id, instant(at)) for type, id, at in rows], total
 
 
 def clear_history(db: Database, member_id: int, now: datetime) -> int:
@@ -148,8 +148,7 @@ def searches(db: Database, member_id: int) -> list[str]:
 
 def visit(db: Database, member_id: int) -> Visit | None:
     row = db.execute("SELECT last_at, before_at FROM visits WHERE member_id = ?", [member_id]).fetchone()
-    last = moment(row[0]) if row else None
-    return Visit(last, moment(row[1])) if last else None
+    return Visit(instant(row[0]), moment(row[1])) if row else None
 
 
 def note_visits(db: Database, seen: Iterable[tuple[int, datetime]], gap_seconds: float) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kb.log_values import Notice
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, stamp
 
 
 def add(
@@ -35,9 +35,8 @@ def of(db: Database, member_id: int, limit: int) -> list[Notice]:
         [member_id, limit],
     ).fetchall()
     return [
-        Notice(id, kind, type, object_id, who, words, when, title, read is not None)
+        Notice(id, kind, type, object_id, who, words, instant(at), title, read is not None)
         for id, kind, type, object_id, who, words, at, read, title in rows
-        if (when := moment(at))
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.store.database import moment, overwrite_what_goes, stamp
+from kb.store.database import instant, moment, overwrite_what_goes, stamp
 from kb.trail_values import Replay, Reply
 
 _SELECT = "SELECT id, member_id, review_id, step_id, answers, print, at, compared_at, thrown_at FROM replays"
@@ -18,11 +18,9 @@ _SELECT = "SELECT id, member_id, review_id, step_id, answers, print, at, compare
 
 def _replay(row: Sequence[Any]) -> Replay:
     id, member_id, review_id, step_id, answers, mark, at, compared_at, thrown_at = row
-    begun = moment(at)
-    assert begun is not None
     replies = tuple(Reply(turn, text) for turn, text in json.loads(answers))
     return Replay(
-        id, member_id, review_id, step_id, replies, mark, begun, moment(compared_at), moment(thrown_at)
+        id, member_id, review_id, step_id, replies, mark, instant(at), moment(compared_at), moment(thrown_at)
     )  # fmt: skip
 
 

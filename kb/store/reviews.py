@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.models import Answer, Draft, Feedback, Kind, Review, ReviewRow, TagRef, Turn
 from kb.store import topics
-from kb.store.database import day, in_list, moment, stamp
+from kb.store.database import day, in_list, instant, moment, stamp
 
 _COLUMNS = (
     "source", "external_id", "content_hash", "kind", "title", "body", "date", "reviewer", "reviewee", "customer",
@@ -181,8 +181,8 @@ def _review(row: Sequence[Any], tags: tuple[TagRef, ...]) -> Review:
         kind=Kind(kind),
         title=title,
         body=body,
-        created_at=_at(created_at),
-        updated_at=_at(updated_at),
+        created_at=instant(created_at),
+        updated_at=instant(updated_at),
         version=version,
         source=source,
         external_id=external_id,
@@ -216,12 +216,6 @@ _TEXT_COLUMNS = (
     "source", "external_id", "title", "body", "reviewer", "reviewee", "customer", "case_id", "case_url",
     "channel", "product", "team", "language",
 )  # fmt: skip
-
-
-def _at(text: str) -> datetime:
-    found = moment(text)
-    assert found is not None
-    return found
 
 
 def set_trashed(db: Database, ids: Sequence[int], at: datetime | None) -> None:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.log_values import Run
 from kb.models import SkippedRow
-from kb.store.database import moment, overwrite_what_goes, stamp
+from kb.store.database import instant, moment, overwrite_what_goes, stamp
 
 _SELECT = (
     "SELECT id, source, state, started_at, finished_at, who, added, updated, unchanged, skipped,"
@@ -68,9 +68,7 @@ def mappings(db: Database, source: str, limit: int = 20) -> list[tuple[int, dict
 
 
 def last_beat(db: Database, id: int) -> datetime:
-    found = moment(db.execute("SELECT beat_at FROM runs WHERE id = ?", [id]).fetchone()[0])
-    assert found is not None
-    return found
+    return instant(db.execute("SELECT beat_at FROM runs WHERE id = ?", [id]).fetchone()[0])
 
 
 def listed(db: Database, limit: int = 50) -> list[Run]:
@@ -94,13 +92,11 @@ def folders_in_use(db: Database, beat_since: datetime) -> set[str]:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    started = moment(row[3])
-    assert started is not None
     return Run(
         id=row[0],
         source=row[1],
         state=row[2],
-        started_at=started,
+        started_at=instant(row[3]),
         finished_at=moment(row[4]),
         who=row[5],
         added=row[6],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -83,12 +84,9 @@ def crowded(db: Database, limit: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _sighting(row: Sequence[object]) -> Sighting:
+def _sighting(row: Sequence[Any]) -> Sighting:
     gem_id, review_id, score, turn, quote, state, title, date, kind, language, reviewee = row
-    return Sighting(
-        int(str(gem_id)), int(str(review_id)), float(str(score)), int(str(turn)), str(quote), str(state), str(title),
-        moment(str(date)) if date else None, str(kind), str(language), str(reviewee),
-    )  # fmt: skip
+    return Sighting(gem_id, review_id, score, turn, quote, state, title, moment(date), kind, language, reviewee)
 
 
 def texts(db: Database, review_ids: Sequence[int]) -> Iterator[tuple[int, str, list[str]]]:

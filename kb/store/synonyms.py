@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.search_values import Group
-from kb.store.database import moment, stamp
+from kb.store.database import instant, stamp
 
 _SELECT = "SELECT id, words, changed_at, changed_by, version, trashed_at IS NOT NULL FROM synonyms"
 
@@ -21,11 +22,9 @@ def all_groups(db: Database) -> list[Group]:
     return sorted(found, key=lambda group: group.words[0].casefold())
 
 
-def _group(row: Sequence[object]) -> Group:
+def _group(row: Sequence[Any]) -> Group:
     id, words, changed_at, changed_by, version, away = row
-    when = moment(str(changed_at))
-    assert when is not None
-    return Group(int(str(id)), tuple(json.loads(str(words))), when, str(changed_by), int(str(version)), bool(away))
+    return Group(id, tuple(json.loads(words)), instant(changed_at), changed_by, version, bool(away))
 
 
 def get(db: Database, id: int) -> Group:

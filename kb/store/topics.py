@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.store.database import day, in_list, moment, stamp
+from kb.store.database import day, in_list, instant, stamp
 
 _AWAY = "(SELECT id FROM reviews WHERE trashed_at IS NOT NULL)"
 
@@ -80,9 +80,7 @@ def weighed_gems(
         f" (SELECT gem_id FROM gem_tags WHERE tag_id IN {in_list(len(tag_ids))})",
         [since.isoformat(), *tag_ids],
     ).fetchall()
-    return [
-        (id, standing, day(until), reads, at) for id, standing, until, reads, changed in rows if (at := moment(changed))
-    ]
+    return [(id, standing, day(until), reads, instant(changed)) for id, standing, until, reads, changed in rows]
 
 
 def knowing(db: Database, tag_ids: Sequence[int], limit: int) -> list[tuple[str, int]]:

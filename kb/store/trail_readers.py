@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, moment, stamp
 from kb.trail_values import Done, Reading, Target
 
 # A target that was taken back stays as `ended …`, so that nobody is told or reminded twice when it comes again.
@@ -71,7 +71,7 @@ def done(db: Database, trail_ids: Sequence[int], member_id: int) -> dict[int, Do
         f" WHERE member_id = ? AND trail_id IN {in_list(len(trail_ids))}",
         [member_id, *trail_ids],
     )
-    return {id: Done(id, when, mark) for id, at, mark in rows if (when := moment(at))}
+    return {id: Done(id, instant(at), mark) for id, at, mark in rows}
 
 
 def come_to(db: Database, trail_id: int, member_id: int, step_id: int | None, now: datetime) -> None:
@@ -144,9 +144,7 @@ _TARGET = (
 
 def _target(row: Sequence[Any]) -> Target:
     id, trail_id, kind, member_id, team, name, who, at = row
-    when = moment(at)
-    assert when is not None
-    return Target(id, trail_id, kind, member_id, team, name, who, when)
+    return Target(id, trail_id, kind, member_id, team, name, who, instant(at))
 
 
 def targets(db: Database, trail_id: int) -> list[Target]:
@@ -231,9 +229,8 @@ def assigned(db: Database, trail_id: int) -> list[Assigned]:
         [trail_id],
     )
     return [
-        Assigned(id, name, team, when, moment(reminded), bool(shares))
+        Assigned(id, name, team, instant(at), moment(reminded), bool(shares))
         for id, name, team, at, reminded, shares in rows
-        if (when := moment(at))
     ]
 
 

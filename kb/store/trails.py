@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from kb.errors import NotFound
 from kb.models import Review
 from kb.store import reviews
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, instant, moment, stamp
 from kb.trail_values import Step, StepKind, Trail, TrailState
 
 _SELECT = (
@@ -23,11 +23,9 @@ _STEPS = "SELECT id, trail_id, position, kind, object_id, words, removed_at FROM
 
 def _trail(row: Sequence[Any]) -> Trail:
     id, title, intro, language, state, owner_id, owner, version, created, updated, trashed = row
-    made, changed = moment(created), moment(updated)
-    assert made is not None
-    assert changed is not None
     return Trail(
-        id, title, intro, TrailState(state), made, changed, version, language, owner_id, owner, moment(trashed)
+        id, title, intro, TrailState(state), instant(created), instant(updated), version, language, owner_id, owner,
+        moment(trashed),
     )  # fmt: skip
 
 
