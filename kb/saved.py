@@ -14,7 +14,7 @@ from kb.library import Library
 from kb.models import Member, Role
 from kb.search.base import WITHOUT, Hit
 from kb.search_values import Fresh, Saved
-from kb.store import changes, notices, question_watch
+from kb.store import changes, notices
 from kb.store import saved_searches as store
 
 LONGEST = 80
@@ -147,7 +147,7 @@ def _look_through(library: Library, there: int, limit_seconds: float | None) -> 
             if limit_seconds is not None and time.monotonic() - began > limit_seconds:
                 break
             if saved.seen not in changed:
-                changed[saved.seen] = question_watch.changed(library.db, saved.seen, there)
+                changed[saved.seen] = changes.between(library.db, saved.seen, there)
             found.append((saved, _new_in(library, saved, Role(role), changed[saved.seen])))
         with library.transaction() as db:
             for saved, fresh in found:

@@ -43,7 +43,7 @@ def _catch_up(library: Library, limit_seconds: float | None) -> int:
     there = broken_off_at if first else min(changes.latest(db), library.engine.watermark())
     if there <= here:
         return 0
-    changed = question_watch.changed(db, here, there)
+    changed = changes.between(db, here, there)
     found: list[tuple[int, str, int, float]] = []
     rows = sorted(questions.open_texts(db, _QUESTIONS)) if any(changed.values()) else []
     later = 0

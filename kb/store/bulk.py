@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.store.database import stamp
-from kb.store.deeds import Scope, as_list
+from kb.store.database import as_list, stamp
+from kb.store.deeds import Scope
 
 _THESE = "(SELECT value FROM json_each(?))"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlite_utils import Database
 
@@ -33,6 +33,11 @@ def after(db: Database, watermark: int, limit: int) -> tuple[dict[str, set[int]]
     return _by_type(rows), rows[-1][0] if rows else watermark
 
 
+def between(db: Database, after: int, until: int) -> dict[str, set[int]]:
+    """What changed after one change up to another: ids by type."""
+    return _by_type(db.execute("SELECT seq, type, object_id FROM changes WHERE seq > ? AND seq <= ?", [after, until]))
+
+
 def awaited(db: Database, watermark: int) -> tuple[dict[str, set[int]], int]:
     """What changed after `watermark` and somebody waits to find: ids by type, and the number up to which this has looked.
     Of a crowd none is waited for more than others."""
@@ -44,7 +49,7 @@ def awaited(db: Database, watermark: int) -> tuple[dict[str, set[int]], int]:
     return _by_type(rows if len(rows) <= _FEW else ()), max(until, watermark)
 
 
-def _by_type(rows: Collection[tuple[int, str, int]]) -> dict[str, set[int]]:
+def _by_type(rows: Iterable[tuple[int, str, int]]) -> dict[str, set[int]]:
     changed: dict[str, set[int]] = {"review": set(), "gem": set()}
     for _, type, id in rows:
         changed[type].add(id)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database as Database
 
 from kb.errors import LibraryBusy, LibraryError, LibraryTooNew, NoLibrary
 from kb.migrations import migrations
-
-__all__ = ["Database", "connect", "create", "day", "in_list", "library_id", "moment", "stamp", "transaction"]
 
 _BUSY_SECONDS = 30
 
@@ -133,6 +132,16 @@ def library_id(db: Database) -> str:
     return str(db.execute("SELECT value FROM library WHERE name = 'id'").fetchone()[0])
 
 
+def remembered(db: Database, name: str) -> str:
+    """How far something has come that follows the library; "" where it has not begun."""
+    row = db.execute("SELECT value FROM library WHERE name = ?", [name]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def remember(db: Database, name: str, value: str) -> None:
+    db.conn.execute("INSERT OR REPLACE INTO library (name, value) VALUES (?, ?)", [name, value])
+
+
 def stamp(moment: datetime | None) -> str | None:
     """A time as the store keeps it: UTC, ISO 8601, sortable as text."""
     if moment is None:
@@ -157,3 +166,8 @@ def day(text: str | None) -> date | None:
 def in_list(count: int) -> str:
     """`(?, ?, ?)` for a statement with `count` bound values."""
     return f"({', '.join('?' * count)})"
+
+
+def as_list(ids: Iterable[object]) -> str:
+    """Bound to `IN (SELECT value FROM json_each(?))`: as many values as one likes."""
+    return json.dumps(list(ids))

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from kb.errors import Conflict, NotFound
 from kb.languages import Count
 from kb.log_values import Deed
-from kb.store.database import instant, moment, stamp
+from kb.store.database import as_list, instant, moment, stamp
 
 Row = tuple[Any, ...]
 Picture = dict[str, dict[Row, Row]]
@@ -38,11 +38,6 @@ class Scope:
     columns: tuple[str, ...]
     where: str
     values: tuple[Any, ...]
-
-
-def as_list(ids: Iterable[object]) -> str:
-    """Bound to `IN (SELECT value FROM json_each(?))`: as many values as one likes."""
-    return json.dumps(list(ids))
 
 
 def links(db: Database) -> list[tuple[str, str]]:

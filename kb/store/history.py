@@ -22,10 +22,7 @@ def add(
     at: datetime,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> None:
-    db.conn.execute(
-        "INSERT INTO history (type, object_id, at, who, action, fields) VALUES (?, ?, ?, ?, ?, ?)",
-        [type, id, stamp(at), who, action, json.dumps(fields or {}, ensure_ascii=False, default=str)],
-    )
+    add_many(db, type, [id], action, who, at, fields)
 
 
 def add_many(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from kb.store.deeds import as_list
+from kb.store.database import as_list
 
 # What kb put on by itself is no evidence of what people want.
 _BY_PEOPLE = "origin <> 'learned'"

@@ -1,4 +1,4 @@
-"""How far the search for answers has come in the list of changes."""
+"""How far the search for answers has come in the list of changes, and which of its finds may be answers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
+from kb.store.database import remember, remembered
+
 
 def place(db: Database) -> tuple[int, int, int]:
     """The number of the last change that was looked through for all questions; and, when a look was broken off, the
     question to go on with and the change up to which it looks."""
-    row = db.execute("SELECT value FROM library WHERE name = 'questions_matched'").fetchone()
-    numbers = [int(number) for number in row[0].split()] if row else []
-    here, question, there = (*numbers, 0, 0, 0)[:3]
+    here, question, there = (*map(int, remembered(db, "questions_matched").split()), 0, 0, 0)[:3]
     return here, question, there
 
 
@@ -21,19 +21,7 @@ def watermark(db: Database) -> int:
 
 
 def set_place(db: Database, here: int, question: int = 0, there: int = 0) -> None:
-    db.conn.execute(
-        "INSERT OR REPLACE INTO library (name, value) VALUES ('questions_matched', ?)", [f"{here} {question} {there}"]
-    )
-
-
-def changed(db: Database, after: int, until: int) -> dict[str, set[int]]:
-    """Which reviews and gems changed in between."""
-    found: dict[str, set[int]] = {"review": set(), "gem": set()}
-    for type, id in db.execute(
-        "SELECT DISTINCT type, object_id FROM changes WHERE seq > ? AND seq <= ?", [after, until]
-    ):
-        found[type].add(id)
-    return found
+    remember(db, "questions_matched", f"{here} {question} {there}")
 
 
 def able_to_answer(db: Database, found: Iterable[tuple[int, str, int, float]]) -> list[tuple[int, str, int, float]]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.gem_values import Sighting
-from kb.store.database import in_list, moment, stamp
+from kb.store.database import in_list, moment, remember, remembered, stamp
 
 _SELECT = (
     "SELECT s.gem_id, s.review_id, s.score, s.turn, s.quote, s.state, r.title, r.date, r.kind, r.language,"
@@ -115,9 +115,8 @@ def _texts(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, str, list[str]]
 
 def watermark(db: Database) -> int:
     """The number of the last change that was looked through."""
-    row = db.execute("SELECT value FROM library WHERE name = 'matched'").fetchone()
-    return int(row[0]) if row else 0
+    return int(remembered(db, "matched") or 0)
 
 
 def set_watermark(db: Database, number: int) -> None:
-    db.conn.execute("INSERT OR REPLACE INTO library (name, value) VALUES ('matched', ?)", [str(number)])
+    remember(db, "matched", str(number))

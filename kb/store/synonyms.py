@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.search_values import Group
-from kb.store.database import instant, stamp
+from kb.store.database import instant, remember, remembered, stamp
 
 _SELECT = "SELECT id, words, changed_at, changed_by, version, trashed_at IS NOT NULL FROM synonyms"
 
@@ -54,10 +54,8 @@ def update(db: Database, id: int, words: Sequence[str], who: str, now: datetime,
 
 def state(db: Database) -> str:
     """Differs whenever a group was changed."""
-    row = db.execute("SELECT value FROM library WHERE name = 'synonyms'").fetchone()
-    return str(row[0]) if row else ""
+    return remembered(db, "synonyms")
 
 
 def _turn(db: Database) -> None:
-    number = int(state(db) or 0) + 1
-    db.conn.execute("INSERT OR REPLACE INTO library (name, value) VALUES ('synonyms', ?)", [str(number)])
+    remember(db, "synonyms", str(int(state(db) or 0) + 1))

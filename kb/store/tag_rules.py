@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import TagRule
-from kb.store.database import stamp
+from kb.store.database import remember, remembered, stamp
 
 _SELECT = (
     "SELECT tag_rules.id, tag_id, tags.name, kind, pattern, product, team, trouble"
@@ -66,9 +66,8 @@ def kept_apart(db: Database) -> set[tuple[int, int]]:
 
 def followed(db: Database) -> int:
     """The last review that was looked at for the tags that kb puts on by itself."""
-    row = db.execute("SELECT value FROM library WHERE name = 'auto_tagged'").fetchone()
-    return int(row[0]) if row else 0
+    return int(remembered(db, "auto_tagged") or 0)
 
 
 def set_followed(db: Database, review_id: int) -> None:
-    db.conn.execute("INSERT OR REPLACE INTO library VALUES ('auto_tagged', ?)", [str(review_id)])
+    remember(db, "auto_tagged", str(review_id))

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import Tag, TagRef
-from kb.store.database import in_list, stamp
-from kb.store.deeds import as_list, links
+from kb.store.database import as_list, in_list, stamp
+from kb.store.deeds import links
 from kb.words import name_key
 
 # The counts are kept by triggers (kb/migrations/m003_tag_upkeep.py).
