@@ -24,7 +24,7 @@ from kb.errors import IndexBusy, KbError, SearchIndexError
 from kb.library import Library
 from kb.models import GemStatus
 from kb.search import meaning as models
-from kb.search.entries import from_number, to_number
+from kb.search.entries import to_key, to_number
 from kb.search.meaning import Encoder
 from kb.store import changes, comments, gems, reviews
 
@@ -243,7 +243,7 @@ def _encoded(model: Encoder, texts: Sequence[_Text]) -> list[Made]:
 
 def key(near: Near) -> str:
     """The key of its document, as engines have it."""
-    return "{}:{}".format(*from_number(near.number))
+    return to_key(near.number)
 
 
 def main() -> None:

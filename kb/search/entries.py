@@ -114,6 +114,11 @@ def from_number(number: int) -> tuple[str, int]:
     return TYPES[number % len(TYPES)], number // len(TYPES)
 
 
+def to_key(number: int) -> str:
+    """The key of the document that has this number."""
+    return "{}:{}".format(*from_number(number))
+
+
 def is_gem(number: int) -> bool:
     return number % len(TYPES) == _GEM
 

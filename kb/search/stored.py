@@ -11,15 +11,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from kb.errors import SearchIndexError
 from kb.search.base import Batch, Correction, Document, Feed, Hit, Page, Query, Suggestion
-from kb.search.entries import Entry, entry
+from kb.search.compounds import compounds, is_part
+from kb.search.entries import KNOWN, Entry, entry
 from kb.search.nodes import Leaf
 from kb.search.shelf import Shelf, State
+from kb.search.spelling import corrections
+from kb.search.vocabulary import Lookup, both, suggestions
 
-Reader = TypeVar("Reader")
+
+class _Languages(Protocol):
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those whose stems are in an index."""
+
+
+Reader = TypeVar("Reader", bound=_Languages)
 
 
 class Writer(ABC):
@@ -77,13 +87,12 @@ class StoredEngine(ABC, Generic[Reader]):
     def search_in(self, reader: Reader, query: Query) -> Page: ...
 
     @abstractmethod
-    def suggest_in(self, reader: Reader, prefix: str, limit: int) -> Sequence[Suggestion]: ...
+    def lookup_in(self, reader: Reader, field: str) -> Lookup:
+        """The words of a field."""
 
     @abstractmethod
-    def corrections_in(self, reader: Reader, word: str) -> Sequence[Correction]: ...
-
-    @abstractmethod
-    def compounds_in(self, reader: Reader, word: str) -> Sequence[Leaf]: ...
+    def holds_in(self, reader: Reader, word: str) -> bool:
+        """Whether any document has the word in one of its forms."""
 
     @abstractmethod
     def similar_in(self, reader: Reader, like: Entry, limit: int) -> Sequence[Hit]: ...
@@ -104,38 +113,45 @@ class StoredEngine(ABC, Generic[Reader]):
             return -1
 
     def search(self, query: Query) -> Page:
-        with self.asking:
-            reader = self._reader()
-            with self._failures():
-                return self.search_in(reader, query) if reader is not None else Page()
+        with self._asked() as reader:
+            return self.search_in(reader, query) if reader is not None else Page()
 
     def suggest(self, prefix: str, limit: int = 8) -> Sequence[Suggestion]:
-        with self.asking:
-            reader = self._reader()
-            return self.suggest_in(reader, prefix, limit) if reader is not None else ()
+        with self._asked() as reader:
+            return suggestions(prefix, limit, self.lookup_in(reader, "display")) if reader is not None else ()
 
     def corrections(self, word: str) -> Sequence[Correction]:
-        with self.asking:
-            reader = self._reader()
-            return self.corrections_in(reader, word) if reader is not None else ()
+        with self._asked() as reader:
+            if reader is None:
+                return ()
+            known, tails = self._words_in(reader)
+
+            def held(word: str) -> bool:
+                return self.holds_in(reader, word) or is_part(word, known, tails, reader.languages)
+
+            return corrections(word, known, self.lookup_in(reader, "display"), held)
 
     def correct(self, word: str) -> str | None:
         return next((one.text for one in self.corrections(word) if not one.needs), None)
 
     def compounds(self, word: str) -> Sequence[Leaf]:
-        with self.asking:
-            reader = self._reader()
-            return self.compounds_in(reader, word) if reader is not None else ()
+        with self._asked() as reader:
+            return compounds(word, *self._words_in(reader), reader.languages) if reader is not None else ()
+
+    def _words_in(self, reader: Reader) -> tuple[Lookup, Lookup]:
+        """The words that documents have, and the long ones of them backwards."""
+        return both(*(self.lookup_in(reader, field) for field in KNOWN)), self.lookup_in(reader, "tails")
 
     def similar(self, document: Document, limit: int = 5) -> Sequence[Hit]:
-        with self.asking:
-            reader = self._reader()
+        with self._asked() as reader:
             return self.similar_in(reader, entry(document), limit) if reader is not None else ()
 
     def keys(self) -> set[str]:
-        with self.asking:
-            reader = self._reader()
-            return set(self.keys_in(reader)) if reader is not None else set()
+        return set(self._keys())
+
+    def _keys(self) -> Sequence[str]:
+        with self._asked() as reader:
+            return self.keys_in(reader) if reader is not None else ()
 
     def verify(self) -> Sequence[str]:
         state = self.shelf.state()
@@ -145,9 +161,7 @@ class StoredEngine(ABC, Generic[Reader]):
             return ("The search index is of another version of kb or of another library. `kb reindex` makes it anew.",)
         try:
             self.search(Query(limit=1))
-            with self.asking:
-                reader = self._reader()
-                keys = self.keys_in(reader) if reader is not None else []
+            keys = self._keys()
             if more := len(keys) - len(set(keys)):
                 return (f"The search index holds {more:,} reviews or gems twice.",)
         except SearchIndexError as error:
@@ -253,6 +267,14 @@ class StoredEngine(ABC, Generic[Reader]):
                 self.close_reader(current[1])
             self._open = (state, reader)
             return reader
+
+    @contextmanager
+    def _asked(self) -> Iterator[Reader | None]:
+        """A reader for one question."""
+        with self.asking:
+            reader = self._reader()
+            with self._failures():
+                yield reader
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -17,15 +17,13 @@ from typing import Any, cast
 import tantivy
 
 from kb.search import ranking
-from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
-from kb.search.compounds import compounds, is_part
-from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages
-from kb.search.nodes import Leaf, leaves
+from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query
+from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages, to_key
+from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
-from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
 from kb.search.tantivy_query import SHOULD, Q, Translator, facet_request
-from kb.search.vocabulary import Lookup, both, suggestions, telling
+from kb.search.vocabulary import Lookup, telling
 
 _ONE_GO = 20_000  # documents, whose words are looked at for standing near each other; of more, only the best
 _HEAP_SMALL = 15_000_000  # the least that tantivy takes
@@ -120,13 +118,13 @@ class TantivyEngine(StoredEngine[_Reader]):
         searcher = reader.searcher
         assert query.node is not None
         extras = translator.extras(query.node) if total > 1 else []
-        grams = any(True for _ in ranking.grams(query.node))
-        if extras and total <= (POOL if grams else _ONE_GO):  # few enough that all are scored with it at once
+        few = POOL if ranking.grams(query.node) else _ONE_GO
+        if extras and total <= few:  # then all are scored with it at once
             translated, extras = translator.with_extras(translated, extras), []
         rows = _rows(searcher, translated, max(POOL, query.offset + query.limit))
         pool, rest = rows[:POOL], rows[POOL:]
         if extras:
-            keys = ["{}:{}".format(*from_number(number)) for _, number, _ in pool]
+            keys = [to_key(number) for _, number, _ in pool]
             more = {number: score for score, number, _ in _rows(searcher, translator.among(keys, extras), POOL)}
             pool = [(score + more.get(number, 0.0), number, newest) for score, number, newest in pool]
         scores = adjusted([(score, is_gem(number), newest) for score, number, newest in pool])
@@ -145,21 +143,11 @@ class TantivyEngine(StoredEngine[_Reader]):
         scores = [0.0 if newest else float(score) for score, _ in found]
         return tuple(Hit(*from_number(int(number or 0)), score) for number, score in zip(numbers, scores, strict=True))
 
-    def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
-        return suggestions(prefix, limit, _lookup(reader, "display"))
+    def lookup_in(self, reader: _Reader, field: str) -> Lookup:
+        return lambda start, most: reader.searcher.terms_with_prefix(field, start, limit=most)
 
-    def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
-        translator = Translator(_SCHEMA, reader.searcher, reader.languages, unmasked=False)
-        known = both(*(_lookup(reader, field) for field in KNOWN))
-
-        def held(word: str) -> bool:
-            return translator.holds(word) or is_part(word, known, _lookup(reader, "tails"), reader.languages)
-
-        return corrections(word, known, _lookup(reader, "display"), held)
-
-    def compounds_in(self, reader: _Reader, word: str) -> Sequence[Leaf]:
-        known = both(*(_lookup(reader, field) for field in KNOWN))
-        return compounds(word, known, _lookup(reader, "tails"), reader.languages)
+    def holds_in(self, reader: _Reader, word: str) -> bool:
+        return Translator(_SCHEMA, reader.searcher, reader.languages, unmasked=False).holds(word)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
@@ -185,7 +173,7 @@ class TantivyEngine(StoredEngine[_Reader]):
             return []
         found = reader.searcher.search(Q.all_query(), count, count=False).hits
         numbers = reader.searcher.fast_field_values("number", [address for _, address in found])
-        return ["{}:{}".format(*from_number(int(number or 0))) for number in numbers]
+        return [to_key(int(number or 0)) for number in numbers]
 
 
 def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[float, int, int]]:
@@ -199,13 +187,6 @@ def _rows(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[t
 
 def _first_best(ranked: tuple[float, tuple[float, int, int]]) -> tuple[float, int]:
     return -ranked[0], -ranked[1][2]
-
-
-def _lookup(reader: _Reader, field: str) -> Lookup:
-    def look_up(start: str, most: int) -> list[tuple[str, int]]:
-        return reader.searcher.terms_with_prefix(field, start, limit=most)
-
-    return look_up
 
 
 def _counts(found: Any, size: int) -> tuple[tuple[str, int], ...]:

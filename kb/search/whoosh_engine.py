@@ -26,14 +26,12 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import EmptyIndexError
 from whoosh.query import Term
 
-from kb.search.base import RESTRICTED_FIELDS, Correction, Hit, Page, Query, Suggestion
-from kb.search.compounds import compounds, is_part
+from kb.search.base import RESTRICTED_FIELDS, Hit, Page, Query
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, stem_languages
-from kb.search.nodes import Leaf, leaves
+from kb.search.nodes import leaves
 from kb.search.ranking import POOL, adjusted
-from kb.search.spelling import corrections
 from kb.search.stored import StoredEngine, Writer
-from kb.search.vocabulary import Lookup, both, suggestions, telling
+from kb.search.vocabulary import Lookup, telling
 from kb.search.whoosh_query import Answering, chosen_term
 
 _ATTEMPTS = 20
@@ -154,21 +152,17 @@ class WhooshEngine(StoredEngine[_Reader]):
         counts = [(value, count) for value, docs in _values(reader, name) if (count := (docs & found).bit_count())]
         return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: query.size_of(name)])
 
-    def suggest_in(self, reader: _Reader, prefix: str, limit: int) -> Sequence[Suggestion]:
-        return suggestions(prefix, limit, _lookup(reader, "display"))
+    def lookup_in(self, reader: _Reader, field: str) -> Lookup:
+        texts = reader.searcher.reader()
 
-    def corrections_in(self, reader: _Reader, word: str) -> Sequence[Correction]:
-        answering = self._answering(reader, unmasked=False)
-        known = both(*(_lookup(reader, name) for name in KNOWN))
+        def look_up(start: str, most: int) -> list[tuple[str, int]]:
+            found = texts.iter_prefix(field, start)
+            return [(term.decode(), int(info.doc_frequency())) for term, info in islice(found, most)]
 
-        def held(word: str) -> bool:
-            return answering.holds(word) or is_part(word, known, _lookup(reader, "tails"), reader.languages)
+        return look_up
 
-        return corrections(word, known, _lookup(reader, "display"), held)
-
-    def compounds_in(self, reader: _Reader, word: str) -> Sequence[Leaf]:
-        known = both(*(_lookup(reader, name) for name in KNOWN))
-        return compounds(word, known, _lookup(reader, "tails"), reader.languages)
+    def holds_in(self, reader: _Reader, word: str) -> bool:
+        return self._answering(reader, unmasked=False).holds(word)
 
     def similar_in(self, reader: _Reader, like: Entry, limit: int) -> Sequence[Hit]:
         searcher = reader.searcher
@@ -239,16 +233,6 @@ def _values(reader: _Reader, name: str) -> list[tuple[str, int]]:
             for term in texts.expand_prefix("filter", start)
         ]
     return reader.bitmaps[name]
-
-
-def _lookup(reader: _Reader, name: str) -> Lookup:
-    texts = reader.searcher.reader()
-
-    def look_up(start: str, most: int) -> list[tuple[str, int]]:
-        found = texts.iter_prefix(name, start)
-        return [(term.decode(), int(info.doc_frequency())) for term, info in islice(found, most)]
-
-    return look_up
 
 
 class _Writer(Writer):
