@@ -25,6 +25,7 @@ from kb.search.nodes import (
     Telling,
     Word,
     leaves,
+    nearest_of,
     walk,
     without_wholes,
     written_otherwise,
@@ -93,7 +94,7 @@ def _widened(library: Library, asked: Query, page: Page, better: str | None, *, 
     alone = node is None or len(set(leaves(node)) - written_otherwise(node)) < 2
     if page.total >= _FEW or node is None or (page.total and alone and not compounds):
         return Answer(page, node, better=better if page.total else None)
-    wider = query.nearest_of(node, compounds)
+    wider = nearest_of(node, compounds)
     # Of what has all the words it is known already when that is nothing: it need not be looked for again.
     wanted = wider if page.total else without_wholes(wider)
     wide = ask(library, replace(asked, node=wanted)) if wider != node else page

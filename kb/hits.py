@@ -57,6 +57,11 @@ class FoundHit:
     found_by: str = "words"
     sources: tuple[Source, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """That of its document."""
+        return f"{self.type}:{self.id}"
+
 
 def shown(
     library: Library,
@@ -100,15 +105,14 @@ def _meant(
     only_meant: Collection[str],
 ) -> FoundHit:
     """The hit with which side found it, and the passage that answers where no word shows it."""
-    key = f"{hit.type}:{hit.id}"
-    if key not in only_meant:
-        return replace(hit, found_by="both") if key in meant else hit
+    if hit.key not in only_meant:
+        return replace(hit, found_by="both") if hit.key in meant else hit
     if hit.type == "gem":
         title, pieces = readable_gem(privacy.gem_for_reader(found_gems[hit.id]))
     else:
         title, pieces = readable_review(found_reviews[hit.id], threads.get(hit.id, ()))
     cut = passages(title, pieces)
-    number = meant.get(key, 0)
+    number = meant.get(hit.key, 0)
     if number >= len(cut):  # changed since, and the vectors have not come by yet
         return replace(hit, found_by="meaning")
     nearest = tidy(_without_title(cut[number].written or cut[number].text, hit.title), 0, 0)

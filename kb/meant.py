@@ -125,7 +125,7 @@ def conditions(node: Node | None) -> list[Node]:
 def _among(library: Library, asked: Query, node: Node | None, limit: int) -> set[str]:
     # By date: no score is needed.
     found = library.engine.search(replace(asked, node=node, sort="newest", limit=limit, offset=0, facets=()))
-    return {_key(hit) for hit in found.hits}
+    return {hit.key for hit in found.hits}
 
 
 def _added(library: Library, asked: Query, page: Page, node: Node | None, near: Mapping[str, Near]) -> set[str]:
@@ -133,7 +133,7 @@ def _added(library: Library, asked: Query, page: Page, node: Node | None, near: 
     best = max((each.likeness for each in near.values()), default=0.0)
     least = max(_LEAST_BESIDE_FEW if page.total < _FEW else _LEAST, _SHARE * best)
     enough = [key for key, each in near.items() if each.likeness >= least][:_MOST_ADDED]
-    shown = {_key(hit) for hit in page.hits}
+    shown = {hit.key for hit in page.hits}
     unknown = [key for key in enough if key not in shown]
     if page.total > len(page.hits) and unknown and node is not None:
         unknown_too = _among(library, asked, both([node, Keys(tuple(unknown))]), len(unknown))
@@ -150,12 +150,12 @@ def _by_words(library: Library, asked: Query, added: set[str]) -> dict[str, floa
     optional = synonyms.of(library).expand(words)
     node = both([*conditions(asked.node), Maybe(Keys(tuple(sorted(added))), optional or words)])
     found = library.engine.search(replace(asked, node=node, limit=len(added), offset=0, facets=()))
-    return {_key(hit): hit.score for hit in found.hits}
+    return {hit.key: hit.score for hit in found.hits}
 
 
 def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str], by_words: Mapping[str, float]) -> list[Hit]:
     """What is put in order: the best by words, and what joins them."""
-    there = {_key(hit) for hit in found}
+    there = {hit.key for hit in found}
     joining = (key for key in near if key in added and key not in there)
     return [*found[:POOL], *(Hit(*_parts(key), by_words.get(key, 0.0)) for key in joining)]
 
@@ -186,7 +186,7 @@ def _worths(
     nearest = max((likeness[key] for key in near if key not in elsewhere), default=0.0)
     worths = {}
     for hit in pool:
-        key = _key(hit)
+        key = hit.key
         alike = likeness.get(key, 0.0)
         if key in elsewhere and alike:
             alone = (_AS_NEAR - nearest / alike) / (_AS_NEAR - _NOT_AS_NEAR)
@@ -214,7 +214,7 @@ def _held_back(pool: Sequence[Hit], likeness: Mapping[str, float], elsewhere: Se
     the same may be said in several. Where none is, or the language cannot be told, nothing is held back."""
     best = _RIVAL * max((hit.score for hit in pool), default=0.0)
     nearest = _RIVAL * max(likeness.values(), default=0.0)
-    rivals = {key for hit in pool if hit.score >= best and likeness.get(key := _key(hit), -1.0) >= nearest}
+    rivals = {key for hit in pool if hit.score >= best and likeness.get(key := hit.key, -1.0) >= nearest}
     return rivals & elsewhere if rivals - elsewhere else set()
 
 
@@ -229,15 +229,15 @@ def _exact(library: Library, asked: Query, pool: Sequence[Hit]) -> set[str]:
     """Those that have all the words of a short question, as typed; a long one's words a text may have by chance."""
     if len(set(leaves(asked.node)) - written_otherwise(asked.node)) > SHORT:
         return set()
-    found = [_key(hit) for hit in pool if hit.score]
+    found = [hit.key for hit in pool if hit.score]
     whole = synonyms.of(library).expand(asked.node)
     return _among(library, asked, both([whole, Keys(tuple(found))]), len(found)) if whole and found else set()
 
 
 def _in_order(pool: Sequence[Hit], worths: Mapping[str, float], last: set[str], rest: Sequence[Hit]) -> tuple[Hit, ...]:
     """By their worth; those that are hardly near stand `last`."""
-    ranked = sorted(pool, key=lambda hit: (_key(hit) in last, -worths[_key(hit)]))
-    return (*(replace(hit, score=round(worths[_key(hit)], 6)) for hit in ranked), *rest)
+    ranked = sorted(pool, key=lambda hit: (hit.key in last, -worths[hit.key]))
+    return (*(replace(hit, score=round(worths[hit.key], 6)) for hit in ranked), *rest)
 
 
 def _with(library: Library, asked: Query, page: Page, added: Sequence[str]) -> Page:
@@ -259,10 +259,6 @@ def summed(
         if value in total or len(counts) < size:
             total[value] = total.get(value, 0) + count
     return tuple(sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))[:size])
-
-
-def _key(hit: Hit) -> str:
-    return f"{hit.type}:{hit.id}"
 
 
 def _parts(key: str) -> tuple[str, int]:

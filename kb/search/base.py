@@ -13,8 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from kb.search.nodes import DateRange, Leaf
-    from kb.search.query import Node
+    from kb.search.nodes import DateRange, Leaf, Node
 
 # The sections of running text, in the order of their worth, with the weight of a word that is found there.
 TEXT_FIELDS: Mapping[str, float] = {
@@ -126,6 +125,11 @@ class Hit:
     type: str
     id: int
     score: float
+
+    @property
+    def key(self) -> str:
+        """That of its document."""
+        return f"{self.type}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

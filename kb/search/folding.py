@@ -1,6 +1,6 @@
 """One spelling for what people read as the same: NFKC, case folding, accents, a few letters that do not decompose.
 
-`fold_word` is for words of running text (its result is an index term), `fold_value` for exact values such as tag names.
+`fold` is for running text (of its words become index terms), `fold_value` for exact values such as tag names.
 Both are alike for index, query and highlight, so they are the only places that decide what "the same" means.
 """
 

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from kb.search.analysis import COMMON, GRAMS, STEMMED, Token, stems_of, tokens, variants
+from kb.search.entries import glob
 from kb.search.folding import clean, simplify
 from kb.search.nodes import (
     KANA,
@@ -302,7 +303,7 @@ def _term(raw: str) -> str:
 
 @lru_cache(maxsize=500)
 def _shape(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join({"*": ".*", "?": "."}.get(c) or re.escape(c) for c in pattern), re.DOTALL)
+    return re.compile(glob(pattern), re.DOTALL)
 
 
 def _runs(sequence: _Sequence, found: Sequence[Token], text: str) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kb.search.base import Batch, Engine, Feed
 
@@ -17,17 +17,6 @@ SLICE = 50  # of them read at a time; between two, what somebody waits for gets 
 _HURRY = 5.0  # seconds since somebody did
 _LOOK = 0.04  # seconds between looks whether somebody did, while the next slice is read
 _LARGE = 500  # changes; more are worth a larger writer
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How an index differs from the library: keys that it lacks, and keys that it should not have."""
-
-    missing: frozenset[str]
-    surplus: frozenset[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.surplus)
 
 
 class Indexer:
@@ -176,10 +165,3 @@ def _ready(engine: Engine, feed: Feed, watermark: int, unhurried: threading.Even
             yield batch
     finally:
         reading.shutdown(cancel_futures=True)
-
-
-def compare(engine: Engine, feed: Feed) -> Difference:
-    """Which documents of the library are not in the index, and which are there but should not be. Reads them all."""
-    expected = {document.key for documents in feed.documents(1000) for document in documents}
-    held = engine.keys()
-    return Difference(frozenset(expected - held), frozenset(held - expected))

@@ -39,13 +39,9 @@ from kb.search.nodes import (
     both,
     either,
     leaves,
-    nearest_of,
-    walk,
 )
 from kb.search.typed_signs import ALIASES, DATES, TEXT_SCOPES, is_exact, prepare
 from kb.search.typed_words import OPERATORS, in_parts, is_function_word, one_word, with_grams
-
-__all__ = ["Node", "Parsed", "leaves", "nearest_of", "parse", "walk"]
 
 _T = TypeVar("_T")
 MAX_LEAVES = 64
@@ -122,7 +118,7 @@ class _Reading:
             self.count = 0
             self.shapes.clear()
             node = self._words(re.sub(r"[()]|\b(?:AND|OR|NOT)\b", " ", prepared), "")
-        if node is None and prepared.strip() and not self.notes and not isinstance(node, Everything):
+        if node is None and prepared.strip() and not self.notes:
             self.note(Said("There is no letter or digit in that to search for."))
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))

@@ -133,22 +133,14 @@ class Vectors:
         """Be the one writer. Raises IndexBusy when another is, SearchIndexError."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self.folder / "lock")
-            lock.acquire(timeout=0)
+            with filelock.FileLock(self.folder / "lock").acquire(timeout=0):
+                yield
         except filelock.Timeout as error:
             raise IndexBusy("Another process is making vectors just now.") from error
         except OSError as error:
             raise SearchIndexError(
                 "%(folder)s cannot be written: %(error)s.", folder=self.folder, error=error
             ) from error
-        try:
-            yield
-        except OSError as error:
-            raise SearchIndexError(
-                "%(folder)s cannot be written: %(error)s.", folder=self.folder, error=error
-            ) from error
-        finally:
-            lock.release()
 
     def begin(self, watermark: int, filling: str) -> State:
         """Start anew, with no vectors."""

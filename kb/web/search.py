@@ -79,7 +79,7 @@ def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:
     """The one result that the address wants explained, as "gem:12", and why it was found."""
     wanted = request.args.get("why", "")
     for hit in found.hits:
-        if wanted == f"{hit.type}:{hit.id}":
+        if wanted == hit.key:
             return wanted, explaining.why(library(), hit, found.node)
     return "", None
 

@@ -21,6 +21,7 @@ from kb.gems import gems
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Draft, GemDraft
+from kb.search.base import Batch, Document
 from kb.tags import tags
 
 
@@ -196,6 +197,15 @@ def test_a_check_up_of_a_well_library_finds_nothing_wrong(samples: Library) -> N
 def test_a_deleted_index_is_found_and_mended(samples: Library) -> None:
     shutil.rmtree(samples.settings.index)
     assert any(finding.wrong and not finding.mended for finding in keeping.examine(samples))
+    keeping.examine(samples, fix=True)
+    assert not [finding for finding in keeping.examine(samples) if finding.wrong]
+
+
+def test_what_the_index_lacks_and_has_too_many_is_found_and_mended(samples: Library) -> None:
+    surplus = Document("review", 9999, text={"title": "gone"})
+    samples.engine.apply(Batch([surplus], ["review:1", "review:2"], samples.engine.watermark()))
+    (wrong,) = [finding for finding in keeping.examine(samples) if finding.wrong]
+    assert "lacks 2 and has 1 too many" in wrong.sentence
     keeping.examine(samples, fix=True)
     assert not [finding for finding in keeping.examine(samples) if finding.wrong]
 

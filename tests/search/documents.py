@@ -46,7 +46,7 @@ def ask(engine: Engine, question: str, **options: object) -> Page:
 
 
 def found(engine: Engine, question: str, **options: object) -> set[str]:
-    return {f"{hit.type}:{hit.id}" for hit in ask(engine, question, limit=1000, **options).hits}
+    return {hit.key for hit in ask(engine, question, limit=1000, **options).hits}
 
 
 class SmallLibrary:

@@ -8,6 +8,8 @@ import pytest
 from documents import ask, fill, found, gem, review
 
 from kb.search.base import Batch, Document, Engine, Query
+from kb.search.nodes import nearest_of
+from kb.search.query import parse
 
 
 def test_an_index_that_was_never_filled_finds_nothing(engine: Engine) -> None:
@@ -170,8 +172,6 @@ def test_whatever_a_document_holds_the_others_are_indexed(engine: Engine, rubbis
 
 
 def test_a_relaxed_question_keeps_its_filters(engine: Engine) -> None:
-    from kb.search.query import nearest_of, parse
-
     fill(engine, review(1, "export", tag="GDPR"), review(2, "rows", tag="GDPR"), review(3, "export"))
     node = parse("export rows tag:gdpr", today=date(2026, 1, 1)).node
     assert node is not None

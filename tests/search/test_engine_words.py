@@ -76,9 +76,7 @@ def test_similar_documents_share_the_telling_words(engine: Engine) -> None:
         gem(2, "Export quota, as it was", status="retired"),
         review(4, "nightly friendly"),
     )
-    similar = [
-        f"{hit.type}:{hit.id}" for hit in engine.similar(review(1, "quota limit on the nightly export of invoices"))
-    ]
+    similar = [hit.key for hit in engine.similar(review(1, "quota limit on the nightly export of invoices"))]
     assert similar[0] == "review:2"
     assert "gem:1" in similar
     assert not {"review:1", "review:3", "gem:2"} & set(similar)

@@ -7,7 +7,7 @@ from documents import SmallLibrary, found, review
 
 from kb.library import Library
 from kb.search.base import Batch, Document, Engine
-from kb.search.indexer import Indexer, compare
+from kb.search.indexer import Indexer
 from kb.store import changes
 
 
@@ -60,17 +60,6 @@ def test_progress_adds_up_to_what_was_done(engine: Engine) -> None:
     library.put(*(review(n, "x") for n in range(2, 2503)))
     steps: list[int] = []
     assert indexer.catch_up(steps.append) == sum(steps) == 2501
-
-
-def test_a_comparison_names_what_is_missing_and_what_is_too_much(engine: Engine) -> None:
-    library = SmallLibrary(review(1, "export"), review(2, "export"))
-    Indexer(engine, library).catch_up()
-    del library.held["review:1"]
-    library.held["review:3"] = review(3, "export")
-    difference = compare(engine, library)
-    assert difference.missing == {"review:3"}
-    assert difference.surplus == {"review:1"}
-    assert difference
 
 
 class WatchedLibrary(SmallLibrary):

@@ -16,12 +16,12 @@ def wide(engine: Engine, question: str) -> list[str]:
     """What a widened question finds, best first."""
     node = parse(question, today=TODAY).node
     assert node is not None
-    return [f"{hit.type}:{hit.id}" for hit in engine.search(Query(nearest_of(node), limit=50)).hits]
+    return [hit.key for hit in engine.search(Query(nearest_of(node), limit=50)).hits]
 
 
 def first(engine: Engine, question: str) -> str:
     hit = engine.search(Query(parse(question, today=TODAY).node)).hits[0]
-    return f"{hit.type}:{hit.id}"
+    return hit.key
 
 
 def others(start: int = 50) -> list[object]:
