@@ -99,7 +99,7 @@ def suggestions(bench: Bench) -> Suggested:
 
 
 def _suggest(library: Library, reader: Member, text: str) -> None:
-    typeahead.suggest(library, text, reader, unmasked=False)
+    typeahead.for_member(library, text, reader, unmasked=False)
 
 
 def _suggest_over_http(client: serving.Client, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,31 +9,20 @@ from typing import Any
 
 from kb import asking, indexing, meaning, meant, narrowing, spelling, synonyms, together
 from kb import hits as hit_loading
+from kb.asking import Answer
 from kb.errors import SearchIndexError
 from kb.hits import FoundHit
 from kb.languages import Said
 from kb.library import Library
 from kb.meant import Meant
-from kb.narrowing import Bar
+from kb.narrowing import Bar, Narrowed
 from kb.search import query
 from kb.search.base import DEFAULT_FACETS, Hit, Query
-from kb.search.folding import fold
-from kb.search.languages import FUNCTION_WORDS
-from kb.search.nodes import (
-    And,
-    DateRange,
-    Node,
-    Some,
-    Word,
-    leaves,
-)
-from kb.tags import tags as tag_cases
+from kb.search.nodes import DateRange, Node
+from kb.search.query import Parsed
 from kb.tags import unknown as unknown_topics
 from kb.together import Entry
 
-_GEMS_SUGGESTED = 4
-_GUESSED_FROM = 2  # letters of a word behind others: one may be the beginning of anything
-_PARTS = re.compile(r"[^\W_]+")
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 STARTING = Said(
     "Finding by meaning is just being started: this was found by its words alone. Search again in a moment for the rest."
@@ -69,16 +57,6 @@ class Found:
     days: DateRange | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """A way to go on while typing. `kind` is tag, gem, review or word; past or person (kb/typeahead.py)."""
-
-    kind: str
-    text: str
-    url: str = ""
-    count: int = 0
-
-
 def search(
     library: Library,
     question: str,
@@ -110,20 +88,9 @@ def search(
     notes = (*parsed.notes, *narrowed.notes, *unknown)
     text = meant.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
     starting = bool(text) and meaning.is_starting(library)
-    text = "" if starting else text
     try:
-        if exact:
-            answer, marked = asking.Answer(library.engine.search(asked), node), node
-        else:
-            answer = asking.answer(library, question, parsed, meant.widest(asked) if text else asked)
-            marked = synonyms.of(library).expand(answer.node)
-        both = meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page)
-        searched = replace(asked, node=answer.lean or answer.node)
-        own = {
-            name: narrowing.counts(library, searched, both.added, name)
-            for name in both.page.facets
-            if narrowed.filters.get(name) or (name == "month" and narrowed.days)
-        }
+        answer, both, marked = _answer(library, question, parsed, asked, "" if starting else text, exact=exact)
+        own = _beside_chosen(library, asked, narrowed, answer, both)
         hits = hit_loading.shown(
             library, both.page.hits, marked, unmasked=unmasked, meant=both.passages, only_meant=both.added
         )
@@ -151,6 +118,30 @@ def search(
         limit=limit,
         offset=offset,
     )
+
+
+def _answer(
+    library: Library, question: str, parsed: Parsed, asked: Query, text: str, *, exact: bool
+) -> tuple[Answer, Meant, Node | None]:
+    """What the words find, that joined to what `text` means ("" for nothing to look up), and what is marked in it."""
+    if exact:
+        page = library.engine.search(asked)
+        return Answer(page, asked.node), Meant(page), asked.node
+    answer = asking.answer(library, question, parsed, meant.widest(asked) if text else asked)
+    marked = synonyms.of(library).expand(answer.node)
+    return answer, meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page), marked
+
+
+def _beside_chosen(
+    library: Library, asked: Query, narrowed: Narrowed, answer: Answer, both: Meant
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The counts of facets of which a value is chosen: as if none were."""
+    searched = replace(asked, node=answer.lean or answer.node)
+    return {
+        name: narrowing.counts(library, searched, both.added, name)
+        for name in both.page.facets
+        if narrowed.filters.get(name) or (name == "month" and narrowed.days)
+    }
 
 
 def _on_meaning(only: bool, added: int, starting: bool) -> tuple[Said, ...]:
@@ -213,84 +204,6 @@ def similar(library: Library, type: str, id: int, *, unmasked: bool, limit: int 
     except SearchIndexError:
         return []
     return list(hit_loading.shown(library, like, None, unmasked=unmasked))
-
-
-def suggest(library: Library, typed: str, *, unmasked: bool, limit: int = 8) -> list[Suggested]:
-    """Ways to go on while somebody types: tags by name or alias, then gems and reviews by the words typed so far, then
-    words of the library that begin so."""
-    typed = typed.strip()
-    if not typed:
-        return []
-    found = [
-        Suggested("tag", tag.name, f"/tags/{tag.id}", tag.reviews + tag.gems)
-        for tag in tag_cases.complete(library, typed, limit=3)
-    ]
-    try:
-        found += _of_the_index(library, typed, unmasked, limit - len(found))
-        if not found and (better := _last_corrected(library, typed)):
-            found = _of_the_index(library, better, unmasked, limit)
-    except SearchIndexError:
-        pass
-    return found[:limit]
-
-
-def _of_the_index(library: Library, typed: str, unmasked: bool, limit: int) -> list[Suggested]:
-    *before, last = typed.split()
-    guessed = library.engine.suggest(last, limit) if len(last) >= _GUESSED_FROM or not before else ()
-    words = [word for word in guessed if word.text != last.casefold()]
-    found = _titles(library, typed, unmasked, limit)
-    # The whole question, which is what is searched when it is chosen; of that nobody knows how much it finds.
-    return found + [
-        Suggested("word", " ".join([*before, word.text]), "", 0 if before else word.count)
-        for word in words
-        if fold(word.text) not in FUNCTION_WORDS and _is_there(library, word.text, before, unmasked)
-    ]
-
-
-def _is_there(library: Library, word: str, before: Sequence[str], unmasked: bool) -> bool:
-    """Whether a text has the word, and one of those typed before it: any other was not what they were leading to. An index
-    knows words of what was thrown away, erased or masked since for a while: nobody is to learn them from it."""
-    asked = asking.read(library, " ".join(before)) if before else None
-    node: Node = Word(word)
-    if asked is not None:
-        words = leaves(asked)
-        node = And((node, Some(tuple(words), 1) if words else asked))
-    return asking.ask(library, Query(node=node, unmasked=unmasked, limit=0, facets=())).total > 0
-
-
-def _last_corrected(library: Library, typed: str) -> str | None:
-    """With a slip in its last word read as what the library has."""
-    *whole, last = typed.split()
-    nearest = library.engine.correct(last)
-    return " ".join([*whole, nearest]) if nearest else None
-
-
-def _titles(library: Library, typed: str, unmasked: bool, limit: int) -> list[Suggested]:
-    """Gems, then reviews, whose title has the words, the last of them as far as it is typed: in one (`imp-2` as `imp2`), or
-    where no title has that, in its parts (`err_42` of SSO_ERR_42)."""
-    *whole, last = typed.split()
-    found = _titled(library, [*map(_plain, whole), _plain(last)], unmasked, limit)
-    parts = _PARTS.findall(last)
-    return found or (_titled(library, [*map(_plain, whole), *parts], unmasked, limit) if len(parts) > 1 else [])
-
-
-def _titled(library: Library, words: Sequence[str], unmasked: bool, limit: int) -> list[Suggested]:
-    *whole, last = words
-    question = " ".join([*(f"title:{word}" for word in whole if word), f"title:{last}*"])
-    node = query.parse(question, today=library.today()).node
-    if node is None or not last:
-        return []
-    hits: list[Hit] = []
-    for type, most in (("gem", min(limit, _GEMS_SUGGESTED)), ("review", limit)):
-        asked = Query(node=node, filters={"type": (type,)}, unmasked=unmasked, limit=max(most, 0), facets=())
-        hits += library.engine.search(asked).hits
-    shown = hit_loading.shown(library, hits[: max(limit, 0)], None, unmasked=unmasked)
-    return [Suggested(hit.type, hit.title, hit.url) for hit in shown]
-
-
-def _plain(word: str) -> str:
-    """A typed word without the signs that mean something in a question."""
-    return "".join(letter for letter in word if letter.isalnum())
 
 
 def said(found: Found) -> tuple[str, ...]:

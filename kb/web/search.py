@@ -88,5 +88,5 @@ def _explained(found: finding.Found) -> tuple[str, explaining.Why | None]:
 def suggest() -> Response:
     """What the box offers while somebody types: `{"suggestions": [{"kind", "text", "url", "count"}]}`."""
     typed = request.args.get("q", "")[:200]
-    offered = typeahead.suggest(library(), typed, member(), unmasked=unmasked()) if typed.strip() else []
+    offered = typeahead.for_member(library(), typed, member(), unmasked=unmasked())
     return jsonify(suggestions=[{"kind": s.kind, "text": s.text, "url": s.url, "count": s.count} for s in offered])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, members
+from kb import finding, members, typeahead
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.tags import tags
 from kb.trail_values import StepKind, TrailState
@@ -96,7 +96,7 @@ def _found(question: str) -> list[tuple[str, int, str, str, str]]:
 def suggest() -> Response:
     """Type-ahead for a step: `{"suggestions": [{"kind", "text", "value", "count"}]}`; `value` goes into the box."""
     typed = request.args.get("q", "")[:200]
-    offered = finding.suggest(library(), typed, unmasked=unmasked()) if typed.strip() else []
+    offered = typeahead.suggest(library(), typed, unmasked=unmasked())
     kinds = {"tag": "topic", "gem": "gem", "review": "review"}
     return jsonify(
         suggestions=[

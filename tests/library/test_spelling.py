@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kb import finding, members, reviews, searches, synonyms
+from kb import finding, members, reviews, searches, synonyms, typeahead
 from kb.cli import cli
 from kb.gems import gems
 from kb.library import Library
@@ -141,7 +141,7 @@ def test_a_word_is_offered_only_beside_words_that_it_stands_with(opened: Library
     opened.catch_up()
 
     def offered(typed: str) -> list[str]:
-        return [one.text for one in finding.suggest(opened, typed, unmasked=False) if one.kind == "word"]
+        return [one.text for one in typeahead.suggest(opened, typed, unmasked=False) if one.kind == "word"]
 
     assert offered("Hanna ha") == ["Hanna Hard"]
     assert offered("Hanna h") == []

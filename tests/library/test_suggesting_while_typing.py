@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb import finding, reviews
+from kb import reviews, typeahead
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft
@@ -21,7 +21,7 @@ def exports(opened: Library) -> Library:
 
 
 def offered(library: Library, typed: str) -> list[str]:
-    return [one.kind for one in finding.suggest(library, typed, unmasked=False)]
+    return [one.kind for one in typeahead.suggest(library, typed, unmasked=False)]
 
 
 def test_topics_come_first_then_gems_then_reviews(exports: Library) -> None:
@@ -41,14 +41,14 @@ def test_rubbish_is_answered_with_nothing(exports: Library) -> None:
 
 
 def test_a_word_that_is_offered_keeps_those_before_it(exports: Library) -> None:
-    words = [one for one in finding.suggest(exports, "large nig", unmasked=False) if one.kind == "word"]
+    words = [one for one in typeahead.suggest(exports, "large nig", unmasked=False) if one.kind == "word"]
     assert [(one.text, one.count) for one in words] == [("large night", 0)]
 
 
 def test_function_words_are_not_offered(exports: Library) -> None:
     reviews.add(exports, Draft(title="What would they do with the wallet?", body="Case.", language="en"), "ada")
     exports.catch_up()
-    assert [one.text for one in finding.suggest(exports, "w", unmasked=False) if one.kind == "word"] == ["wallet"]
+    assert [one.text for one in typeahead.suggest(exports, "w", unmasked=False) if one.kind == "word"] == ["wallet"]
 
 
 @pytest.fixture
@@ -78,5 +78,5 @@ def test_a_name_that_was_not_known_for_one_before_is_not_offered(exports: Librar
 def test_a_code_is_offered_by_any_of_its_parts(exports: Library, typed: str) -> None:
     reviews.add(exports, Draft(title="SSO_ERR_42 on one floor", body="The clock.", language="en"), "ada")
     exports.catch_up()
-    offers = finding.suggest(exports, typed, unmasked=False)
+    offers = typeahead.suggest(exports, typed, unmasked=False)
     assert "SSO_ERR_42 on one floor" in [one.text for one in offers if one.kind == "review"]

@@ -36,7 +36,7 @@ def filled(opened: Library) -> Library:
 
 
 def offered(library: Library, typed: str, member: Member, kind: str, *, unmasked: bool = False) -> list[str]:
-    found = typeahead.suggest(library, typed, member, unmasked=unmasked)
+    found = typeahead.for_member(library, typed, member, unmasked=unmasked)
     return [one.text for one in found if one.kind == kind]
 
 
@@ -72,7 +72,7 @@ def test_who_was_reviewed_is_offered_only_to_those_who_may_see_it(filled: Librar
 
 
 def test_a_person_leads_to_their_reviews(filled: Library, robin: Member) -> None:
-    [one] = [one for one in typeahead.suggest(filled, "rosa", robin, unmasked=False) if one.kind == "person"]
+    [one] = [one for one in typeahead.for_member(filled, "rosa", robin, unmasked=False) if one.kind == "person"]
     assert one.url == "/search?q=reviewer%3A%22Rosa+Reviewer%22"
     assert one.count == 2
 
@@ -86,7 +86,7 @@ def test_a_new_reviewer_is_offered_as_soon_as_found(filled: Library, robin: Memb
 
 def test_my_past_searches_come_first_the_last_before_the_others(filled: Library, robin: Member) -> None:
     searched(filled, robin, "export of invoices", "expiry", "zebra", "Export of Invoices")
-    found = typeahead.suggest(filled, "exp", robin, unmasked=False)
+    found = typeahead.for_member(filled, "exp", robin, unmasked=False)
     assert [(one.kind, one.text) for one in found[:2]] == [("past", "Export of Invoices"), ("past", "expiry")]
     assert found[0].url == "/search?q=Export+of+Invoices"
 
@@ -136,7 +136,7 @@ def test_only_the_last_searches_are_kept(filled: Library, robin: Member) -> None
 @pytest.mark.parametrize("typed", ["", " ", "\0", "\ud800", '"', "a" * 300, "?!*", "%"])
 def test_rubbish_is_no_error(filled: Library, robin: Member, typed: str) -> None:
     searched(filled, robin, "zebra")
-    typeahead.suggest(filled, typed, robin, unmasked=True)
+    typeahead.for_member(filled, typed, robin, unmasked=True)
 
 
 def test_an_alias_leads_to_its_topic(filled: Library, robin: Member) -> None:
