@@ -9,7 +9,8 @@ from io import BytesIO
 from itertools import islice
 from typing import cast
 
-from kb.errors import Conflict, InvalidInput
+from kb.carrying_out import retry, retry_apart
+from kb.errors import InvalidInput
 from kb.ingest import columns, discover, pipeline
 from kb.ingest.base import Input
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column, Seen
@@ -17,9 +18,8 @@ from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
 from kb.intake import IntakeOptions, Report, parser_options
 from kb.library import Library
-from kb.runs import options_of, retry, retry_apart
+from kb.runs import check_waits, options_of
 from kb.store import runs
-from kb.store.database import Database
 
 _FILES = 20  # of an upload, and
 _ROWS = 50  # of each, that are looked at
@@ -106,7 +106,7 @@ def choose(
 ) -> None:
     """Let each column (name, what it leads to) of an upload that waits mean what somebody chose. Raises InvalidInput,
     NotFound, Conflict when the upload does not wait any more."""
-    _check_waits(library.db, run_id)
+    check_waits(library.db, run_id)
     _keep(library, run_id, _mapping(library, run_id, choices, dates, separator))
 
 
@@ -161,13 +161,8 @@ def forget(library: Library, run_id: int) -> None:
 
 def _keep(library: Library, run_id: int, mapping: dict[str, object] | None, *, of: int | None = None) -> None:
     with library.transaction() as db:
-        _check_waits(db, run_id)
+        check_waits(db, run_id)
         runs.keep_option(db, run_id, mapping=mapping, mapping_of=of)
-
-
-def _check_waits(db: Database, run_id: int) -> None:
-    if runs.get(db, run_id).state != "planned":
-        raise Conflict("This was started or dropped already.")
 
 
 def remember(library: Library, run_id: int) -> None:

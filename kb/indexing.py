@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from kb import privacy
 from kb.library import Library
@@ -82,7 +82,7 @@ def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Doc
     people = evidence.people(db, sorted({one.gem_id for cited in passages.values() for one, _, _ in cited}))
     found = reviews.get_many(db, ids, tag_refs)
     return [
-        review_document(
+        _review_document(
             review,
             tag_text=" · ".join(names[tag.id] for tag in review.tags),
             thread=threads.get(review.id, ()),
@@ -95,7 +95,7 @@ def _review_documents(db: Database, ids: list[int], blameless: bool) -> list[Doc
     ]
 
 
-def review_document(
+def _review_document(
     whole: Review,
     *,
     tag_text: str,
@@ -129,24 +129,27 @@ def review_document(
             "comments": privacy.mask(_PARTED.join(text for text in said if text), names),
             "restricted": _PARTED.join([*verdicts, whole.reviewee, *names]),
         },
-        values=_values(whole.tags, type="review", kind=whole.kind.value, status="")
-        | {
-            name: (value,)
-            for name, value in (
-                ("product", whole.product),
-                ("team", whole.team),
-                ("language", whole.language),
-                ("year", whole.date.isoformat()[:4] if whole.date else ""),
-                ("month", whole.date.isoformat()[:7] if whole.date else ""),
-                ("channel", whole.channel),
-                ("reviewer", "" if whole.reviewer in names else whole.reviewer),
-                ("customer", whole.customer),
-                ("case", whole.case_id),
-                ("source", whole.source),
-                ("reviewee", whole.reviewee),
-            )
-            if value
-        },
+        values=_review_values(whole, names),
+    )
+
+
+def _review_values(whole: Review, hidden: Container[str]) -> dict[str, tuple[str, ...]]:
+    day = whole.date.isoformat() if whole.date else ""
+    return _values(
+        whole.tags,
+        type="review",
+        kind=whole.kind.value,
+        product=whole.product,
+        team=whole.team,
+        language=whole.language,
+        year=day[:4],
+        month=day[:7],
+        channel=whole.channel,
+        reviewer="" if whole.reviewer in hidden else whole.reviewer,
+        customer=whole.customer,
+        case=whole.case_id,
+        source=whole.source,
+        reviewee=whole.reviewee,
     )
 
 

@@ -15,6 +15,7 @@ from kb.languages import N_
 from kb.library import Library
 from kb.models import Member, Role, Token
 from kb.store import members
+from kb.store.database import Database
 from kb.trails import assigning
 
 SHORTEST_PASSWORD = 10
@@ -151,8 +152,8 @@ def set_role(library: Library, email: str, role: Role) -> Member:
     """Raises NotFound; Conflict when it would leave the library without an admin."""
     with library.transaction() as db:
         member = by_email(library, email)
-        if member.active and member.role is Role.ADMIN and role is not Role.ADMIN and members.count_admins(db) == 1:
-            raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=email)
+        if role is not Role.ADMIN:
+            _check_not_the_last_admin(db, member)
         members.set_role(db, member.id, role)
     return by_email(library, email)
 
@@ -161,10 +162,15 @@ def set_active(library: Library, email: str, active: bool) -> Member:
     """Let a member in or keep them out; both end their sessions. Raises NotFound, Conflict for the last admin."""
     with library.transaction() as db:
         member = by_email(library, email)
-        if member.active and not active and member.role is Role.ADMIN and members.count_admins(db) == 1:
-            raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=email)
+        if not active:
+            _check_not_the_last_admin(db, member)
         members.set_active(db, member.id, active)
     return by_email(library, email)
+
+
+def _check_not_the_last_admin(db: Database, member: Member) -> None:
+    if member.active and member.role is Role.ADMIN and members.count_admins(db) == 1:
+        raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=member.email)
 
 
 def sign_in(library: Library, email: str, password: str, address: str) -> Member:

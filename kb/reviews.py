@@ -131,25 +131,27 @@ def _plain(value: Any) -> Any:
 def get(library: Library, id: int, *, unmasked: bool = True) -> Review:
     """One review; without `unmasked`, as a reader sees it. Raises NotFound, also for one in the trash unless
     `unmasked`."""
-    db = library.db
+    review = _whole(library.db, id, unmasked=unmasked)
+    return review if unmasked else privacy.for_reader(review)
+
+
+def _whole(db: Database, id: int, *, unmasked: bool) -> Review:
     review = reviews.get(db, id, tags.of_reviews(db, [id]).get(id, ()))
-    if unmasked:
-        return review
-    if review.trashed_at is not None:
+    if review.trashed_at is not None and not unmasked:
         raise NotFound("Review %(id)s was thrown away.", id=id)
-    return privacy.for_reader(review)
+    return review
 
 
 def page(library: Library, id: int, *, unmasked: bool) -> ReviewPage:
     """A review with its thread and the passages that became gems. Raises NotFound."""
-    shown = get(library, id, unmasked=unmasked)
     db = library.db
+    review = _whole(db, id, unmasked=unmasked)
     thread = comments.of_review(db, id)
     passages = gems.of_reviews(db, [id]).get(id, [])
     if not unmasked:
-        thread = privacy.comments_for_reader(thread, privacy.hidden_names(reviews.get(db, id)))
-        passages = _for_reader(db, passages)
-    return ReviewPage(shown, thread, passages)
+        thread = privacy.comments_for_reader(thread, privacy.hidden_names(review))
+        review, passages = privacy.for_reader(review), _for_reader(db, passages)
+    return ReviewPage(review, thread, passages)
 
 
 def _for_reader(db: Database, passages: Sequence[tuple[Evidence, str, str]]) -> list[tuple[Evidence, str, str]]:

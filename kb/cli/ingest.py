@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import click
 from tqdm import tqdm
 
-from kb import intake, runs, set_aside
+from kb import carrying_out, intake, runs, set_aside
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.errors import UsageError
 from kb.ingest import mapping as mappings
@@ -92,9 +92,9 @@ def ingest(
     )
     with _says_how_far_it_came(), _shown_progress() as progress:
         if run_id is not None:
-            report = runs.carry_out(context.library, run_id)
+            report = carrying_out.carry_out(context.library, run_id)
         elif retried is not None:
-            report = runs.retry(context.library, retried, options, who=who(), mended=paths, source=source or "")
+            report = carrying_out.retry(context.library, retried, options, who=who(), mended=paths, source=source or "")
         elif not paths:
             raise UsageError("Name what to bring in: kb ingest PATH …, or - for standard input.")
         elif dry_run:

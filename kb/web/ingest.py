@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import columns, intake, reviews, runs, set_aside
+from kb import carrying_out, columns, intake, reviews, runs, set_aside
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
@@ -235,13 +235,13 @@ def retry(id: int) -> ResponseReturnValue:
         if kept is not None:
             try:
                 mended = [str(path) for path in kept.paths]
-                report = runs.retry(library(), id, options, who=_me(), mended=mended, source=source)
+                report = carrying_out.retry(library(), id, options, who=_me(), mended=mended, source=source)
             finally:
                 shutil.rmtree(kept.folder, ignore_errors=True)
         else:
             texts = None
             if "all" in request.form:
-                apart = runs.retry_apart(library(), id, options, who=_me(), source=source)
+                apart = carrying_out.retry_apart(library(), id, options, who=_me(), source=source)
                 if apart is not None:
                     return after_retry(run, apart)
             else:
@@ -249,7 +249,7 @@ def retry(id: int) -> ResponseReturnValue:
                 texts = mending.changed(rows, request.form)
                 if options.replace or source not in ("", run.source):  # that was all that these lacked
                     texts = mending.of_anothers(rows) | texts
-            report = runs.retry(library(), id, options, who=_me(), texts=texts, source=source)
+            report = carrying_out.retry(library(), id, options, who=_me(), texts=texts, source=source)
     except (InvalidInput, UsageError) as error:
         return report_page(run, error=of_error(error))
     return after_retry(run, report)

@@ -12,7 +12,7 @@ from looks import look, sideways
 from playwright.sync_api import expect
 from served import Site, Visitor
 
-from kb import intake, members, reviews, runs
+from kb import carrying_out, intake, members, reviews, runs
 from kb.gems import gems, health, life, talk
 from kb.models import Draft, Gem, GemDraft, GemStatus, Member, TagRule
 from kb.store import gems as gem_store
@@ -159,7 +159,7 @@ def upload(site: Site) -> str:
 
 def brought_in(site: Site) -> str:
     path = upload(site)
-    runs.carry_out(site.library, int(path.rpartition("/")[2]))
+    carrying_out.carry_out(site.library, int(path.rpartition("/")[2]))
     return path
 
 

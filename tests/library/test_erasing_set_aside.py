@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kb import intake, runs, set_aside
+from kb import carrying_out, intake, runs, set_aside
 from kb.cli import cli
 from kb.errors import InvalidInput, NotFound
 from kb.intake import IntakeOptions
@@ -58,7 +58,7 @@ def test_what_earlier_runs_keep_of_the_same_rows_goes_too_and_nothing_else(opene
     for number in (run, run + 1):
         (id, row, _), *_ = runs.skipped(opened, number)
         worse = row.content.replace(b"31.02", b"32.02") if number == run else row.content + b" "
-        runs.retry(opened, number, IntakeOptions(), who="ada", texts={id: worse})
+        carrying_out.retry(opened, number, IntakeOptions(), who="ada", texts={id: worse})
     assert [len(runs.skipped(opened, number)) for number in (run, run + 1, run + 2)] == [3, 1, 1]
     assert set_aside.erase(opened, run + 2, who="ada") == 1
     left = [row.location for number in (run, run + 1, run + 2) for _, row, _ in runs.skipped(opened, number)]
@@ -69,7 +69,7 @@ def test_what_earlier_runs_keep_of_the_same_rows_goes_too_and_nothing_else(opene
 def test_what_was_mended_meanwhile_is_not_erased(opened: Library, tmp_path: Path) -> None:
     run = bring(opened, tmp_path, 1)
     [(id, row, _)] = runs.skipped(opened, run)
-    runs.retry(opened, run, IntakeOptions(), who="ada", texts={id: row.content.replace(b"31.02", b"28.02")})
+    carrying_out.retry(opened, run, IntakeOptions(), who="ada", texts={id: row.content.replace(b"31.02", b"28.02")})
     with pytest.raises(InvalidInput, match="set aside any more"):
         set_aside.erase(opened, run, [id], who="ada")
     assert len(runs.skipped(opened, run)) == 1
@@ -78,7 +78,7 @@ def test_what_was_mended_meanwhile_is_not_erased(opened: Library, tmp_path: Path
 def test_of_what_was_mended_long_ago_no_byte_is_left(opened: Library, tmp_path: Path) -> None:
     run = bring(opened, tmp_path, 1)
     [(id, _, _)] = runs.skipped(opened, run)
-    runs.retry(opened, run, IntakeOptions(), who="ada", texts={id: b'{"id": 0, "body": "Mended."}'})
+    carrying_out.retry(opened, run, IntakeOptions(), who="ada", texts={id: b'{"id": 0, "body": "Mended."}'})
     ended = opened.now()
     opened.now = lambda: ended + timedelta(days=opened.settings.trash_days + 1)
     assert runs.forget_mended(opened) == 1

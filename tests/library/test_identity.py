@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from kb import intake, reviews, runs
+from kb import carrying_out, intake, reviews, runs
 from kb.cli import cli
 from kb.intake import IntakeOptions, Report
 from kb.library import Library
@@ -166,7 +166,7 @@ def test_the_sentence_holds_no_name_of_who_was_reviewed(opened: Library, tmp_pat
 def test_such_a_row_comes_in_again_under_a_source_of_its_own(opened: Library, tmp_path: Path) -> None:
     bring(opened, table(tmp_path, "desk.ndjson", {"id": 1, "body": EXPORT}))
     report = bring(opened, table(tmp_path, "calls.ndjson", {"id": 1, "body": LOGIN}))
-    again = runs.retry(opened, report.run_id or 0, MINE, who="ada", source="calls")
+    again = carrying_out.retry(opened, report.run_id or 0, MINE, who="ada", source="calls")
     assert counts(again) == (1, 0, 0, 0)
     assert (runs.get(opened, again.run_id or 0).source, reviews.get(opened, 2).source) == ("calls", "calls")
 
@@ -174,7 +174,7 @@ def test_such_a_row_comes_in_again_under_a_source_of_its_own(opened: Library, tm
 def test_such_a_row_takes_the_place_when_somebody_says_so(opened: Library, tmp_path: Path) -> None:
     bring(opened, table(tmp_path, "desk.ndjson", {"id": 1, "body": EXPORT}))
     report = bring(opened, table(tmp_path, "calls.ndjson", {"id": 1, "body": LOGIN}))
-    again = runs.retry(opened, report.run_id or 0, IntakeOptions(replace=True), who="ada")
+    again = carrying_out.retry(opened, report.run_id or 0, IntakeOptions(replace=True), who="ada")
     assert counts(again) == (0, 1, 0, 0)
     assert reviews.past(opened, 1)[0].fields["body"] == (EXPORT, LOGIN)
 
@@ -185,7 +185,7 @@ def test_a_second_row_with_one_id_comes_in_under_a_source_of_its_own(opened: Lib
     )
     report = bring(opened, desk, calls)
     assert counts(report) == (1, 0, 0, 1)
-    assert counts(runs.retry(opened, report.run_id or 0, MINE, who="ada", source="calls")) == (1, 0, 0, 0)
+    assert counts(carrying_out.retry(opened, report.run_id or 0, MINE, who="ada", source="calls")) == (1, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

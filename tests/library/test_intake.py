@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb import finding, intake, reviews, runs
+from kb import carrying_out, finding, intake, reviews, runs
 from kb.cli.ingest import ingest
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems
@@ -97,26 +97,33 @@ def test_a_bad_row_is_set_aside_whole_beside_the_good_ones(opened: Library, tmp_
 def test_a_set_aside_row_comes_in_after_mending(opened: Library, tmp_path: Path) -> None:
     report = bring(opened, written(tmp_path / "a.ndjson", '{"id": "2", "body": "x", "date": "31.02.2024"}'))
     mended = written(tmp_path / "mended.ndjson", row("2"))
-    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", mended=[mended])
+    again = carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", mended=[mended])
     assert counts(again) == (1, 0, 0, 0)
     with pytest.raises(InvalidInput, match="has no row"):
-        runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+        carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
 
 
 def test_a_row_that_was_mended_in_place_settles_only_itself(opened: Library, tmp_path: Path) -> None:
     report = bring(opened, written(tmp_path / "a.ndjson", '{"id": "1", "date": "x"}', '{"id": "2", "date": "y"}'))
     (first, _, _), _ = runs.skipped(opened, report.run_id or 0)
-    runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts={first: b'{"id": "1", "body": "now"}'})
+    carrying_out.retry(
+        opened, report.run_id or 0, IntakeOptions(), who="ada", texts={first: b'{"id": "1", "body": "now"}'}
+    )
     assert [settled is None for _, _, settled in runs.skipped(opened, report.run_id or 0)] == [False, True]
 
 
 def test_a_second_row_with_one_id_never_takes_the_first_ones_place(opened: Library, tmp_path: Path) -> None:
     path = written(tmp_path / "a.ndjson", row("1", title="First"), row("1", title="Second"))
     report = bring(opened, path)
-    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+    again = carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
     assert counts(again) == (0, 0, 0, 1)
     mended = written(tmp_path / "mended.ndjson", row("1", title="Second"), row("2"))
-    assert counts(runs.retry(opened, again.run_id or 0, IntakeOptions(), who="ada", mended=[mended])) == (1, 0, 0, 1)
+    assert counts(carrying_out.retry(opened, again.run_id or 0, IntakeOptions(), who="ada", mended=[mended])) == (
+        1,
+        0,
+        0,
+        1,
+    )
     assert reviews.get(opened, 1).title == "First"
 
 
@@ -124,7 +131,12 @@ def test_a_second_row_comes_in_once_it_has_an_id_of_its_own(opened: Library, tmp
     report = bring(opened, written(tmp_path / "a.ndjson", row("1"), row("1", title="Second")))
     ((number, _, _),) = runs.skipped(opened, report.run_id or 0)
     texts = {number: json.dumps(row("2", title="Second")).encode()}
-    assert counts(runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (1, 0, 0, 0)
+    assert counts(carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_named_file_that_may_not_be_read_does_not_stop_the_command(
@@ -149,7 +161,12 @@ def test_a_csv_row_that_was_set_aside_still_knows_its_columns(opened: Library, t
     report = bring(opened, path)
     ((number, kept, _),) = runs.skipped(opened, report.run_id or 0)
     texts = {number: kept.content.replace(b"31.02", b"28.02")}
-    assert counts(runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (1, 0, 0, 0)
+    assert counts(carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts=texts)) == (
+        1,
+        0,
+        0,
+        0,
+    )
     assert reviews.get(opened, 2).title == "Two"
 
 
@@ -223,7 +240,7 @@ def test_a_planned_run_is_carried_out_once(opened: Library, tmp_path: Path) -> N
     folder.mkdir(parents=True)
     written(folder / "a.ndjson", row("1"))
     id = runs.plan(opened, folder, IntakeOptions(tags=("Q4",)), who="ada")
-    runs.carry_out(opened, id)
+    carrying_out.carry_out(opened, id)
     assert runs.get(opened, id).state == "done"
     assert not folder.exists()
     with pytest.raises(Conflict):
@@ -243,14 +260,16 @@ def test_a_file_that_is_refused_whole_is_kept_whole(opened: Library, tmp_path: P
     report = bring(opened, str(tmp_path / "a.csv"))
     ((number, kept, _),) = runs.skipped(opened, report.run_id or 0)
     assert kept.content == b"PK\x03\x04 not a sheet"
-    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada", texts={number: b"id,body\n1,text\n"})
+    again = carrying_out.retry(
+        opened, report.run_id or 0, IntakeOptions(), who="ada", texts={number: b"id,body\n1,text\n"}
+    )
     assert counts(again) == (1, 0, 0, 0)
 
 
 def test_nothing_is_retried_of_a_path_that_is_not_there(opened: Library, tmp_path: Path) -> None:
     report = bring(opened, str(tmp_path / "nowhere.md"))
     with pytest.raises(InvalidInput, match="Name the mended files"):
-        runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+        carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
 
 
 def test_a_case_link_that_is_no_web_address_becomes_no_link(opened: Library, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kb import intake, reviews, runs
+from kb import carrying_out, intake, reviews, runs
 from kb.cli import cli
 from kb.intake import IntakeOptions, Report
 from kb.library import Library
@@ -30,7 +30,7 @@ def bring(library: Library, *paths: str) -> Report:
 
 
 def retry(library: Library, report: Report, *mended: str, **options: Any) -> Report:
-    return runs.retry(library, report.run_id or 0, IntakeOptions(**options), who="ada", mended=mended)
+    return carrying_out.retry(library, report.run_id or 0, IntakeOptions(**options), who="ada", mended=mended)
 
 
 def still_open(library: Library, report: Report) -> list[str]:
@@ -126,7 +126,7 @@ def test_a_table_that_was_set_aside_whole_is_settled_by_its_rows(opened: Library
 def test_a_row_that_fails_again_is_called_by_its_old_place(opened: Library, tmp_path: Path) -> None:
     lines = "id,body,date\n1,One,2026-01-01\n2,Two,31.02.2024\n3,Three,2026-01-01\n4,Four,31.02.2024\n"
     report = bring(opened, written(tmp_path / "a.csv", lines))
-    again = runs.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
+    again = carrying_out.retry(opened, report.run_id or 0, IntakeOptions(), who="ada")
     assert [row.location for row in again.skipped] == ["row 3", "row 5"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import intake, runs
+from kb import carrying_out, intake, runs
 from kb.errors import InvalidInput
 from kb.intake import IntakeOptions, Report
 from kb.library import Library
@@ -54,7 +54,7 @@ def test_what_is_not_the_same_stays_with_its_run(
 def test_a_mended_row_stays_mended(opened: Library, tmp_path: Path) -> None:
     bring(opened, tmp_path / "a.ndjson", BAD)
     (first, row, _), _ = runs.skipped(opened, 1)
-    runs.retry(opened, 1, IntakeOptions(), who="ada", texts={first: row.content.replace(b"31", b"28")})
+    carrying_out.retry(opened, 1, IntakeOptions(), who="ada", texts={first: row.content.replace(b"31", b"28")})
     bring(opened, tmp_path / "a.ndjson", BAD)
     assert [settled for _, settled in kept(opened, 1)] == [2, 3]
     assert [bool(size) for size, _ in kept(opened, 1)] == [True, False]
@@ -62,7 +62,7 @@ def test_a_mended_row_stays_mended(opened: Library, tmp_path: Path) -> None:
 
 def test_rows_that_are_tried_again_as_they_are_are_kept_once(opened: Library, tmp_path: Path) -> None:
     bring(opened, tmp_path / "a.ndjson", BAD)
-    runs.retry(opened, 1, IntakeOptions(), who="ada")
+    carrying_out.retry(opened, 1, IntakeOptions(), who="ada")
     assert ([size for size, _ in kept(opened, 1)], [settled for _, settled in kept(opened, 2)]) == (
         [0, 0],
         [None, None],
@@ -73,4 +73,4 @@ def test_the_older_run_says_where_its_rows_are_now(opened: Library, tmp_path: Pa
     for _ in range(2):
         bring(opened, tmp_path / "a.ndjson", BAD)
     with pytest.raises(InvalidInput, match=r"was set aside again by run 2: go on there\."):
-        runs.retry(opened, 1, IntakeOptions(), who="ada")
+        carrying_out.retry(opened, 1, IntakeOptions(), who="ada")

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from browsing import page, signed_in
 
-from kb import reviews, runs
+from kb import carrying_out, reviews
 from kb.gems import gems, planned
 from kb.intake import IntakeOptions
 from kb.models import GemStatus
@@ -41,7 +41,7 @@ def lifted(browser, address, **form):
 
 
 def carry_out(library, address):
-    return runs.carry_out(library, int(address.rsplit("/", 1)[1]))
+    return carrying_out.carry_out(library, int(address.rsplit("/", 1)[1]))
 
 
 def number(address):
@@ -148,7 +148,7 @@ def test_a_gem_whose_row_is_gone_is_said_in_the_report_and_made_later(client_as,
     assert gems.listed(library)[1] == 0
     mended = tmp_path / "mended.ndjson"
     mended.write_text(MENDED)
-    runs.retry(library, number(address), IntakeOptions(), who="reviewer@example.org", mended=[str(mended)])
+    carrying_out.retry(library, number(address), IntakeOptions(), who="reviewer@example.org", mended=[str(mended)])
     assert [gem.title for gem in gems.listed(library)[0]] == [GEM["title"]]
 
 
