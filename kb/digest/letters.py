@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from kb.digest import contents, links, subscribing
 from kb.digest.contents import base_url
 from kb.digest_values import Answered, Cadence, Contents, Edition, EditionState, Scope, Subscription
+from kb.languages import Days, Said
 from kb.library import Library
 from kb.mail import message, parts
 from kb.mail.message import Envelope
@@ -193,7 +194,8 @@ def notice(library: Library, edition: Edition, to: Subscription) -> Letter:
         link=f"{base_url(library)}/digest/{edition.week}/edit",
         label=label,
         leave=leave,
-        name=f"{library.settings.name}, week {edition.week.number}",
+        name=Said("%(library)s, week %(number)s", library=library.settings.name, number=edition.week.number),
+        language=subscribing.language(library, to.member_id),
     )
     thread = f"{edition.week}.{links.fingerprint(f'{library.id} {edition.id}')}@{domain(library)}"
     return _address(library, edition, to, written, leave, "notice", thread)
@@ -203,21 +205,26 @@ def _notice_words(library: Library, edition: Edition) -> tuple[str, list[str], s
     week = edition.week
     if edition.state is EditionState.EMPTY:
         return (
-            f"Nothing to send for week {week.number}",
+            Said("Nothing to send for week %(number)s", number=week.number),
             [
-                f"Nothing happened in the week of {week.label} that is worth a mail: no gem was published or strongly"
-                " confirmed, none was retired. So nothing goes out.",
-                "If you know of a gem that people should see, add it to the edition and approve it.",
+                Said(
+                    "Nothing happened in the week of %(days)s that is worth a mail: no gem was published or strongly"
+                    " confirmed, none was retired. So nothing goes out.",
+                    days=week.label,
+                ),
+                Said("If you know of a gem that people should see, add it to the edition and approve it."),
             ],
-            "The empty edition",
+            Said("The empty edition"),
         )
     whole = contents.of_edition(library, edition)
     local = edition.send_at.astimezone(library.zone)
-    hour = f"{local:%A}, {local.day} {local:%B} at {local:%H:%M} ({library.settings.timezone})"
+    day = Days(f"{local:%A}, {local.day} {local:%B}", local.date(), local.date(), "MMMMEEEEd")
+    hour = Said("%(day)s at %(time)s (%(zone)s)", day=day, time=f"{local:%H:%M}", zone=library.settings.timezone)
     fate = (
-        f"It goes out as drafted on {hour} unless somebody approves it before."
+        Said("It goes out as drafted on %(hour)s unless somebody approves it before.", hour=hour)
         if library.settings.digest_approval == "send_as_drafted"
-        else f"It goes out once it is approved. If nobody does until {hour}, it does not go out."
+        else Said("It goes out once it is approved. If nobody does until %(hour)s, it does not go out.", hour=hour)
     )
     titles = [f"• {story.title}" for story in whole.stories]
-    return f"The edition of week {week.number} is drafted", [*titles, fate], "Look at it, change it, approve it"
+    subject = Said("The edition of week %(number)s is drafted", number=week.number)
+    return subject, [*titles, fate], Said("Look at it, change it, approve it")

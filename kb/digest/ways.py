@@ -131,10 +131,11 @@ class HookWay:
 def message_for(
     library: Library, channel: Channel, whole: Contents, now: datetime, id: str
 ) -> tuple[dict[str, object], dict[str, str]]:
-    """The body and the headers that a webhook of this channel gets."""
+    """The body and the headers that a webhook of this channel gets, in the library's language."""
+    language = library.settings.language
     if channel is Channel.SLACK:
-        return slack.payload(whole), {}
+        return slack.payload(whole, language), {}
     if channel is Channel.TEAMS:
-        return teams.payload(whole), {}
-    body = hook.payload(whole, now)
+        return teams.payload(whole, language), {}
+    body = hook.payload(whole, now, language)
     return body, hook.headers(body, id, library.settings.digest_webhook_secret, now)

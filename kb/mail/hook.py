@@ -11,38 +11,41 @@ import binascii
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from kb import translations
 from kb.digest_values import Contents
 from kb.mail.post import as_body
 
 
-def payload(contents: Contents, now: datetime) -> dict[str, Any]:
-    """The body to post."""
+def payload(contents: Contents, now: datetime, language: str = "en") -> dict[str, Any]:
+    """The body to post; what it says of gems and questions is in this language."""
+    say = partial(translations.say, language=language)
     return {
         "type": "edition.published",
         "timestamp": now.isoformat(),
         "data": {
             "week": str(contents.week),
-            "name": contents.name,
-            "label": contents.label,
-            "subject": contents.subject,
+            "name": say(contents.name),
+            "label": say(contents.label),
+            "subject": say(contents.subject),
             "url": contents.url,
             "opening": contents.opening_text,
             "gems": [
-                {"id": s.id, "title": s.title, "text": s.says, "url": s.url, "why": s.reason, "credit": s.credit,
+                {"id": s.id, "title": s.title, "text": s.says, "url": s.url, "why": say(s.reason), "credit": s.credit,
                  "language": s.language, "topics": list(s.topics), "new": s.new}
                 for s in contents.stories
             ],
             "questions": [
-                {"id": q.id, "text": q.text, "url": q.url, "why": q.reason, "language": q.language}
+                {"id": q.id, "text": q.text, "url": q.url, "why": say(q.reason), "language": q.language}
                 for q in contents.questions
             ],
             "retired": [
-                {"id": g.id, "title": g.title, "url": g.url, "why": g.reason, "language": g.language}
+                {"id": g.id, "title": g.title, "url": g.url, "why": say(g.reason), "language": g.language}
                 for g in contents.gone
             ],
-            "numbers": contents.numbers,
+            "numbers": say(contents.numbers),
         },
     }  # fmt: skip
 

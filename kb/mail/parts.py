@@ -67,11 +67,13 @@ def edition(
     )
 
 
-def notice(subject: str, lines: list[str], *, link: str, label: str, leave: str, name: str) -> Parts:
+def notice(
+    subject: str, lines: list[str], *, link: str, label: str, leave: str, name: str, language: str = "en"
+) -> Parts:
     """A mail to a curator about an edition: some sentences, and the way there."""
     values = {"subject": subject, "lines": lines, "link": link, "label": label, "leave": leave, "name": name}
     return Parts(
-        subject,
-        _templates("en").get_template("mail/notice.txt").render(values).strip() + "\n",
-        _templates("en").get_template("mail/notice.html").render(values),
+        translations.say(subject, language),
+        _templates(language).get_template("mail/notice.txt").render(values).strip() + "\n",
+        _templates(language).get_template("mail/notice.html").render(values),
     )

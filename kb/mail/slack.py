@@ -8,9 +8,13 @@ as `msg_blocks_too_long`, which no page documents (github.com/slackapi/bolt-js/i
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from kb import translations
 from kb.digest_values import Contents, shorten
+from kb.languages import Said
 
 _HEADER = 150
 _FALLBACK = 600
@@ -24,45 +28,48 @@ _MARKS = str.maketrans({mark: f"{mark}\u2060" for mark in "*_~`"})
 _LENGTHS = ((200, 240, 160), (150, 120, 100), (100, 0, 60), (50, 0, 25))
 
 
-def payload(contents: Contents) -> dict[str, Any]:
-    """The body to post, cut until it is within Slack's limits."""
+def payload(contents: Contents, language: str = "en") -> dict[str, Any]:
+    """The body to post, in this language, cut until it is within Slack's limits."""
+    say = partial(translations.say, language=language)
     for lengths in _LENGTHS:
-        message = {"text": _fallback(contents), "blocks": _blocks(contents, *lengths), "unfurl_links": False}
+        message = {"text": _fallback(contents, say), "blocks": _blocks(contents, say, *lengths), "unfurl_links": False}
         if len(json.dumps(message["blocks"], ensure_ascii=False)) <= _LONGEST_MESSAGE:
             break
     return message
 
 
-def _fallback(contents: Contents) -> str:
+def _fallback(contents: Contents, say: Callable[[str], str]) -> str:
     """What a notification and a screen reader say."""
-    return escape(shorten(f"{contents.name}: {contents.subject}", _FALLBACK))
+    return escape(shorten(f"{say(contents.name)}: {say(contents.subject)}", _FALLBACK))
 
 
-def _blocks(contents: Contents, title: int, says: int, why: int) -> list[dict[str, Any]]:
+def _blocks(contents: Contents, say: Callable[[str], str], title: int, says: int, why: int) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = [
-        {"type": "header", "text": _plain(contents.name, _HEADER)},
-        _context(escape(contents.label)),
+        {"type": "header", "text": _plain(say(contents.name), _HEADER)},
+        _context(escape(say(contents.label))),
     ]
     if contents.greeting:
-        blocks.append({"type": "section", "text": _plain(contents.greeting, 4 * title)})
+        blocks.append({"type": "section", "text": _plain(say(contents.greeting), 4 * title)})
     for story in contents.stories:
         blocks.append({"type": "divider"})
         blocks.append(_section(f"*{_link(story.url, shorten(story.title, title))}*"))
         if story.says and says:
             blocks.append({"type": "section", "text": _plain(story.says, says)})
-        thanks = f" · Thanks to {escape(shorten(story.credit, why))}" if story.credit else ""
-        blocks.append(_context(f"{escape(shorten(story.reason, why))}{thanks}"))
+        thanks = say(Said("Thanks to %(credit)s", credit=shorten(story.credit, why)))
+        reason = shorten(say(story.reason), why)
+        blocks.append(_context(escape(f"{reason} · {thanks}" if story.credit else reason)))
     for asked in contents.questions:
         blocks.append({"type": "divider"})
-        blocks.append(_section(f"*Who knows?*\n{_link(asked.url, shorten(asked.text, title))}\n{escape(asked.reason)}"))
+        head, link = escape(say(Said("Who knows?"))), _link(asked.url, shorten(asked.text, title))
+        blocks.append(_section(f"*{head}*\n{link}\n{escape(say(asked.reason))}"))
     if contents.gone:
         blocks.append({"type": "divider"})
-        blocks.append(_section("*No longer needed*"))
+        blocks.append(_section(f"*{escape(say(Said('No longer needed')))}*"))
     for gone in contents.gone:
-        link, reason = _link(gone.url, shorten(gone.title, title)), escape(shorten(gone.reason, why))
+        link, reason = _link(gone.url, shorten(gone.title, title)), escape(shorten(say(gone.reason), why))
         blocks.append(_section(f"{link} – {reason}"))
-    foot = _link(contents.url, "The whole edition")
-    blocks.append(_context(f"{foot} · {escape(contents.numbers)}" if contents.numbers else foot))
+    foot = _link(contents.url, say(Said("The whole edition")))
+    blocks.append(_context(f"{foot} · {escape(say(contents.numbers))}" if contents.numbers else foot))
     return blocks
 
 

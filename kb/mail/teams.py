@@ -7,9 +7,13 @@ UTF-16.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from kb import translations
 from kb.digest_values import Contents, shorten
+from kb.languages import Said
 from kb.mail.post import as_body
 
 _LONGEST = 27_000
@@ -21,16 +25,17 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-!|>~])")
 _LENGTHS = ((200, 240, 160), (150, 120, 100), (100, 0, 60), (50, 0, 25))
 
 
-def payload(contents: Contents) -> dict[str, Any]:
-    """The body to post, cut until it is small enough."""
+def payload(contents: Contents, language: str = "en") -> dict[str, Any]:
+    """The body to post, in this language, cut until it is small enough."""
+    say = partial(translations.say, language=language)
     for lengths in _LENGTHS:
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",
             "version": "1.4",
-            "fallbackText": contents.subject,
-            "body": _body(contents, *lengths),
-            "actions": [{"type": "Action.OpenUrl", "title": "The whole edition", "url": contents.url}],
+            "fallbackText": say(contents.subject),
+            "body": _body(contents, say, *lengths),
+            "actions": [{"type": "Action.OpenUrl", "title": say(Said("The whole edition")), "url": contents.url}],
             "msteams": {"width": "Full"},
         }
         message = {
@@ -44,32 +49,36 @@ def payload(contents: Contents) -> dict[str, Any]:
     return message
 
 
-def _body(contents: Contents, title: int, says: int, why: int) -> list[dict[str, Any]]:
+def _body(contents: Contents, say: Callable[[str], str], title: int, says: int, why: int) -> list[dict[str, Any]]:
     body = [
-        _text(escape(shorten(contents.name, title)), size="Large", weight="Bolder"),
-        _text(escape(contents.label), isSubtle=True, spacing="None"),
+        _text(escape(shorten(say(contents.name), title)), size="Large", weight="Bolder"),
+        _text(escape(say(contents.label)), isSubtle=True, spacing="None"),
     ]
     if contents.greeting:
-        body.append(_text(escape(shorten(contents.greeting, 4 * title))))
+        body.append(_text(escape(shorten(say(contents.greeting), 4 * title))))
     for story in contents.stories:
         body.append(_text(_link(story.url, story.title, title), weight="Bolder", separator=True))
         if story.says and says:
             body.append(_text(escape(shorten(story.says, says)), spacing="None"))
-        thanks = f" · Thanks to {escape(shorten(story.credit, why))}" if story.credit else ""
-        reason = escape(shorten(story.reason, why)) + thanks
-        body.append(_text(reason, isSubtle=True, spacing="None", size="Small"))
+        thanks = say(Said("Thanks to %(credit)s", credit=shorten(story.credit, why)))
+        reason = shorten(say(story.reason), why)
+        body.append(
+            _text(
+                escape(f"{reason} · {thanks}" if story.credit else reason), isSubtle=True, spacing="None", size="Small"
+            )
+        )
     for asked in contents.questions:
-        body.append(_text("Who knows?", weight="Bolder", separator=True))
+        body.append(_text(say(Said("Who knows?")), weight="Bolder", separator=True))
         body.append(_text(_link(asked.url, asked.text, title), spacing="None"))
-        body.append(_text(escape(asked.reason), isSubtle=True, spacing="None", size="Small"))
+        body.append(_text(escape(say(asked.reason)), isSubtle=True, spacing="None", size="Small"))
     if contents.gone:
-        body.append(_text("No longer needed", weight="Bolder", separator=True))
+        body.append(_text(say(Said("No longer needed")), weight="Bolder", separator=True))
     for gone in contents.gone:
         body.append(
-            _text(f"{_link(gone.url, gone.title, title)} – {escape(shorten(gone.reason, why))}", spacing="Small")
+            _text(f"{_link(gone.url, gone.title, title)} – {escape(shorten(say(gone.reason), why))}", spacing="Small")
         )
     if contents.numbers:
-        body.append(_text(escape(contents.numbers), isSubtle=True, separator=True, size="Small"))
+        body.append(_text(escape(say(contents.numbers)), isSubtle=True, separator=True, size="Small"))
     return body
 
 

@@ -13,8 +13,8 @@ from kb.digest_values import Cadence, EditionState, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.web import paging, topic_names
 from kb.web.context import can, library, member
+from kb.web.languages import answer_in, of_error
 from kb.web.languages import gettext as _
-from kb.web.languages import of_error
 from kb.weeks import Week
 
 pages = Blueprint("digest", __name__)
@@ -146,7 +146,8 @@ def leave(token: str) -> str:
 @pages.get("/digest/feed/<token>")
 def feed(token: str) -> Response:
     """The editions as an Atom feed (RFC 4287), for whoever has its private address."""
-    subscribing.reader_of_feed(library(), token)
+    reader = subscribing.reader_of_feed(library(), token)
+    answer_in(subscribing.language(library(), reader.member_id))
     found, _ = editions.out(library(), _FEED_SIZE)
     told = list(zip(found, contents.of_editions(library(), found), strict=True))
     page = render_template(

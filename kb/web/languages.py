@@ -60,6 +60,11 @@ def locale() -> Locale:
     return found
 
 
+def answer_in(language: str) -> None:
+    """Give this answer in a language, whatever the program that asks for it would like."""
+    g.locale_of_answer = Locale(language)
+
+
 def code() -> str:
     """Its language: en, de, es or ja."""
     language: str = locale().language

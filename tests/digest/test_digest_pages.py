@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from kb.digest import editions, settling, subscribing
 from kb.digest_values import Cadence, EditionState
+from kb.mine import settings
 from kb.models import Member, Role
 from kb.web import create_app
 
@@ -278,6 +279,17 @@ def test_no_character_of_a_title_or_a_curators_words_breaks_the_feed(desk: Newsr
     entry = ET.fromstring(nobody.get(feed_path(desk, member.id))).find(f"{ATOM}entry")  # noqa: S314 - our own
     assert entry is not None
     assert "morning" in (entry.findtext(f"{ATOM}content") or "")
+
+
+def test_the_feed_is_in_the_language_of_whose_it_is(desk: Newsroom, nobody: Reader) -> None:
+    member = desk.member("ada@kb.example")
+    settings.choose(desk.library, member, language="ja")
+    desk.gem("データ戦略")
+    desk.go_out()
+    text = nobody.get(feed_path(desk, member.id))
+    assert 'xml:lang="ja"' in text
+    assert "新着" in text
+    assert "New" not in text
 
 
 def test_a_feed_is_read_again_only_when_it_changed(desk: Newsroom, nobody: Reader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from newsroom import WEEK, Newsroom
 from kb.digest import delivery, editions, queueing, settling
 from kb.digest_values import Channel, DeliveryState, EditionState
 from kb.library import Library
+from kb.mine.settings import choose
 from kb.models import Role
 from kb.store import deliveries
 from kb.weeks import Week
@@ -276,6 +278,19 @@ def test_nothing_worth_sending_sends_nothing_and_says_so_to_curators(room: Newsr
     room.send()
     assert mail.received == {"chris@kb.example": 1}
     assert mail.messages[0]["Subject"] == "Nothing to send for week 47"
+
+
+def test_a_notice_is_in_the_language_of_its_curator(room: Newsroom, mail: MailServer) -> None:
+    choose(room.library, room.member("chris@kb.example", role=Role.CURATOR), language="de")
+    room.gem()
+    queueing.tell_curators(room.library, room.draft())
+    room.send()
+    message = mail.messages[0]
+    assert message["Subject"] == "Die Ausgabe der Woche 47 ist entworfen"
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "am Fr., 20. Nov., um 09:00 Uhr (UTC)" in " ".join(body.get_content().split())
+    assert not re.search("week|edition|approve", body.get_content().replace("/edit", ""))
 
 
 def test_notices_about_one_edition_are_one_conversation(room: Newsroom, mail: MailServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -17,8 +18,10 @@ from webhooks import HookServer, complaint
 from kb.digest import contents, editions, settling
 from kb.digest_values import Channel, Contents, Gone, Story
 from kb.errors import ChannelDown
+from kb.gems import life
 from kb.mail import hook as hooks
 from kb.mail import post, slack, teams
+from kb.models import Role
 
 Make = Callable[..., Newsroom]
 
@@ -84,6 +87,19 @@ def test_teams_gets_an_adaptive_card(newsroom: Make, hook: HookServer) -> None:
     assert states(room, Channel.TEAMS) == {"sent": 1}
     assert body[3]["text"].endswith("](https://kb.example/gems/1)")
     assert "\\[x\\]\\(javascript:y\\) \\*now\\*" in body[3]["text"]
+
+
+def test_channels_get_it_in_the_language_of_the_library(newsroom: Make, hook: HookServer) -> None:
+    room = newsroom(language="de", digest_slack=hook.url, digest_teams=hook.url, digest_webhook=hook.url)
+    room.gem("Umlaute beim Import", language="de")
+    chris = room.member("chris@kb.example", role=Role.CURATOR)
+    life.retire(room.library, room.gem("Rezepte", language="de"), "outdated", chris)
+    room.go_out()
+    english = re.compile("New|What the team|The whole edition|No longer needed|Outdated|, week|November 2026|came in")
+    assert len(hook.payloads) == 3
+    for payload in hook.payloads:
+        assert english.findall(str(payload)) == []
+        assert "Veraltet" in str(payload)
 
 
 def test_a_webhook_gets_signed_json(newsroom: Make, hook: HookServer) -> None:
