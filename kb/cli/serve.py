@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import select
 import socket
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from kb.cli.common import Context, pass_context
 from kb.errors import KbError
@@ -14,7 +16,37 @@ from kb.library import Library
 from kb.settings import Settings
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a RAM disk for heartbeats; nothing of the library goes there
+# For so many seconds somebody who has begun a request may say nothing.
+SILENCE = 60.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Patient:
+    """A connection on which silence is an end: who went away in the middle of a request (a laptop that was closed) would
+    keep its thread for ever, and some of them all there are."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def recv(self, size: int, *flags: int) -> bytes:
+        if self._connection.gettimeout() is None:
+            something = select.poll()
+            something.register(self._connection, select.POLLIN)
+            if not something.poll(SILENCE * 1000):
+                return b""
+        return self._connection.recv(size, *flags)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's own, for patient connections."""
+
+    def handle(self, conn: Any) -> Any:
+        if not isinstance(conn.sock, Patient):
+            conn.sock = Patient(conn.sock)
+        return super().handle(conn)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -30,7 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": f"[{self.settings.host}]:{self.settings.port}" if ":" in self.settings.host
             else f"{self.settings.host}:{self.settings.port}",
             "workers": self.settings.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": self.settings.threads,
             "timeout": 120,
             "graceful_timeout": 20,
@@ -38,6 +70,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "kb",
             # A question may be long, and every Japanese character of it is nine in an address.
             "limit_request_line": 0,
+            # Nobody says by a header what an address begins with.
+            "forwarder_headers": "",
             # Heartbeats of the workers must not wait for a slow disk.
             "worker_tmp_dir": SHARED_MEMORY if _has_shared_memory() else None,
         }  # fmt: skip

@@ -14,7 +14,7 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 from kb.errors import LibraryError
@@ -43,6 +43,8 @@ class UploadRequest(Request):
         if self.content_length:
             # However much of the body is read by whom, nobody reads past its end and waits for more.
             environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], self.content_length)
+        elif environ.get("wsgi.input_terminated"):
+            environ["wsgi.input"] = _InPieces(environ["wsgi.input"])
 
     def _load_form_data(self) -> None:
         """What is typed holds no control characters: ingest refuses them, so an export with them would not come back."""
@@ -64,6 +66,20 @@ class UploadRequest(Request):
         if self.upload_folder is None:
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
         return cast(IO[bytes], Incoming(self.upload_folder / f".incoming-{secrets.token_hex(8)}"))
+
+
+class _InPieces:
+    """A body that says its size piece by piece. One that is put together wrong, or cut off, is its sender's mistake; each
+    server has errors of its own for it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except Exception as error:
+            raise ClientDisconnected from error
 
 
 class Incoming:
