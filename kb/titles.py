@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 
 from kb.models import Draft, Turn
 from kb.search.analysis import GRAMS
 
 _LONGEST = 80
+_HTML = 10_000  # characters of a text in HTML that are looked at for its first words
+_BLOCKS = "p|div|br|h[1-6]|ul|ol|li|table|tbody|thead|tr|td|th|blockquote|pre|section|article|body|html|head|hr"
+_BEGINS_AS_HTML = re.compile(rf"\s*(?:<!doctype\b|<(?:{_BLOCKS}|span|b|i|a|strong|em|font)\b[^<>]*>)", re.IGNORECASE)
+_BLOCK = re.compile(
+    rf"</?(?:{_BLOCKS})\b[^<>]*>|<!doctype[^<>]*>|<(style|script|title)\b.*?</\1>|<!--.*?-->", re.IGNORECASE | re.DOTALL
+)
+_TAG = re.compile(r"</?[a-z][^<>]*(?:>|\Z)", re.IGNORECASE)
 _MARKS = " #>*-_=\t"
 _TURNS, _LONG = 200, 2000  # of a conversation, and characters of each, that are looked at
 _TELLING = 4  # words; in scripts without spaces six characters count as much
@@ -32,15 +40,15 @@ _ROLES = {"customer": 0, "": 1, "agent": 2, "bot": 3, "note": 4}
 
 def made(draft: Draft) -> str:
     """The title of a draft that has none."""
-    return _first_words(draft.body) if draft.body else of_turns(draft.turns)
+    return _first_words(_of_html(draft.body)) if draft.body else of_turns(draft.turns)
 
 
 def as_hashed(draft: Draft) -> Draft:
-    """The draft as its content's hash is taken, in which a title that kb made never changes from version to version: a
-    conversation's is the first line of all that was said, as the first version made it."""
-    if draft.body or draft.title != made(draft):
+    """The draft as its content's hash is taken, in which a title that kb made never changes from version to version: it is
+    the first line of the text, with its tags, or of all that was said, as the first version made it."""
+    if draft.title != made(draft):
         return draft
-    return replace(draft, title=_first_words("\n".join(turn.text for turn in draft.turns[:20])))
+    return replace(draft, title=_first_words(draft.body or "\n".join(turn.text for turn in draft.turns[:20])))
 
 
 def of_turns(turns: Sequence[Turn]) -> str:
@@ -83,6 +91,13 @@ def _cut(line: str) -> str:
         return line
     blank = line.rfind(" ", _LONGEST // 2, _LONGEST)
     return line[: blank if blank > 0 else _LONGEST].rstrip(" ,;:") + " …"
+
+
+def _of_html(text: str) -> str:
+    """The beginning of a text that begins as HTML does, without tags; any other text as it is."""
+    if not _BEGINS_AS_HTML.match(text):
+        return text
+    return unescape(_TAG.sub("", _BLOCK.sub("\n", text[:_HTML])))
 
 
 def _first_words(text: str) -> str:

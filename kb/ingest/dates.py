@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from kb.errors import InvalidInput
-from kb.ingest.text import scalar, shown
+from kb.ingest.text import is_nothing, scalar, shown
 
 D = TypeVar("D", bound=date)
 
@@ -55,10 +55,11 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2, "jst": 9} | 
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,  # as in RFC 5322
 }  # fmt: skip
 
+_OFFSET = r"(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?"
 _TIME = re.compile(
-    r"[\s,T(-]*(?:(?:at|um|à|a las)\s+)?(?P<hour>\d{1,2})\s*"
+    r"[\s,T(-]*(?:(?:at|um|à|a las|@)\s+)?(?P<hour>\d{1,2})\s*"
     r"(?:[:.h時时]\s*(?P<minute>\d{2})(?:[:分]\s*(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*[分秒]?\s*(?:uhr|h)?\s*(?P<half>[ap]\.?m\.?)?"
-    r"\s*(?:(?P<offset>(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?)|(?P<zone>[a-z]{1,4}))?(?:\s*\([^)]*\))?",
+    rf"\s*(?:(?P<offset>{_OFFSET})(?:\s+[a-z]{{3,4}}|\[[\w/+-]{{1,60}}\])?|(?P<zone>[a-z]{{1,4}}))?(?:\s*\((?P<said>[^)]*)\))?",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
@@ -70,10 +71,18 @@ _YEAR_FIRST = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?(?:\s*[((][月火水木金土日一二三四五六][))])?"
 )
 _NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)")
+_WEEK = re.compile(
+    r"(?P<year>\d{4})[\s/.-]*(?:w|kw|cw|week|woche|semana)[\s.-]*(?P<week>\d{1,2})"
+    r"|(?:w|kw|cw|week|woche|semana)[\s.-]*(?P<week2>\d{1,2})[\s,/.-]+(?P<year2>\d{4})",
+    re.IGNORECASE,
+)
 _DAY_NAME = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-]*(?:(?:of|de)\s+)?([^\W\d_]{3,12})\.?,?[\s-]*(?:(?:de|del)\s+)?(\d{4})(?!\d)",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(
+    r"(\d{1,2})([-/])([^\W\d_]{3,12})\2(\d{2})(?![\d:])"
+)  # as spreadsheets and databases write a day
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
 
 
@@ -82,7 +91,7 @@ def moment(value: object, field: str, zone: tzinfo, order: Order | None = None) 
     a sentence."""
     if isinstance(value, str):
         text = value.strip()
-        if not text:
+        if is_nothing(text):
             return None
         if text[4:5] == "-" or text[8:9] in ("T", "t"):
             try:
@@ -103,7 +112,7 @@ def moment(value: object, field: str, zone: tzinfo, order: Order | None = None) 
 
 def day(value: object, field: str, zone: tzinfo, order: Order | None = None) -> date | None:
     """The day that `value` names, as it is written there: a time with a zone keeps its own day."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and is_nothing(value)):
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -119,12 +128,13 @@ def day(value: object, field: str, zone: tzinfo, order: Order | None = None) -> 
 
 
 def monday(value: object, field: str, zone: tzinfo, order: Order | None = None) -> date | None:
-    """The Monday of the week that `value` lies in; `2026-W10` is a week too."""
-    if isinstance(value, str) and (week := re.fullmatch(r"\s*(\d{4})-?[wW](\d{2})\s*", value)):
+    """The Monday of the week that `value` lies in; `2026-W10` and `KW 10/2026` are weeks too."""
+    if isinstance(value, str) and (found_week := _WEEK.fullmatch(value.strip())):
+        year, week = found_week["year"] or found_week["year2"], found_week["week"] or found_week["week2"]
         try:
-            return _checked(date.fromisocalendar(int(week[1]), int(week[2]), 1), field, value)
+            return _checked(date.fromisocalendar(int(year), int(week), 1), field, value)
         except ValueError as error:
-            raise _refused(field, value, f"has no week {week[2]}") from error
+            raise _refused(field, value, f"has no week {week}") from error
     found = day(value, field, zone, order)
     return found - timedelta(days=found.weekday()) if found else None
 
@@ -157,6 +167,8 @@ def _read(text: str, field: str, order: Order | None) -> datetime:
             found = _date(int(match[1]), int(match[2]), int(match[3]))
         elif match := _NUMBERS.match(bare):
             found = _by_order(match, order)
+        elif (match := _SHORT_YEAR.match(bare)) and (month := _month(match[3])):
+            found = _date(_whole_year(match[4]), month, int(match[1]))
         elif (match := _DAY_NAME.match(bare)) and (month := _month(match[2])):
             found = _date(int(match[3]), month, int(match[1]))
         elif (match := _NAME_DAY.match(bare)) and (month := _month(match[1])):
@@ -174,13 +186,18 @@ def _by_order(match: re.Match[str], order: Order | None) -> datetime:
     if len(year_text) == 2:
         if mark == "-":
             raise ValueError("a year of two digits; write four")
-        year += 2000 if year < 70 else 1900
+        year = _whole_year(year_text)
     if order in (None, Order.SPREADSHEET):
         order = Order.MONTH_FIRST if mark == "/" else Order.DAY_FIRST
     month_first = order is Order.MONTH_FIRST
     if (first if month_first else second) > 12 >= (second if month_first else first):
         month_first = not month_first
     return _date(year, first, second) if month_first else _date(year, second, first)
+
+
+def _whole_year(two_digits: str) -> int:
+    year = int(two_digits)
+    return year + (2000 if year < 70 else 1900)
 
 
 def _date(year: int, month: int, day_: int) -> datetime:
@@ -217,11 +234,12 @@ def _zone(match: re.Match[str], field: str, text: str) -> tzinfo | None:
         if name not in _ZONES:
             raise _refused(field, text, f"has the zone {shown(match['zone'])}; write it as +02:00")
         return timezone(timedelta(hours=_ZONES[name]))
-    if not match["offset"]:
-        return None
-    parts = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", match["offset"])
+    offset, said = match["offset"], (match["said"] or "").strip().lower()
+    if not offset and said in _ZONES:  # `2:05 PM (EST)`
+        return timezone(timedelta(hours=_ZONES[said]))
+    parts = re.fullmatch(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?", (offset or said).lower())
     if parts is None:
-        raise ValueError("offset")
+        return None
     minutes = int(parts[2]) * 60 + int(parts[3] or 0)
     return timezone(timedelta(minutes=-minutes if parts[1] == "-" else minutes))
 

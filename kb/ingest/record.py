@@ -75,7 +75,9 @@ class Reader:
         for key, value in data.items():
             if value is None or value == "":
                 continue
-            if key in _PARTS or key == "comments":
+            if key == "scorecard" and _names_a_scorecard(value):
+                _keep(extra, key, plain(value, key, limit))
+            elif key in _PARTS or key == "comments":
                 found[key], rest = (
                     _PARTS[key](value, limit) if key in _PARTS else parts.comments(value, limit, self.zone)
                 )
@@ -171,6 +173,11 @@ def _spelled(data: Mapping[Any, Any]) -> dict[str, Any]:
             key = name if isinstance(name, str) else f"{key} ({type(name).__name__})"
         spelled[key] = value
     return spelled
+
+
+def _names_a_scorecard(value: object) -> bool:
+    """Whether it is only what a scorecard is called, as in the column Scorecard of other tools: no criterion has a value."""
+    return isinstance(value, str) and ":" not in value and value.strip()[:1] not in ("[", "{")
 
 
 def _keep(extra: dict[str, Any], key: str, value: Any) -> None:

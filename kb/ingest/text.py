@@ -93,6 +93,18 @@ def block(value: object, field: str, limit: int) -> str:
     return text
 
 
+# How tools and people write that there is no date or no number.
+_NOTHING = frozenset(
+    ("", "n/a", "na", "n.a.", "#n/a", "-", "--", "–", "—", "none", "null", "nil", "nan", "nat",
+     "0000-00-00", "0000-00-00 00:00:00")
+)  # fmt: skip
+
+
+def is_nothing(text: str) -> bool:
+    """Whether what stands where a date or a number should says that there is none."""
+    return text.strip().lower() in _NOTHING
+
+
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}([.,' \u00a0\u202f\u2019])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
 
 
@@ -112,7 +124,7 @@ def number(value: object, field: str) -> float | None:
         parsed = _float(value)
     else:
         text = scalar(value, field).strip().removesuffix("%").strip()
-        if not text or text.lower() in ("n/a", "na", "-", "none", "null", "nan"):
+        if is_nothing(text):
             return None
         text = _ungrouped(text)
         if "," in text and "." not in text:

@@ -24,7 +24,8 @@ AFTERNOON = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
         "March 3, 2026", "Mar 3rd 2026", "Tuesday, March 3, 2026", "3 de marzo de 2026", "martes, 3 de marzo de 2026",
         "3 mars 2026", "mardi 3 mars 2026", "3 marzo 2026", "3 maart 2026",
         "2026年3月3日", "2026年3月3日(火)", "２０２６年３月３日",
-        "03/03/2026", "3.3.2026", "3.3.26", "2026-W10-2", " 2026-03-03 ", 20260303, date(2026, 3, 3),
+        "03/03/2026", "3.3.2026", "3.3.26", "3-Mar-26", "03-MAR-26", "3/Mar/26", "2026-W10-2",
+        " 2026-03-03 ", 20260303, date(2026, 3, 3),
     ],
 )  # fmt: skip
 def test_a_day_is_read_in_any_usual_form(text: object) -> None:
@@ -36,7 +37,8 @@ def test_a_day_is_read_in_any_usual_form(text: object) -> None:
     [
         "2026-03-03T14:05:00Z", "2026-03-03 14:05", "2026-03-03T15:05+01:00", "20260303T140500Z", "3/3/2026 2:05 PM",
         "3/3/26, 14:05", "Tue, 03 Mar 2026 14:05:00 +0000", "3. März 2026 um 14:05 Uhr", "2026年3月3日 14時05分",
-        "March 3, 2026 at 2:05 p.m.", "2026-03-03 15:05 CET",
+        "March 3, 2026 at 2:05 p.m.", "2026-03-03 15:05 CET", "March 3, 2026 9:05 AM (EST)", "3 Mar 2026 15:05 (GMT+1)",
+        "2026-03-03 15:05:00 +0100 CET", "2026-03-03T15:05:00+01:00[Europe/Berlin]", "Mar 3, 2026 @ 2:05 pm",
         "Tue Mar 03 2026 15:05:00 GMT+0100 (CET)", "03.03.2026 14h05",
         "1772546700", 1772546700, 1772546700000, 1772546700000000,
         "1772546700.000", datetime(2026, 3, 3, 14, 5, tzinfo=UTC),
@@ -50,10 +52,11 @@ def test_a_time_without_a_zone_is_the_library_s() -> None:
     assert moment("2026-07-01 10:00", "date", BERLIN) == datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("nothing", [None, "", "   "])
+@pytest.mark.parametrize("nothing", [None, "", "   ", "N/A", "-", "None", "#N/A", "0000-00-00", "0000-00-00 00:00:00"])
 def test_nothing_is_no_date(nothing: object) -> None:
     assert moment(nothing, "date", UTC) is None
     assert day(nothing, "cycle", UTC) is None
+    assert monday(nothing, "cycle", UTC) is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,11 @@ def test_one_date_decides_how_a_column_is_read_unless_another_contradicts(
     assert order_of(values) is order
 
 
-@pytest.mark.parametrize("text", ["2026-03-05", "2026-W10", "2026w10", "5/3/2026", date(2026, 3, 8), "1772546700"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-05", "2026-W10", "2026w10", "KW 10/2026", "Week 10, 2026", "2026 W10", "5/3/2026", date(2026, 3, 8),
+     "1772546700"],
+)  # fmt: skip
 def test_a_cycle_is_the_monday_of_its_week(text: object) -> None:
     assert monday(text, "cycle", UTC, Order.DAY_FIRST) == date(2026, 3, 2)
 

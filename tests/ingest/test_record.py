@@ -162,6 +162,16 @@ def test_a_scorecard_comes_in_several_shapes(value: object) -> None:
     assert read(scorecard=value).scorecard == (Answer("Tone", "yes"),)
 
 
+def test_what_a_scorecard_is_called_is_no_answer_and_is_kept() -> None:
+    draft = read(scorecard="Support v3")
+    assert (draft.scorecard, draft.extra) == ((), {"scorecard": "Support v3"})
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "n.a.", "--", "#N/A", "None"])
+def test_a_score_that_says_that_there_is_none_is_none(nothing: str) -> None:
+    assert read(score=nothing).score is None
+
+
 def test_flat_keys_make_a_scorecard_and_feedback() -> None:
     draft = read(**{"scorecard.Tone": "yes", "scorecard.Tone.comment": "kind", "feedback.csat": "4"})
     assert (draft.scorecard, draft.feedback) == ((Answer("Tone", "yes", "kind"),), Feedback(csat=4.0))

@@ -12,7 +12,7 @@ from kb.ingest.pipeline import content_hash
 from kb.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Draft, Turn
-from kb.titles import of_turns
+from kb.titles import as_hashed, of_turns
 
 GREETING = "Hi there! How can I help you today?"
 
@@ -79,3 +79,24 @@ def test_a_given_title_that_is_what_kb_would_have_made_is_not_changed_either(ope
     with opened.transaction() as db:  # as the version before took it
         db.execute("UPDATE reviews SET content_hash = ?", [content_hash(draft)])
     assert intake.ingest(opened, [str(path)], IntakeOptions(), who="ada").unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (
+            '<div dir="auto"><p style="margin:0">They need <b>SSO</b> &amp; more.</p><p>Next</p></div>',
+            "They need SSO & more.",
+        ),
+        ("<html><head><title>x</title><style>p {}</style></head><body><p></p><p>Set the clock", "Set the clock"),
+        ("<p>Choose &lt;none&gt; there</p>", "Choose <none> there"),
+        ("<your domain> is missing", "<your domain> is missing"),
+    ],
+)
+def test_a_text_in_html_is_called_by_its_first_words_without_tags(opened: Library, body: str, title: str) -> None:
+    assert reviews.add(opened, Draft(body=body), "ada").title == title
+
+
+def test_a_text_in_html_that_an_earlier_version_titled_is_not_changed_when_it_comes_again() -> None:
+    now, then = (Draft(title=title, body="<p>Set the clock</p>") for title in ("Set the clock", "<p>Set the clock</p"))
+    assert content_hash(as_hashed(now)) == content_hash(then)
