@@ -110,7 +110,7 @@ def _index(library: Library, fix: bool) -> Iterator[Finding]:
             )
         yield from _compare(library, feed, fix)
     except SearchIndexError as error:
-        yield Finding(f"The search index cannot be used: {error} The library is unharmed.", wrong=True)
+        yield Finding(str(error), wrong=True)
 
 
 def _topics(library: Library) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -45,6 +46,12 @@ class Context:
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def again(words: str) -> str:
+    """The command that calls kb with these words for the same library, to be copied."""
+    home = click.get_current_context().find_root().params.get("home")
+    return f"kb --home {shlex.quote(str(home))} {words}" if home is not None else f"kb {words}"
 
 
 def who() -> str:

@@ -11,9 +11,10 @@ import click
 from tqdm import tqdm
 
 from kb import carrying_out, intake, runs, set_aside
-from kb.cli.common import Context, pass_context, print_json, who
+from kb.cli.common import Context, again, pass_context, print_json, who
 from kb.errors import UsageError
 from kb.ingest import mapping as mappings
+from kb.ingest.csv_ import NO_HEADER
 from kb.ingest.detect import FORMATS
 from kb.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
 from kb.tags import personal
@@ -107,7 +108,7 @@ def ingest(
         _print(report, dry_run)
         if report.still_aside:
             rows = "1 row is" if report.still_aside == 1 else f"{report.still_aside:,} rows are"
-            click.echo(f"Of run {retried}, {rows} still set aside: kb ingest --retry {retried} [MENDED FILE]")
+            click.echo(f"Of run {retried}, {rows} still set aside: {again(f'ingest --retry {retried}')} [MENDED FILE]")
     return 1 if report.skipped_count else 0
 
 
@@ -156,9 +157,16 @@ def _print(report: Report, dry_run: bool) -> None:
     if said := personal.left_out_sentence(report.left_out.values()):
         click.echo(said)
     if report.index_behind:
-        click.echo("Everything is stored, but the search index is not up to date yet: kb doctor --fix brings it along.")
-    if any(row.content for row in report.skipped) and not dry_run:
-        click.echo(f"They are kept whole. Mend them and bring them in: kb ingest --retry {report.run_id} [MENDED FILE]")
+        fix = again("doctor --fix")
+        click.echo(f"Everything is stored, but the search index is not up to date yet: {fix} brings it along.")
+    kept = [row for row in report.skipped if row.content]
+    if kept and not dry_run:
+        retry = again(f"ingest --retry {report.run_id}")
+        tables = [row for row in kept if row.reason.startswith(NO_HEADER)]
+        if tables:
+            click.echo(f"Say what the columns of such a table mean, and bring it in: {retry} --mapping FILE")
+        if len(tables) < len(kept):
+            click.echo(f"They are kept whole. Mend them and bring them in: {retry} [MENDED FILE]")
 
 
 @contextmanager

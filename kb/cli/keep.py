@@ -10,7 +10,7 @@ import click
 from tqdm import tqdm
 
 from kb import exporting, keeping, library
-from kb.cli.common import Context, pass_context
+from kb.cli.common import Context, again, pass_context
 from kb.settings import ENGINES, Settings
 
 
@@ -21,7 +21,9 @@ def init(context: Context) -> None:
     settings = context.settings()
     library.make(settings)
     _index(settings)
-    click.echo(f"The library is at {settings.home}. Next: kb member add EMAIL --role admin; kb ingest PATH; kb serve")
+    click.echo(f"The library is at {settings.home}. Next:")
+    for words in ("member add EMAIL --role admin", "ingest PATH", "serve"):
+        click.echo(f"  {again(words)}")
 
 
 @click.command()

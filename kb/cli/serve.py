@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 from typing import Any
@@ -97,9 +98,17 @@ def run(settings: Settings) -> None:
     """Serve until told to end (SIGTERM, Ctrl-C). Raises NoLibrary, LibraryError or KbError before anything listens."""
     Library(settings).close()
     check_port(settings.host, settings.port)
-    import kb.web  # noqa: F401 - before the fork: it is read once, and its memory shared
-
+    _check_secret(settings)
     Server(settings).run()
+
+
+def _check_secret(settings: Settings) -> None:
+    """Raises LibraryError, which in a worker would be a traceback. It loads the pages, too: before the fork they are read
+    once, and their memory shared."""
+    from kb.web.security import kept_secret
+
+    if not settings.secret_key:
+        kept_secret(settings.home / "secret_key")
 
 
 def check_port(host: str, port: int) -> int:
@@ -110,8 +119,9 @@ def check_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
+            other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
             raise KbError(
-                f"kb cannot listen on port {port} of {host}: {error.strerror}. Choose another: --port"
+                f"kb cannot listen on port {port} of {host}: {error.strerror}. Choose another: {other}"
             ) from error
         return int(probe.getsockname()[1])
 
@@ -126,6 +136,7 @@ def serve(context: Context, host: str | None, port: int | None, workers: int | N
     settings = context.settings(host=host, port=port, workers=workers)
     Library(settings).close()
     settings = context.settings(host=host, port=check_port(settings.host, settings.port), workers=workers)
+    _check_secret(settings)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"kb serves {settings.home} at http://{shown}:{settings.port}  (Ctrl-C ends it)")
     run(settings)

@@ -19,6 +19,8 @@ from kb.ingest.mapping import Rows
 from kb.ingest.text import shown
 from kb.models import SkippedRow
 
+NO_HEADER = "The header cannot be used"
+"""How the reason of a table begins that is set aside whole."""
 DELIMITERS = (",", ";", "\t", "|")
 MAX_LINES = 20_000
 """How many lines one quoted field may go on over; a quote that never closes would swallow the rest of the file."""
@@ -172,7 +174,7 @@ class Csv:
                     top.append(record)
                     continue
                 if problem := record.problem or _unusable(record.cells or [], rows):
-                    reason = f"The header cannot be used, so no row of the file was taken. {problem}"
+                    reason = f"{NO_HEADER}, so no row of the file was taken. {problem}"
                     table, end, whole = records.rest(record)
                     table = b"".join(each.raw for each in top) + table
                     if not whole:

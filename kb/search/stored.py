@@ -5,6 +5,7 @@ An engine adds how a generation is opened, written and asked.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +31,7 @@ class _Languages(Protocol):
 
 
 Reader = TypeVar("Reader", bound=_Languages)
+_HARDLY_ANY = 4 << 20  # bytes of a disk: less than a writer begins with
 
 
 class Writer(ABC):
@@ -56,6 +58,14 @@ class Writer(ABC):
 
 def _entries(batch: Batch) -> list[Entry]:
     return list({document.key: entry(document) for document in batch.upserts}.values())
+
+
+def _is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Whether that is why. An engine's library may only say that its writer died, so what is left of the disk tells."""
+    try:
+        return "No space left" in str(error) or shutil.disk_usage(folder).free < _HARDLY_ANY
+    except OSError:
+        return False
 
 
 class StoredEngine(ABC, Generic[Reader]):
@@ -288,6 +298,11 @@ class StoredEngine(ABC, Generic[Reader]):
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
             where = f" in {self.shelf.folder}" if self.shelf.folder is not None else ""
+            if self.shelf.folder is not None and _is_disk_full(error, self.shelf.folder):
+                raise SearchIndexError(
+                    f"The disk with the search index{where} is full. Make room: the index then catches up by itself. "
+                    "The library itself is unharmed."
+                ) from error
             raise SearchIndexError(
                 f"The search index{where} cannot be used ({type(error).__name__}: {str(error)[:200]}). "
                 "The library itself is unharmed; `kb reindex` makes the index anew."

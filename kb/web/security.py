@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,26 +74,31 @@ def kept_secret(path: Path) -> str:
     """
     try:
         if not path.exists():
-            draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32))
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
+            _make_secret(path)
         found = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise LibraryError(
-            f"The secret that signs sessions cannot be kept in {path}: {error}. Set KB_SECRET_KEY, or mend the file."
+            f"The secret that signs sessions cannot be kept in {path}: {why}. Make it readable and writable for the one who "
+            "runs kb, or set KB_SECRET_KEY."
         ) from error
     if len(found) < 32:
         raise LibraryError(f"{path} holds no good secret. Delete it: a new one is made, and everybody signs in again.")
     return found
+
+
+def _make_secret(path: Path) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _with_headers(response: Response) -> Response:

@@ -77,6 +77,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_costs_nothing(tmp_path: Path, sou
     try:
         code, _, complaint = run(made(disk / "home"), "ingest", str(source))
         assert (code, "is full" in complaint, "Traceback" in complaint) == (3, True, False), complaint
+        assert "Error" not in complaint  # the index says it in words, too
         with opened(disk / "home") as library:
             assert_nothing_acknowledged_is_lost(library)
         os.system(f"mount -o remount,size=100m {disk}")  # noqa: S605 - our own path
