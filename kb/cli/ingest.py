@@ -76,8 +76,8 @@ def ingest(
 ) -> int:
     """Bring reviews in from files, folders, globs or - (standard input).
 
-    Markdown with front matter, NDJSON, JSON, CSV and TSV are understood. Bringing the same in again changes nothing;
-    what cannot be taken is set aside with its reason and can be brought in after mending.
+    Markdown with front matter, NDJSON, JSON, CSV, TSV and transcripts (.vtt, .srt) are understood. Bringing the same in
+    again changes nothing; what cannot be taken is set aside with its reason and can be brought in after mending.
     """
     if discarded is not None:
         if paths or retried is not None or dry_run:

@@ -11,10 +11,13 @@ from kb.ingest.csv_ import Csv
 from kb.ingest.json_ import Json
 from kb.ingest.markdown import Markdown
 from kb.ingest.ndjson import Ndjson
+from kb.ingest.transcript import Transcript
 
-PARSERS: tuple[Parser, ...] = (Ndjson(), Json(), Markdown(), Csv())
+PARSERS: tuple[Parser, ...] = (Ndjson(), Json(), Markdown(), Csv(), Transcript())
 FORMATS = tuple(parser.name for parser in PARSERS)
 SUFFIXES = frozenset(suffix for parser in PARSERS for suffix in parser.suffixes)
+WHOLE_FILES = ("markdown", "transcript")
+"""The formats in which a file is one review, and known by its name."""
 HEAD = 1 << 16
 _OTHER_NAMES = {"md": "markdown", "jsonl": "ndjson", "tsv": "csv"}
 _TEXT_SUFFIXES = frozenset(("", ".txt", ".text"))
@@ -45,7 +48,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _OFFICE = (
     (b"xl/", "an Excel workbook; save the sheet as CSV"),
-    (b"word/", "a Word document; save its text as Markdown"),
+    (b"word/", "a Word document; save its text as Markdown, a transcript as plain text or .vtt"),
 )
 # Control characters that text does not have; ESC is left out, terminals' logs have it.
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -73,7 +76,7 @@ def refuse_what_is_no_text(head: bytes) -> None:
     if head[4:8] == b"ftyp":
         raise InvalidInput("The file is a video or sound recording, whatever its name says.")
     if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _looks_binary(head):
-        raise InvalidInput("The file is binary, not text: kb reads text (Markdown, NDJSON, JSON, CSV).")
+        raise InvalidInput("The file is binary, not text: kb reads text (Markdown, NDJSON, JSON, CSV, transcripts).")
 
 
 def parser_for(name: str, head: bytes, format_: str | None = None) -> Parser:

@@ -15,7 +15,18 @@ from kb.models import SkippedRow
 
 MAX_BYTES = 512 * 1024 * 1024
 """A JSON file is held in memory as a whole; NDJSON is not."""
-ENVELOPES = ("reviews", "records", "items", "rows", "results", "data")
+ENVELOPES = (
+    "reviews",
+    "records",
+    "items",
+    "rows",
+    "results",
+    "data",
+    "conversations",
+    "tickets",
+    "calls",
+    "evaluations",
+)
 _SPACE = re.compile(r"[\s,]*")
 
 

@@ -1,4 +1,5 @@
-"""The structured parts of a record (turns, scorecard, feedback, gems, comments) from whatever shape they come in.
+"""The structured parts of a record (scorecard, feedback, gems, comments; kb/ingest/turns.py has the conversation) from
+whatever shape they come in.
 
 Each reader gives the parts and what it did not know of them: keys that kb has no place for, by the index of the part,
 to be kept under `extra`.
@@ -14,52 +15,21 @@ from typing import Any
 from kb.errors import InvalidInput
 from kb.ingest.dates import moment
 from kb.ingest.text import block, identity, line, loads, maybe_json, names, number, plain, scalar, shown
-from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus, Turn
+from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus
 
 Rest = dict[str, Any]
-"""What was not known of a part: {"3": {"mood": "calm"}} for the fourth turn."""
+"""What was not known of a part: {"3": {"mood": "calm"}} for the fourth."""
 
-_TURN, _ANSWER = frozenset(("text", "speaker", "role", "at")), frozenset(("criterion", "value", "comment"))
+_ANSWER = frozenset(("criterion", "value", "comment"))
 _GEM = frozenset(("id", "title", "body", "quote", "tags", "status"))
 _COMMENT, _FEEDBACK = frozenset(("body", "author", "at")), frozenset(("csat", "ces", "nps", "comment"))
 
-_ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"} | {
-    word: role
-    for role, words in {
-        "customer": "client user enduser end-user requester contact visitor kunde cliente",
-        "agent": "support staff admin operator representative rep csm mitarbeiter agente",
-        "bot": "ai assistant chatbot automation",
-        "note": "internal private internal_note internal-note",
-    }.items()
-    for word in words.split()
-}
-_SPEAKER = re.compile(r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)")
 _VALUES = {
     word: value
     for value, words in {"yes": "y yes true", "no": "n no false", "n/a": "n/a na n.a. n/a."}.items()
     for word in words.split()
 }
-_NOTHING = Turn("")
 _SCALES = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10)}
-
-
-def turns(value: object, limit: int) -> tuple[tuple[Turn, ...], Rest]:
-    """From a list of objects or of lines `Speaker: text`, or one text with a line for each turn."""
-    found: list[Turn] = []
-    rest: Rest = {}
-    for index, item in enumerate(_items(value, "turns")):
-        rest_of_it: Rest = {}
-        if isinstance(item, Mapping):
-            if not item.keys() <= _TURN:
-                item, rest_of_it = _known(item, _TURN, f"turns[{index}]", limit)
-            turn = _turn(item, limit)
-        else:
-            turn = _spoken(scalar(item, f"turns[{index}]"), limit)
-        if rest_of_it:
-            rest[str(index)] = rest_of_it
-        if rest_of_it or turn != _NOTHING:
-            found.append(turn)
-    return tuple(found), rest
 
 
 def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
@@ -71,10 +41,10 @@ def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
         ]
     found: list[Answer] = []
     rest: Rest = {}
-    for index, item in enumerate(_items(value, "scorecard", ";")):
+    for index, item in enumerate(items(value, "scorecard", ";")):
         field = f"scorecard[{index}]"
         if isinstance(item, Mapping):
-            item, rest_of_it = _known(item, _ANSWER, field, limit)
+            item, rest_of_it = known(item, _ANSWER, field, limit)
             if rest_of_it:
                 rest[str(index)] = rest_of_it
         else:
@@ -103,18 +73,18 @@ def feedback(value: object, limit: int) -> tuple[Feedback, Rest]:
         value = maybe_json(value)
     if not isinstance(value, Mapping):
         value = {"csat": value}
-    known, rest = _known(value, _FEEDBACK, "feedback", limit)
-    scores = {name: _score(known.get(name), name) for name in _SCALES}
-    return Feedback(**scores, comment=block(known.get("comment"), "feedback.comment", limit)), rest
+    said, rest = known(value, _FEEDBACK, "feedback", limit)
+    scores = {name: _score(said.get(name), name) for name in _SCALES}
+    return Feedback(**scores, comment=block(said.get("comment"), "feedback.comment", limit)), rest
 
 
 def gems(value: object, limit: int) -> tuple[tuple[GemDraft, ...], Rest]:
     """From a list of objects or of titles."""
     found: list[GemDraft] = []
     rest: Rest = {}
-    for index, item in enumerate(_items(value, "gems")):
+    for index, item in enumerate(items(value, "gems")):
         field = f"gems[{index}]"
-        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"title": item}, _GEM, field, limit)
+        item, rest_of_it = known(item if isinstance(item, Mapping) else {"title": item}, _GEM, field, limit)
         if rest_of_it:
             rest[str(index)] = rest_of_it
         found.append(gem(item, field, limit))
@@ -147,15 +117,15 @@ def comments(value: object, limit: int, zone: tzinfo = UTC) -> tuple[tuple[Comme
     becomes ISO 8601."""
     found: list[CommentDraft] = []
     rest: Rest = {}
-    for index, item in enumerate(_items(value, "comments")):
+    for index, item in enumerate(items(value, "comments")):
         field = f"comments[{index}]"
-        item, rest_of_it = _known(item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit)
+        item, rest_of_it = known(item if isinstance(item, Mapping) else {"body": item}, _COMMENT, field, limit)
         if rest_of_it:
             rest[str(index)] = rest_of_it
         body = block(item.get("body"), f"{field}.body", limit)
         author, at = (line(item.get(name), f"{field}.{name}", limit) for name in ("author", "at"))
         if body:
-            found.append(CommentDraft(body, author, _iso(at, field, zone)))
+            found.append(CommentDraft(body, author, iso(at, field, zone)))
     return tuple(found), rest
 
 
@@ -186,30 +156,12 @@ def _cut(text: str, longest: int = 80) -> str:
     return text[: cut if cut > 0 else longest - 1].rstrip(" ,;:") + "…"
 
 
-def _iso(text: str, field: str, zone: tzinfo) -> str:
+def iso(text: str, field: str, zone: tzinfo) -> str:
     try:
         at = moment(text, field, zone)
     except InvalidInput:
         return text
     return at.isoformat().replace("+00:00", "Z") if at else ""
-
-
-def _turn(item: Mapping[str, Any], limit: int) -> Turn:
-    get = item.get
-    role = line(get("role"), "turns.role", limit)
-    return Turn(
-        block(get("text"), "turns.text", limit),
-        line(get("speaker"), "turns.speaker", limit),
-        _ROLES.get(role.lower(), role),
-        line(get("at"), "turns.at", limit),
-    )
-
-
-def _spoken(text: str, limit: int) -> Turn:
-    match = _SPEAKER.match(text)
-    speaker = line((match[1] or match[2]) if match else "", "turns.speaker", limit)
-    said = block(text[match.end() :] if match else text, "turns.text", limit)
-    return Turn(said, speaker, _ROLES.get(speaker.lower(), ""))
 
 
 def _score(value: object, name: str) -> float | None:
@@ -224,12 +176,16 @@ def _score(value: object, name: str) -> float | None:
     return found
 
 
-def _items(value: object, field: str, separator: str = "\n") -> Sequence[Any]:
+def is_json(text: str) -> bool:
+    text = text.strip()
+    return text[:1] in ("[", "{") and text[-1:] in ("]", "}")
+
+
+def items(value: object, field: str, separator: str = "\n") -> Sequence[Any]:
     if isinstance(value, str):
-        text = value.strip()
-        if text[:1] in ("[", "{") and text[-1:] in ("]", "}"):
+        if is_json(value):
             try:
-                value = loads(text)
+                value = loads(value.strip())
             except (ValueError, RecursionError) as error:
                 raise InvalidInput(f"{field} begins like JSON but is not: {error}.", field) from error
         else:
@@ -241,7 +197,7 @@ def _items(value: object, field: str, separator: str = "\n") -> Sequence[Any]:
     raise InvalidInput(f"{field} must be a list, not {shown(value)}.", field)
 
 
-def _known(
+def known(
     item: Mapping[Any, Any], keys: frozenset[str], field: str, limit: int
 ) -> tuple[Mapping[str, Any], dict[str, Any]]:
     """The keys of `item` that kb knows (in any case), and the rest, fit for `extra`."""

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from kb.errors import InvalidInput
 from kb.ingest.base import Input, Item, Located, Options
 from kb.ingest.csv_ import delimiter_of
-from kb.ingest.detect import HEAD, named, parser_for, refuse_what_is_no_text
+from kb.ingest.detect import HEAD, WHOLE_FILES, named, parser_for, refuse_what_is_no_text
 from kb.ingest.discover import STDIN
 from kb.ingest.dump import content_hash, dump
 from kb.ingest.encoding import as_utf8, name_of
@@ -108,7 +108,7 @@ def _parsed(entry: Input, stream: BinaryIO, options: Options, format_: str | Non
     try:
         parser = parser_for(entry.name, text.read(HEAD), format_)
         text.seek(0)
-        by_name = entry.name if parser.name == "markdown" and entry.name != STDIN else ""
+        by_name = entry.name if parser.name in WHOLE_FILES and entry.name != STDIN else ""
         for found in parser.parse(text, entry.name, options):
             item = found.item
             if isinstance(item, Draft) and not item.external_id:

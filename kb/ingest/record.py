@@ -18,12 +18,13 @@ from kb.ingest.base import Options
 from kb.ingest.keys import GEM_KEYS, REVIEW_KEYS, TAG_KEYS, key_of
 from kb.ingest.languages import code
 from kb.ingest.text import block, identity, line, maybe_json, names, number, plain, scalar, shown
+from kb.ingest.turns import turns
 from kb.models import Draft, GemDraft, Kind, TagDraft
 
 _REVIEW, _TAG, _GEM = frozenset(REVIEW_KEYS), frozenset(TAG_KEYS), frozenset(GEM_KEYS)
 _LINES = ("title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team")
 _PARTS: dict[str, Callable[[Any, int], tuple[Any, parts.Rest]]] = {
-    "turns": parts.turns,
+    "turns": turns,
     "scorecard": parts.scorecard,
     "feedback": parts.feedback,
     "gems": parts.gems,

@@ -23,6 +23,8 @@ def id_of(row: SkippedRow, options: Options) -> str:
     if row.format == "csv":
         return _of_cells(content, rows, row.source)
     text = content.decode("utf-8", "replace")
+    if row.format == "transcript":
+        return row.source
     if row.format == "markdown":
         head = text.split("\n---", 1)[0] if text.startswith("---") else ""
         said = [value.strip().strip("'\"") for name, value in _LINE.findall(head) if rows.key(name.strip()) == "id"]

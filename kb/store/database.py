@@ -89,9 +89,9 @@ def _explain(error: sqlite3.Error, path: Path) -> LibraryError:
     if "full" in text:
         return LibraryError(f"The disk with {path} is full. Make room; nothing that was saved is lost.")
     if "readonly" in text or "unable to open" in text:
+        whose = "Run kb as whoever the folder and its files belong to, or give them to the one who runs kb (chown -R)."
         return LibraryError(
-            f"The library at {path.parent} may not be written here, which kb must do even to read it. Run kb as whoever the "
-            "folder and its files belong to, or give them to the one who runs kb (chown -R)."
+            f"The library at {path.parent} may not be written, which kb must do even to read it. {whose}"
         )
     return LibraryError(f"The library at {path} cannot be used: {text}.")
 

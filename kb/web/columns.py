@@ -59,7 +59,9 @@ DATES: Mapping[str, str] = {
     Order.MONTH_FIRST.value: N_("month first: 12/31/2026"),
     Order.SPREADSHEET.value: N_("as a spreadsheet counts days: 46387"),
 }
-FORMATS: Mapping[str, str] = {"csv": N_("a table"), "markdown": "Markdown", "ndjson": "NDJSON", "json": "JSON"}
+FORMATS: Mapping[str, str] = {
+    "csv": N_("a table"), "markdown": "Markdown", "ndjson": "NDJSON", "json": "JSON", "transcript": N_("a transcript"),
+}  # fmt: skip
 SEPARATORS: Mapping[str, str] = {
     ",": N_("parted by commas"),
     ";": N_("parted by semicolons"),

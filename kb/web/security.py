@@ -78,10 +78,8 @@ def kept_secret(path: Path) -> str:
         found = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise LibraryError(
-            f"The secret that signs sessions cannot be kept in {path}: {why}. Make it readable and writable for the one who "
-            "runs kb, or set KB_SECRET_KEY."
-        ) from error
+        mend = "Let the one who runs kb read and write it, or set KB_SECRET_KEY."
+        raise LibraryError(f"The secret that signs sessions cannot be kept in {path}: {why}. {mend}") from error
     if len(found) < 32:
         raise LibraryError(f"{path} holds no good secret. Delete it: a new one is made, and everybody signs in again.")
     return found

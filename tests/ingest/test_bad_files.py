@@ -36,7 +36,7 @@ def zipped(name: str) -> bytes:
         (b"\0" * 5000, "a.csv", "binary"),
         (b"", "a.csv", "The file is empty."),
         (b" \r\n\t\n", "a.ndjson", "empty but for white space"),
-        (b"WEBVTT\n\n1\n", "a.vtt", "files that end in .vtt"),
+        (b"From: ann@example.com\n\nHi\n", "a.eml", "files that end in .eml"),
     ],
 )
 def test_a_file_that_is_no_text_of_ours_is_named_for_what_it_is(

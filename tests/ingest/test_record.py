@@ -162,6 +162,33 @@ def test_a_scorecard_comes_in_several_shapes(value: object) -> None:
     assert read(scorecard=value).scorecard == (Answer("Tone", "yes"),)
 
 
+def test_a_line_of_a_conversation_that_names_nobody_goes_on_with_the_turn_before_it() -> None:
+    assert read(turns="[10:02] Ann: Hello\n\nHow are you?\nCustomer: Stuck").turns == (
+        Turn("Hello\n\nHow are you?", "Ann", "", "10:02"),
+        Turn("Stuck", "Customer", "customer"),
+    )
+
+
+@pytest.mark.parametrize(
+    "conversation",
+    [
+        [{"author": {"name": "Ann", "type": "admin"}, "body": "Hi", "created_at": 1772546700}],
+        {
+            "total": 1,
+            "parts": [{"sender": "Ann", "role": "agent", "message": "Hi", "timestamp": "2026-03-03T14:05:00Z"}],
+        },
+    ],
+)
+def test_a_turn_is_read_under_the_names_of_other_tools(conversation: object) -> None:
+    assert read(turns=conversation).turns == (Turn("Hi", "Ann", "agent", "2026-03-03T14:05:00Z"),)
+
+
+def test_what_happens_in_a_conversation_without_words_is_kept_beside_it() -> None:
+    draft = read(turns=[{"author": "Fin", "body": None, "part_type": "assignment"}, {"author": "Ann", "body": "Hi"}])
+    assert draft.turns == (Turn("Hi", "Ann"),)
+    assert draft.extra == {"turns": {"without words": [{"author": "Fin", "body": None, "part_type": "assignment"}]}}
+
+
 def test_what_a_scorecard_is_called_is_no_answer_and_is_kept() -> None:
     draft = read(scorecard="Support v3")
     assert (draft.scorecard, draft.extra) == ((), {"scorecard": "Support v3"})
