@@ -16,6 +16,7 @@ from kb.ingest.base import Input
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column, Seen
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
+from kb.ingest.proposing import proposed
 from kb.intake import IntakeOptions, Report, parser_options
 from kb.library import Library
 from kb.runs import check_waits, options_of
@@ -67,8 +68,8 @@ def _chosen(library: Library, pieces: Callable[[], Iterable[_Piece]], options: I
     lists = cast("dict[str, str]", mapping.get("lists") or {})
     seen = _seen(library, pieces(), options)
     found = [(column, meaning) for column in seen.columns if (meaning := _meaning(column, mapping)) is not None]
-    proposed = {} if mapping else columns.proposed(found)
-    shown = [(column, proposed.get(column.name, meaning)) for column, meaning in found]
+    guessed = {} if mapping else proposed(found)
+    shown = [(column, guessed.get(column.name, meaning)) for column, meaning in found]
     topics = [column for column, meaning in shown if meaning == "tags"]
     days = None if mapping else columns.dates_of(column for column, meaning in shown if meaning == "date")
     return Chosen(
@@ -77,7 +78,7 @@ def _chosen(library: Library, pieces: Callable[[], Iterable[_Piece]], options: I
         dates=str(mapping.get("dates") or days or ""),
         separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
         is_chosen=bool(mapping),
-        is_proposed=bool(proposed or days),
+        is_proposed=bool(guessed or days),
         others=len(seen.names) - len(seen.columns),
     )
 

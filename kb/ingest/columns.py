@@ -17,7 +17,6 @@ from kb.ingest import mapping as mappings
 from kb.ingest.dates import Order, is_count_of_days
 from kb.ingest.keys import REVIEW_KEYS, folded
 from kb.ingest.mapping import Columns
-from kb.ingest.parts import is_verdict
 
 KEPT, LEFT_OUT, CRITERION = "", "-", "scorecard"
 MEANINGS = (
@@ -28,35 +27,6 @@ MEANINGS = (
 SEVERAL = ("body", "tags")  # what more than one column may lead to
 # A whole scorecard, `extra`: kb's own, and no question. `type` is, of whoever else has a column of that name.
 _OURS = frozenset(REVIEW_KEYS) - {*MEANINGS, "type"}
-# What other tools and people call theirs, folded. It is only proposed: a name can mislead.
-_CALLED = {
-    "id": "reviewid evaluationid auditid gradeid revisionid bewertungsid レビューid",
-    "title": "subject headline summary betreff titel asunto titulo objet 件名 タイトル 标题",
-    "body": "text notes note description content message findings notiz notizen beschreibung inhalt texto notas "
-    "descripcion contenido 本文 内容 メモ 说明",
-    "tags": "label labels topic topics keywords categories thema themen schlagworte tema temas etiquetas タグ ラベル 标签",
-    "date": "created createdat createdon closed closedat closedon reviewedat reviewedon reviewdate datereviewed dategraded "
-    "evaluatedon evaluationdate day datum fecha 日付 日期",
-    "case_id": "case ticket ticketid ticketnumber conversation conversationid casenumber vorgang caso 案件番号 "
-    "会話id チケットid チケット番号 问题编号",
-    "customer": "client company account organization organisation kunde firma cliente empresa 顧客 客户",
-    "product": "produkt producto 製品 产品",
-    "team": "group department gruppe abteilung equipo チーム 团队",
-    "channel": "via kanal canal チャネル 渠道",
-    "language": "lang locale sprache idioma 言語 语言",
-    "reviewer": "evaluator rater auditor grader reviewedby gradedby scoredby revisor レビュアー",
-    "reviewee": "agent agentname assignee bearbeiter agente 担当者",
-    "score": "overall overall% overallscore totalscore qascore bewertung gesamtbewertung puntuacion 評価 スコア 評点 评分",
-    "feedback.csat": "csat csatscore satisfaction",
-    "feedback.nps": "nps npsscore",
-    "feedback.ces": "ces cesscore",
-}
-# The text, where nothing else is it: what a reviewer says of the whole case.
-_REMARKS = (
-    "comment comments reviewcomment reviewercomment overallcomment generalcomment remark remarks kommentar kommentare "
-    "bemerkung bemerkungen comentario comentarios observaciones コメント 備考 评论 备注"
-)
-_MEANT_BY = {word: meaning for meaning, words in _CALLED.items() for word in words.split()}
 _MOST = 200  # columns that are shown
 _MOST_NAMES = 10_000  # of the others: a table with more is refused
 _EXAMPLES = 3
@@ -121,25 +91,6 @@ def meaning_of(name: str, mapping: Mapping[str, object] | None) -> str | None:
     if key in MEANINGS:
         return key
     return None if key in _OURS else KEPT
-
-
-def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
-    """For columns that lead nowhere yet: what their names may mean, where no other column means that; those that say yes
-    and no are criteria."""
-    taken = {meaning for _, meaning in found}
-    if "turns" in taken:
-        taken.add("body")
-    guessed: dict[str, str] = {}
-    for column, meaning in found:
-        guess = _MEANT_BY.get(folded(column.name)) if meaning == KEPT else None
-        if guess and guess not in taken and (guess in SEVERAL or guess not in guessed.values()):
-            guessed[column.name] = guess
-        elif meaning == KEPT and column.examples and all(map(is_verdict, column.examples)):
-            guessed[column.name] = CRITERION
-    if not taken.union(guessed.values()) & {"body", "turns"}:
-        said = [column.name for column, _ in found if folded(column.name) in _REMARKS.split()]
-        guessed |= dict.fromkeys(said[:1], "body")
-    return guessed
 
 
 def dates_of(columns: Iterable[Column]) -> Order | None:

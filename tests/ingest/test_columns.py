@@ -10,6 +10,7 @@ import pytest
 from kb.ingest import columns, pipeline
 from kb.ingest.base import Input, Options
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, Column, Seen
+from kb.ingest.proposing import proposed
 from kb.models import Draft, SkippedRow
 
 TABLE = b"""Ticket;Subject;Findings;Next time;Labels;Calm tone;Agent phone
@@ -121,7 +122,7 @@ def test_what_a_mapping_said_of_columns_that_were_not_asked_about_stays() -> Non
 
 
 @pytest.mark.parametrize(
-    ("found", "proposed"),
+    ("found", "expected"),
     [
         ([("Subject", KEPT), ("Notes", KEPT)], {"Subject": "title", "Notes": "body"}),
         ([("件名", KEPT), ("Fecha", KEPT), ("Kunde", KEPT)], {"件名": "title", "Fecha": "date", "Kunde": "customer"}),
@@ -134,16 +135,16 @@ def test_what_a_mapping_said_of_columns_that_were_not_asked_about_stays() -> Non
     ],
 )
 def test_names_of_other_tools_are_proposed_where_nothing_else_means_that(
-    found: list[tuple[str, str]], proposed: dict[str, str]
+    found: list[tuple[str, str]], expected: dict[str, str]
 ) -> None:
-    assert columns.proposed([(Column(name, ("x",)), meaning) for name, meaning in found]) == proposed
+    assert proposed([(Column(name), meaning) for name, meaning in found]) == expected
 
 
 @pytest.mark.parametrize(
-    ("examples", "proposed"), [(("Y", "n"), CRITERION), (("yes", "maybe"), None), ((), None)], ids=str
+    ("examples", "expected"), [(("Y", "n"), CRITERION), (("yes", "maybe"), None), ((), None)], ids=str
 )
-def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, ...], proposed: str | None) -> None:
-    assert columns.proposed([(Column("Calm tone", examples), KEPT)]).get("Calm tone") == proposed
+def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, ...], expected: str | None) -> None:
+    assert proposed([(Column("Calm tone", examples), KEPT)]).get("Calm tone") == expected
 
 
 @pytest.mark.parametrize(
@@ -164,8 +165,31 @@ def test_a_mapping_fits_a_file_that_has_all_its_columns() -> None:
 
 def test_remarks_are_the_text_where_nothing_else_is() -> None:
     found = [(Column("Ticket", ("1",)), KEPT), (Column("Comments", ("Read it all.",)), "comments")]
-    assert columns.proposed(found) == {"Ticket": "case_id", "Comments": "body"}
-    assert columns.proposed([*found, (Column("Notes", ("Long.",)), KEPT)]) == {"Ticket": "case_id", "Notes": "body"}
+    assert proposed(found) == {"Ticket": "case_id", "Comments": "body"}
+    assert proposed([*found, (Column("Notes", ("Long.",)), KEPT)]) == {"Ticket": "case_id", "Notes": "body"}
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "expected"),
+    [
+        ("Satisfaction", "4", "feedback.csat"), ("Satisfaction", "good", None), ("Overall", "87,5", "score"),
+        ("Overall", "Pass", None), ("Created", "3-Mar-26", "date"), ("Created", "last week", None),
+        ("Week of", "3/2/2026", "cycle"), ("Conversation", "4711", "case_id"),
+        ("Conversation", "Ann: Hello. Maria: It stops at noon.", "turns"), ("Link", "https://desk.example/1", "case_url"),
+        ("Link", "see the wiki", None),
+    ],
+)  # fmt: skip
+def test_nothing_is_proposed_that_the_values_cannot_be(name: str, example: str, expected: str | None) -> None:
+    assert proposed([(Column(name, (example,)), KEPT), (Column("Notes"), KEPT)]).get(name) == expected
+
+
+@pytest.mark.parametrize(
+    "said", ["Ask for the log before you promise a day.", "五万行を超えるとエクスポートが止まる。"]
+)
+def test_the_column_that_says_most_is_the_text_where_no_name_tells(said: str) -> None:
+    found = [Column("Outcome", ("Pass",)), Column("Feedback to Agent", (said,)), Column("Place", ("Row 4",))]
+    assert proposed([(column, KEPT) for column in found]) == {"Feedback to Agent": "body"}
+    assert proposed([(Column("Outcome", ("Pass",)), KEPT)]) == {}
 
 
 def test_days_that_a_spreadsheet_counted_are_known_by_their_look() -> None:
