@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from kb.errors import InvalidInput
 from kb.ingest import front_matter
 from kb.ingest.base import Item, Located, Options
+from kb.ingest.keys import key_of
 from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
 from kb.ingest.parts import heading
 from kb.ingest.safe_yaml import BadYaml
 from kb.models import SkippedRow
+
+_OF_NOTION = re.compile(r" [0-9a-f]{32}$")
+_BELOW_HEADING = re.compile(r"\s*#[^\n]*\n\s*\n(?P<lines>(?:[^\W_][^\n:]{0,60}: [^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*/)?([^\[\]|/]+)(?:\|[^\[\]]*)?\]\]")
+_LINKED = frozenset(("reviewer", "reviewee", "customer", "product", "team", "channel", "tags"))
 
 
 class Markdown:
@@ -54,10 +61,39 @@ def _read(raw: bytes, source: str, options: Options) -> Item:
             f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which is none. Save it so."
         ) from error
     keys, body = front_matter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    rows = Rows(options)
     if not keys:
-        keys = {"title": heading(body) or PurePosixPath(source).stem.strip("-")}
+        name = PurePosixPath(source).stem
+        if notion := _OF_NOTION.search(name):
+            keys, body = _properties(body)
+            name = name[: notion.start()]
+        keys = {"title": heading(body) or name.strip("-"), **keys}
+    keys = {key: _unlinked(value) if rows.key(str(key)) in _LINKED else value for key, value in keys.items()}
     if body.strip():
         if "body" in keys:
             keys["body (front matter)"] = keys.pop("body")
         keys["body"] = body
-    return Rows(options).read(keys)
+    return rows.read(keys)
+
+
+def _properties(body: str) -> tuple[dict[str, Any], str]:
+    """What Notion writes below the heading of a page, a line each (`Tags: export, gdpr`), and the text without these."""
+    found = _BELOW_HEADING.match(body)
+    if not found:
+        return {}, body
+    keys: dict[str, Any] = dict(line.split(": ", 1) for line in found["lines"].splitlines())
+    for name, value in keys.items():
+        if key_of(name) == "tags":
+            keys[name] = [topic.strip() for topic in value.split(",")]
+        elif key_of(name) == "date":
+            keys[name] = value.split(" → ")[0]  # from a day to another
+    return keys, body[: found.start("lines")] + body[found.end() :]
+
+
+def _unlinked(value: Any) -> Any:
+    """A name that a notebook keeps as a link to its page (`[[People/Ann Lee|Ann]]`), without the link."""
+    if isinstance(value, list):
+        return [_unlinked(item) for item in value]
+    if isinstance(value, str) and (link := _WIKI_LINK.fullmatch(value.strip())):
+        return link[1]
+    return value

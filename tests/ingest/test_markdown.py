@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -33,6 +34,35 @@ def test_without_front_matter_the_first_heading_or_the_file_name_is_the_title(
 ) -> None:
     (draft,) = bring_in(text, "notes/visit-2026.md")
     assert (draft.title, draft.body) == (title, text.strip())
+
+
+PAGE = (
+    "# Export stops\n\nTags: export, gdpr\nDate: March 3, 2026 → March 4, 2026\nOwner: Ann\n\n## Why\n\nLimit: 50,000\n"
+)
+
+
+def test_the_properties_of_a_page_that_notion_exports_are_keys(bring_in: BringIn) -> None:
+    (draft,) = bring_in(PAGE, "notes/Export stops 1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d.md")
+    assert (draft.title, draft.tags, draft.extra) == ("Export stops", ("export", "gdpr"), {"Owner": "Ann"})
+    assert draft.date == datetime(2026, 3, 3, tzinfo=UTC)
+    assert draft.body == "# Export stops\n\n\n## Why\n\nLimit: 50,000"
+
+
+def test_such_lines_of_any_other_file_are_its_text(bring_in: BringIn) -> None:
+    (draft,) = bring_in(PAGE, "notes/Export stops.md")
+    assert (draft.tags, draft.body) == ((), PAGE.strip())
+
+
+def test_a_page_of_notion_without_a_heading_is_called_by_its_name_without_the_number(bring_in: BringIn) -> None:
+    (draft,) = bring_in("Just words.", "notes/Export stops 1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d.md")
+    assert draft.title == "Export stops"
+
+
+def test_a_person_who_is_a_link_in_a_notebook_is_known_by_name(bring_in: BringIn) -> None:
+    (draft,) = bring_in(
+        '---\nreviewee: "[[People/Bob Ray|Bob]]"\ntags: ["[[export]]"]\nup: "[[Index]]"\n---\nText.', "a.md"
+    )
+    assert (draft.reviewee, draft.tags, draft.extra) == ("Bob Ray", ("export",), {"up": "[[Index]]"})
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(bring_in: BringIn) -> None:
