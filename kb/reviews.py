@@ -77,12 +77,11 @@ def complete(draft: Draft) -> Draft:
         raise InvalidInput("A review needs a text or a conversation. Write one, or paste it.", "body")
     if draft.title and draft.language:
         return draft
-    text = draft.body or "\n".join(turn.text for turn in draft.turns[:20])
-    return replace(
-        draft,
-        title=draft.title or titles.made(draft),
-        language=draft.language or detect_language(f"{draft.title}\n{text[:4000]}"),
-    )
+    said = "\n".join(turn.text for turn in draft.turns[:20])[:4000]
+    language = draft.language or detect_language(f"{draft.title}\n{draft.body[:4000] or said}")
+    if not language and draft.body:
+        language = detect_language(said)  # above a transcript may stand a day and names alone
+    return replace(draft, title=draft.title or titles.made(draft), language=language)
 
 
 def edit(library: Library, id: int, draft: Draft, *, version: int, who: str) -> Review:

@@ -1,6 +1,7 @@
 """Mapping files: other people's columns and keys to the interchange's. docs/formats.md has a worked example.
 
-columns:   {their name: our key}          several may lead to `tags` (put together) or `body` (below one another)
+columns:   {their name: our key}          several may lead to `tags` (put together) or `body` (below one another);
+                                          `source.body` is the body in the object source
 scorecard: {criterion: their column}      or {criterion: {value: column, comment: column}}
 lists:     {tags: ","}                    what parts the names of a list; `;` otherwise
 dates:     day-first | month-first        how 3/4/2026 is read
@@ -134,6 +135,8 @@ class Columns:
         }
         self.separators = {str(name): str(mark) for name, mark in (found.get("lists") or {}).items()}
         self.order = Order(found["dates"]) if found.get("dates") else None
+        named = (*(found.get("columns") or {}), *(found.get("drop") or ()))
+        self.inner = [str(name).split(".") for name in named if "." in str(name)]
 
     def key(self, name: str) -> str:
         """The interchange's key that the column `name` becomes."""
@@ -144,7 +147,7 @@ class Columns:
         found: dict[Any, Any] = {}
         own: dict[Any, Any] = {}
         answers: dict[str, dict[str, Any]] = {}
-        for name, value in row.items():
+        for name, value in self._with_inner(row).items():
             word = folded(name) if isinstance(name, str) else name
             if word in self.dropped or value is None or value == "":
                 continue
@@ -165,6 +168,14 @@ class Columns:
             found.setdefault(key, value)
         self._feedback(found)
         return found
+
+    def _with_inner(self, row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """`row` with what the mapping names inside its objects taken out of them: `source.body` is the body in source."""
+        for path in self.inner:
+            if (name := ".".join(path)) not in row:
+                value, rest = _taken(row, path)
+                row = {**rest, name: value} if value is not None else row
+        return row
 
     def _put(self, found: dict[Any, Any], name: Any, target: Any, value: Any) -> None:
         if target not in found:
@@ -194,6 +205,19 @@ class Columns:
         if flat:
             nested = found.get("feedback")
             found["feedback"] = {**flat, **nested} if isinstance(nested, Mapping) else flat
+
+
+def _taken(row: Mapping[Any, Any], path: list[str]) -> tuple[Any, Mapping[Any, Any]]:
+    """What stands at the end of the path, and the row without it; (None, row) where nothing does."""
+    first, *further = path
+    value: Any = row.get(first)
+    inner: Mapping[Any, Any] = {}
+    if further:
+        value, inner = _taken(value, further) if isinstance(value, Mapping) else (None, inner)
+    if value is None:
+        return None, row
+    rest = {name: kept for name, kept in row.items() if name != first}
+    return value, {**rest, first: inner} if inner else rest
 
 
 def _translated(value: Any, words: Mapping[str, Any]) -> Any:

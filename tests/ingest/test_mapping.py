@@ -143,3 +143,14 @@ def test_a_row_without_a_text_says_which_columns_are_empty(
 ) -> None:
     skipped, draft = bring_in(text, "a.csv", mapping=mapping)
     assert (skipped.reason, draft.body) == (said, "Two")
+
+
+def test_what_stands_in_an_object_is_named_by_its_path(bring_in: BringIn) -> None:
+    rules = mapping.check({"columns": {"source.body": "body", "parts": "turns"}, "drop": ["source.author.email"]})
+    row = (
+        '{"conversations": [{"source": {"body": "It stops.", "author": {"email": "m@kunde.example", "name": "Maria"}},'
+        ' "parts": {"total": 1, "parts": [{"author": {"name": "Bob", "type": "admin"}, "body": "Schedule it."}]}}]}'
+    )
+    (draft,) = bring_in(row, "a.json", mapping=rules)
+    assert (draft.body, draft.turns[0].speaker, draft.turns[0].text) == ("It stops.", "Bob", "Schedule it.")
+    assert draft.extra["source"] == {"author": {"name": "Maria"}}

@@ -45,6 +45,12 @@ def test_new_rows_are_added_and_found(opened: Library, tmp_path: Path) -> None:
     assert [hit.external_id for hit in finding.search(opened, "tag:gdpr", unmasked=True).hits] == ["1"]
 
 
+def test_a_conversation_tells_the_language_where_the_text_above_it_does_not(opened: Library, tmp_path: Path) -> None:
+    said = [{"speaker": "Ada", "text": "Der Export bricht nach fünfzigtausend Zeilen ab, was können wir tun?"}]
+    bring(opened, written(tmp_path / "a.ndjson", {"title": "Acme", "body": "3.3.2026\n31m 5s", "turns": said}))
+    assert reviews.get(opened, 1).language == "de"
+
+
 def test_the_same_file_again_changes_nothing(opened: Library, tmp_path: Path) -> None:
     path = written(
         tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer"}]), row("2", comments=[{"body": "ok"}])

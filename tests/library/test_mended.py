@@ -139,6 +139,16 @@ def test_the_command_says_how_many_rows_are_still_set_aside(tmp_path: Path) -> N
     kb("init")
     kb("ingest", written(tmp_path / "a.ndjson", "".join(BAD_DATE % (n, n) for n in "123")))
     one = written(tmp_path / "one.ndjson", GOOD_DATE % (3, 3))
-    assert "Of run 1, 2 rows are still set aside: kb ingest --retry 1 [MENDED FILE]" in kb("ingest", "--retry", 1, one)
+    again = f"kb --home {tmp_path / 'home'} ingest --retry 1 [MENDED FILE]"
+    assert f"Of run 1, 2 rows are still set aside: {again}" in kb("ingest", "--retry", 1, one)
     two = written(tmp_path / "two.ndjson", GOOD_DATE % (2, 2))
     assert json.loads(kb("ingest", "--retry", 1, two, "--json"))["still_set_aside"] == 1
+
+
+def test_the_command_says_that_a_table_without_a_usable_header_needs_a_mapping(tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    CliRunner().invoke(cli, ["--home", home, "init"])
+    table = written(tmp_path / "a.csv", "Ticket,Findings\n1,The clock\n")
+    said = CliRunner().invoke(cli, ["--home", home, "ingest", table], standalone_mode=False).output
+    assert f"kb --home {home} ingest --retry 1 --mapping FILE" in said
+    assert "MENDED FILE" not in said
