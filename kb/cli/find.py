@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kb import finding, members, privacy
-from kb.cli.common import Context, pass_context, print_json
+from kb.cli.common import Context, again, pass_context, print_json
 from kb.errors import UsageError
 from kb.hits import FoundHit
 
@@ -53,7 +53,12 @@ def search(
     unmasked = True
     if email:
         unmasked = privacy.sees_scores(library.settings, members.by_email(library, email).role)
-    library.catch_up()
+    if not library.catch_up():
+        fix = again("doctor")
+        click.echo(
+            f"Not everything can be found yet: the index is behind. It catches up by itself, or {fix} says why not.",
+            err=True,
+        )
     for line in [query] if query is not None else queries:
         found = finding.search(
             library, (line or "").rstrip("\r\n"), unmasked=unmasked, sort=sort, limit=limit, offset=offset,

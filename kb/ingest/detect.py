@@ -98,7 +98,8 @@ def parser_for(name: str, head: bytes, format_: str | None = None) -> Parser:
     if suffix in _TEXT_SUFFIXES:
         return named("markdown")
     raise InvalidInput(
-        f"kb does not know files that end in {suffix}. If it is one of {', '.join(FORMATS)}, say which with --format."
+        f"kb does not know files that end in {suffix}. Save a table as CSV, a text as Markdown or .txt. "
+        f"If it is one of {', '.join(FORMATS)} by another name, rename it, or say which with --format."
     )
 
 

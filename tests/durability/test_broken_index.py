@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from filelock import FileLock
 
 from kb import finding, intake, keeping, reviews
+from kb.cli import cli
 from kb.intake import IntakeOptions
 from kb.models import Draft
+from kb.search import shelf
 from tests.durability.killing import grown, made, opened
 
 
@@ -34,6 +38,20 @@ def _half_gone(index: Path) -> None:
     for number, path in enumerate(sorted(index.rglob("*"))):
         if path.is_file() and number % 2:
             path.unlink()
+
+
+def test_the_command_says_that_not_all_can_be_found_while_the_index_is_behind(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(home)
+    with opened(home) as library:
+        reviews.add(library, Draft(title="Saved just now", body="zqmeanwhile"), "ada")
+        lock = library.engine.shelf.folder / "lock"
+    monkeypatch.setattr(shelf, "PATIENCE", 0.01)
+    search = ["--home", str(home), "search", "zqmeanwhile"]
+    with FileLock(lock):  # another process is writing it
+        assert "Not everything can be found yet" in CliRunner().invoke(cli, search).output
+    assert "Not everything" not in CliRunner().invoke(cli, search).output
 
 
 @pytest.mark.slow
