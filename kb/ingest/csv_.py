@@ -269,7 +269,8 @@ def _named(records: list[list[str]]) -> Iterator[dict[str, str]]:
     """The first rows of a table under its header; of a table without a row, the header alone."""
     if records:
         header = _header(records[0])
-        yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *records[1:]])
+        whole = [cells for cells in records[1:] if len(cells) >= len(header)]  # not the totals below a report
+        yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *whole])
 
 
 def _dates(records: Records, rows: Rows, above: int) -> Order | None:

@@ -17,7 +17,7 @@ from kb.ingest import dates, parts
 from kb.ingest.base import Options
 from kb.ingest.keys import GEM_KEYS, REVIEW_KEYS, TAG_KEYS, key_of
 from kb.ingest.languages import code
-from kb.ingest.text import block, identity, line, maybe_json, names, number, plain, scalar, shown
+from kb.ingest.text import block, identity, line, maybe_json, name_in, names, number, plain, scalar, shown
 from kb.ingest.turns import turns
 from kb.models import Draft, GemDraft, Kind, TagDraft
 
@@ -85,7 +85,9 @@ class Reader:
                 if rest:
                     _keep(extra, key, rest)
             elif key in _LINES:
-                found[key] = line(value, key, limit)
+                found[key] = line(name_in(value, key), key, limit)
+                if isinstance(value, Mapping):
+                    _keep(extra, key, plain(value, key, limit))
         self._dotted(extra, found)
         self._single(data, found, extra)
         if not (found["body"] or any(turn.text for turn in found.get("turns", ()))):

@@ -136,10 +136,13 @@ def number(value: object, field: str) -> float | None:
 
 
 def names(value: object, field: str, limit: int, separator: str = ";") -> tuple[str, ...]:
-    """A list of names: a list, a JSON list as text, or one text parted by `separator`. Empty and double ones
-    left out."""
+    """A list of names: a list, a JSON list as text, or one text parted by `separator`; also a list of objects that have a
+    name, and an object around such a list, as other tools send them. Empty and double ones left out."""
     if value is None or value == "":
         return ()
+    if isinstance(value, Mapping):
+        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        value = lists[0] if len(lists) == 1 else value
     if isinstance(value, str):
         parsed = maybe_json(value)
         items: list[Any] = parsed if isinstance(parsed, list) else value.split(separator)
@@ -147,8 +150,15 @@ def names(value: object, field: str, limit: int, separator: str = ";") -> tuple[
         items = list(value)
     else:
         items = [scalar(value, field)]
-    lines = (line(item, field, limit) for item in items)
+    lines = (line(name_in(item, "tag"), field, limit) for item in items)
     return tuple(dict.fromkeys(name for name in lines if name))
+
+
+def name_in(value: object, word: str) -> object:
+    """What an object that stands where a name should is called: its name, address, or what it says of `word`."""
+    if isinstance(value, Mapping):
+        return value.get("name") or value.get("email") or value.get(word) or value
+    return value
 
 
 def maybe_json(text: str) -> Any:

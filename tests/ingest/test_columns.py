@@ -59,6 +59,11 @@ def test_of_a_table_with_a_header_alone_the_columns_are_seen() -> None:
     assert [(column.name, column.examples) for column in seen.columns] == [("Subject", ()), ("Mood", ())]
 
 
+def test_totals_below_a_table_are_no_values_of_its_first_column() -> None:
+    seen, _ = read(b"Case,Subject\n1026,Export\n\nGrand Totals (2 records)\n", "a.csv")
+    assert seen.columns[0].examples == ("1026",)
+
+
 def test_a_long_value_is_cut_and_stands_in_one_line() -> None:
     seen, _ = read(b'{"Notes": "one\\n\\ntwo ' + b"x" * 500 + b'"}\n', "a.ndjson")
     [example] = seen.columns[0].examples

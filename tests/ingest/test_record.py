@@ -189,6 +189,21 @@ def test_what_happens_in_a_conversation_without_words_is_kept_beside_it() -> Non
     assert draft.extra == {"turns": {"without words": [{"author": "Fin", "body": None, "part_type": "assignment"}]}}
 
 
+def test_of_an_object_where_a_name_should_be_the_name_is_read_and_the_rest_kept() -> None:
+    ann = {"id": 7, "name": "Ann Lee", "email": "ann@kb.example"}
+    draft = read(reviewer=ann, channel={"channel": "email", "source": {}})
+    assert (draft.reviewer, draft.channel) == ("Ann Lee", "email")
+    assert draft.extra["reviewer"] == ann
+
+
+@pytest.mark.parametrize(
+    "topics",
+    [[{"id": 1, "name": "sso"}, {"id": 2, "name": "time"}], {"tags": [{"tag": "sso"}, {"tag": "time"}], "type": "x"}],
+)
+def test_topics_may_be_objects_that_have_a_name(topics: object) -> None:
+    assert read(tags=topics).tags == ("sso", "time")
+
+
 def test_what_a_scorecard_is_called_is_no_answer_and_is_kept() -> None:
     draft = read(scorecard="Support v3")
     assert (draft.scorecard, draft.extra) == ((), {"scorecard": "Support v3"})
@@ -289,8 +304,8 @@ def test_a_list_is_no_id(record: dict[str, object], field: str) -> None:
     assert str(refusal(record)) == f"{field} is a list; an id is one text or one number. Write it without the brackets."
 
 
-def test_an_object_where_text_belongs_is_refused() -> None:
-    assert str(refusal({"body": "x", "reviewer": {"name": "Ann"}})) == "reviewer must be text, not an object."
+def test_an_object_without_a_name_where_text_belongs_is_refused() -> None:
+    assert str(refusal({"body": "x", "reviewer": {"first": "Ann"}})) == "reviewer must be text, not an object."
 
 
 @pytest.mark.timeout(10)
@@ -300,6 +315,10 @@ def test_an_object_where_text_belongs_is_refused() -> None:
         {"body": "x", "date": "3.3.2026 1" + " " * 100_000 + "x"},
         {"body": "x", "date": "1" * 1_000_000},
         {"body": "x", "cycle": "2026-" * 100_000},
+        {"turns": "Ann " * 50_000},
+        {"turns": "10:02 " * 50_000},
+        {"turns": ("A" + " " * 5_000 + "\n") * 50},
+        {"turns": [{"author": "Ann", "body": "[" * 200_000}]},
         {"body": "x", "gems": [{"body": "# x" + "#" * 200_000 + "y"}]},
         {"body": "x", "gems": [{"body": "](" * 200_000}]},
         {"turns": ["a" + " " * 200_000, "a:" * 100_000]},
