@@ -1,6 +1,5 @@
 """The WSGI application for servers: `flask --app app run`, `gunicorn app:app`. Settings come from the environment."""
 
-from kb import settings
 from kb.web import create_app
 
-app = create_app(settings.load())
+app = create_app()

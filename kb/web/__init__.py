@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import IntegerConverter, Map
 
 from kb import resources
+from kb import settings as all_settings
 from kb.library import Library
 from kb.settings import Settings
 from kb.web import (
@@ -79,13 +80,14 @@ class Json(DefaultJSONProvider):
     ensure_ascii = False
 
 
-def create_app(settings: Settings, *, local_http: bool = False) -> Flask:
-    """The WSGI application that serves the library of these settings.
+def create_app(settings: Settings | None = None, *, local_http: bool = False) -> Flask:
+    """The WSGI application that serves the library of these settings, by default those of the environment.
 
     `local_http` says that it is reached over plain HTTP on this machine only (`kb serve`, `kb demo` on a loopback
     address): with `cookie_secure` on auto, cookies then go without HTTPS. Opens nothing that a fork may not inherit.
     Raises NoLibrary, LibraryTooNew, LibraryError when there is nothing to serve.
     """
+    settings = settings or all_settings.load()
     Library(settings).close()
     templates = resources.folder("templates")
     app = Flask(

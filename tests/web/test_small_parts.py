@@ -9,7 +9,7 @@ import pytest
 from kb import settings
 from kb.log_values import Run
 from kb.models import SkippedRow
-from kb.web import mending, wording
+from kb.web import create_app, mending, wording
 from kb.web.progress import how_far
 from kb.web.uploads import safe_name
 
@@ -124,3 +124,8 @@ def test_what_a_text_box_would_harm_is_mended_in_the_file(content):
 
 def test_a_binary_row_comes_along_in_base64():
     assert mending.as_record(row(b"\xff\xfe")[1])["content_base64"] == "//4="
+
+
+def test_another_server_makes_the_application_from_the_environment(opened, monkeypatch):
+    monkeypatch.setenv("KB_HOME", str(opened.settings.home))
+    assert create_app().extensions["kb"].settings.home == opened.settings.home
