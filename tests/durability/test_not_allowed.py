@@ -23,6 +23,10 @@ def refused(home: Path, *words: str) -> str:
     return complaint
 
 
+def test_a_library_s_folder_is_made_for_its_owner_alone(home: Path) -> None:
+    assert made(home).stat().st_mode & 0o777 == 0o700
+
+
 def test_a_library_that_may_not_be_written_is_said_with_the_way_out(home: Path) -> None:
     made(home)
     (home / "library.db").chmod(0o444)
