@@ -23,7 +23,9 @@ def create(path: Path) -> None:
     Raises LibraryError when the place cannot be written or holds something else.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' words are for no other user of the machine
+        path.parent.mkdir(
+            mode=0o700, parents=True, exist_ok=True
+        )  # customers' words are for no other user of the machine
         db = _open(path)
     except OSError as error:
         raise LibraryError(f"The library cannot be made at {path}: {error.strerror}.") from error
