@@ -166,7 +166,8 @@ def _print(report: Report, dry_run: bool) -> None:
         if tables:
             click.echo(f"Say what the columns of such a table mean, and bring it in: {retry} --mapping FILE")
         if len(tables) < len(kept):
-            click.echo(f"They are kept whole. Mend them and bring them in: {retry} [MENDED FILE]")
+            these = "The others" if tables else "They"
+            click.echo(f"{these} are kept whole. Mend them and bring them in: {retry} [MENDED FILE]")
 
 
 @contextmanager
