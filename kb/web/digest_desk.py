@@ -10,8 +10,10 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from kb.digest import contents, editions, letters, settling, subscribing, ways
+from kb.digest.queueing import hooks
 from kb.digest_values import Channel, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
+from kb.mail.near import is_here
 from kb.web import paging
 from kb.web.blocks import shown_blocks
 from kb.web.context import library, member, served, settings, who
@@ -64,7 +66,15 @@ def _page(edition: Edition, errors: dict[str, str] | None = None, opening: str |
         sends_itself=settings().digest_serve == "yes",
         has_mail=bool(settings().smtp_host),
         refused=subscribing.refused(library()),
+        leads_to=_leads_astray(),
     )
+
+
+def _leads_astray() -> str:
+    """The address of this machine alone, where links of what goes out lead to it; else nothing."""
+    host = settings().host
+    nowhere = not settings().base_url and (is_here(host) or host in ("0.0.0.0", "::"))  # noqa: S104 - not listened on here
+    return contents.base_url(library()) if nowhere and (settings().smtp_host or hooks(library())) else ""
 
 
 @pages.post("/digest/<week>/edit")

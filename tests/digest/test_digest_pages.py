@@ -162,6 +162,19 @@ def test_opening_words_that_are_too_long_come_back_to_be_shortened(desk: Newsroo
     assert "at most 4,000" in response.text
 
 
+@pytest.mark.parametrize(("base_url", "warns"), [("", True), ("https://kb.example", False)])
+def test_a_curator_is_told_before_it_goes_out_that_its_links_lead_nowhere(
+    newsroom: Callable[..., Newsroom], base_url: str, warns: bool
+) -> None:
+    room = newsroom(cookie_secure="no", digest_slack="https://hooks.example/x", base_url=base_url)
+    room.gem("A")
+    room.draft()
+    app = create_app(room.library.settings, local_http=True)
+    text = Reader(app, room.member("chris@kb.example", role=Role.CURATOR)).get("/digest/2026-W47/edit")
+    app.extensions["kb"].close()
+    assert ("which only this machine can open" in text) == warns
+
+
 def test_a_double_click_on_approve_approves_once(desk: Newsroom, curator: Reader) -> None:
     desk.gem()
     desk.draft()
