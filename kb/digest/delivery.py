@@ -48,14 +48,15 @@ class Report:
 
 
 def run(library: Library, week: Week | None = None, stop: Callable[[], bool] = lambda: False) -> Report:
-    """Everything that is due now: draft, release, queue, send. Safe to run at any time, by any number at once.
+    """Everything that is due now: release, draft, queue, send. Safe to run at any time, by any number at once.
 
     With `week`, only that edition's messages. `stop` is asked between two messages.
     """
     report = Report()
     if week is None:
-        report.drafted = queueing.draft_due(library)
+        # In this order: an edition that is too late to go out leaves what it had to tell to the next one.
         report.released = queueing.release_due(library)
+        report.drafted = queueing.draft_due(library)
     else:
         editions.get(library, week)
     for edition in store_editions.in_states(library.db, [EditionState.APPROVED]):

@@ -126,12 +126,14 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
 
 
 def _span(library: Library, db: Database, week: Week, now: datetime) -> tuple[datetime, datetime]:
-    """What the edition tells of: from where the one before ended to now, or to the week's end if that is past."""
+    """What the edition tells of: from where the one before ended, or began if it never went out, to now, or to the week's
+    end if that is past."""
     until = min(now, week.ends(library.zone))
     before = editions.before(db, week)
     since = until - timedelta(days=7)
     if before is not None and before.until < until:
-        since = max(before.until, until - _LONGEST_SPAN)
+        told = before.since if before.state is EditionState.HELD else before.until
+        since = max(told, until - _LONGEST_SPAN)
     return since, until
 
 

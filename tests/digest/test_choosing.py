@@ -111,6 +111,27 @@ def test_a_gem_that_somebody_doubts_is_not_told(room: Newsroom) -> None:
     assert room.draft().items == ()
 
 
+def test_what_nobody_approved_in_time_is_told_by_the_next_edition(newsroom: Callable[..., Newsroom]) -> None:
+    room = newsroom(digest_approval="hold")
+    room.gem("Of the week that nobody approved", ago=timedelta(days=2))
+    room.now -= timedelta(days=1)
+    for _ in range(9):  # from the hour of one draft to that of the next, and a day more
+        room.send()
+        room.later(days=1)
+    assert editions.get(room.library, WEEK).state is EditionState.HELD
+    assert room.titles(editions.get(room.library, WEEK.later(1))) == ["Of the week that nobody approved"]
+
+
+def test_so_is_what_was_drafted_when_the_server_went_down_for_a_week(room: Newsroom) -> None:
+    room.gem("Drafted, and never sent", ago=timedelta(days=2))
+    room.now -= timedelta(days=1)
+    room.send()
+    room.later(days=7)
+    room.send()
+    assert editions.get(room.library, WEEK).state is EditionState.HELD
+    assert room.titles(editions.get(room.library, WEEK.later(1))) == ["Drafted, and never sent"]
+
+
 def test_there_are_at_most_seven(room: Newsroom) -> None:
     for _ in range(9):
         room.gem()
