@@ -53,8 +53,8 @@ def head(line: str) -> Said | None:
 
 def is_transcript(text: str) -> bool:
     """Whether somebody speaks in it more than once, each time with a time, and has words each time."""
-    said = list(parted(text.splitlines()))
-    speakers = Counter(one.speaker for one in said if one.speaker)
+    said = [one for one in parted(text.splitlines()) if one.speaker]
+    speakers = Counter(one.speaker for one in said)
     return max(speakers.values(), default=0) > 1 and sum(bool(one.text) for one in said) > len(said) // 2
 
 

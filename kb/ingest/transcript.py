@@ -15,7 +15,7 @@ from kb.ingest import dates, spoken
 from kb.ingest.base import Item, Located, Options
 from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
-from kb.models import SkippedRow
+from kb.models import SkippedRow, Turn
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"[ \t]*({_CLOCK})[ \t]+-->[ \t]+{_CLOCK}")
@@ -59,6 +59,17 @@ class Transcript:
         except InvalidInput as error:
             item = SkippedRow(source, "", str(error), raw, self.name)
         yield Located(item, "", len(raw), raw)
+
+
+def pasted(text: str) -> tuple[Turn, ...]:
+    """The turns of a text that is a transcript as meeting tools write it, from its beginning; () for any other."""
+    if _FIRST.match(text):
+        cues = _cues(text)
+    elif spoken.is_transcript(text):
+        cues = [_Cue(one.at, one.speaker, one.text) for one in spoken.parted(text.split("\n")) if one.text]
+    else:
+        return ()
+    return tuple(Turn(cue.text, cue.speaker, "", cue.at) for cue in _joined(cues))
 
 
 def _read(raw: bytes, source: str, options: Options) -> Item:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
+from kb.ingest.transcript import pasted
 from kb.models import Turn
 
 _ROLE_WORDS = {
@@ -61,7 +63,10 @@ def read(text: str) -> tuple[Turn, ...]:
         if said or head.speaker:
             turns.append(Turn(said, head.speaker, head.role, head.at))
 
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if turns_of_a_tool := _of_a_tool(text):
+        return turns_of_a_tool
+    for line in text.split("\n"):
         found = _HEAD.fullmatch(line) if line[:1].strip() else None
         if found and _is_head(found):
             close()
@@ -74,6 +79,15 @@ def read(text: str) -> tuple[Turn, ...]:
             lines.append(line.removeprefix(_INDENT))
     close()
     return tuple(turns)
+
+
+def _of_a_tool(text: str) -> tuple[Turn, ...]:
+    """The turns of what was pasted as a meeting tool wrote it (`WEBVTT …`, `Ann Lee   0:03` above her words)."""
+    if "-->" not in text and any(
+        line[:1].strip() and (head := _HEAD.fullmatch(line)) and _is_head(head) for line in text.split("\n")
+    ):
+        return ()
+    return tuple(replace(turn, role=_ROLE_WORDS.get(turn.speaker.casefold(), "")) for turn in pasted(text))
 
 
 def _is_head(found: re.Match[str]) -> bool:

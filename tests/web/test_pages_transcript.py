@@ -34,6 +34,25 @@ def test_the_time_before_or_after_a_name_is_kept(line: str) -> None:
     assert transcript.read(line) == (Turn("It stops", "Jo", "", "10:04"),)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT\n\n00:00:03.000 --> 00:00:05.000\n<v Jo>It stops.\n\n00:00:07.000 --> 00:00:09.000\n<v Support>Since when?",
+        "Jo   0:00:03\nIt stops.\n\nSupport   0:00:07\nSince when?\n\nJo   0:00:09\n\n",
+    ],
+)
+def test_a_transcript_is_pasted_as_a_meeting_tool_wrote_it(text: str) -> None:
+    assert transcript.read(text) == (
+        Turn("It stops.", "Jo", "", "0:00:03"),
+        Turn("Since when?", "Support", "agent", "0:00:07"),
+    )
+
+
+def test_what_somebody_quotes_of_a_transcript_stays_in_their_turn() -> None:
+    [turn] = transcript.read("Agent: The file says:\n00:00:03.000 --> 00:00:05.000\n  Jo: It stops.")
+    assert turn.text.endswith("00:00:05.000\nJo: It stops.")
+
+
 def test_further_lines_belong_to_the_turn_above() -> None:
     [turn] = transcript.read("Agent: First this.\nthen that.\n\n  Jo: is quoted here.")
     assert turn.text == "First this.\nthen that.\n\nJo: is quoted here."
