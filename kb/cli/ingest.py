@@ -16,6 +16,7 @@ from kb.errors import UsageError
 from kb.ingest import mapping as mappings
 from kb.ingest.csv_ import NO_HEADER
 from kb.ingest.detect import FORMATS
+from kb.ingest.record import NO_TEXT
 from kb.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
 from kb.tags import personal
 
@@ -162,11 +163,11 @@ def _print(report: Report, dry_run: bool) -> None:
     kept = [row for row in report.skipped if row.content]
     if kept and not dry_run:
         retry = again(f"ingest --retry {report.run_id}")
-        tables = [row for row in kept if row.reason.startswith(NO_HEADER)]
-        if tables:
-            click.echo(f"Say what the columns of such a table mean, and bring it in: {retry} --mapping FILE")
-        if len(tables) < len(kept):
-            these = "The others" if tables else "They"
+        unknown = [row for row in kept if row.reason.startswith((NO_HEADER, NO_TEXT))]
+        if unknown:
+            click.echo(f"Say what other people's columns or keys mean, and bring them in: {retry} --mapping FILE")
+        if len(unknown) < len(kept):
+            these = "The others" if unknown else "They"
             click.echo(f"{these} are kept whole. Mend them and bring them in: {retry} [MENDED FILE]")
 
 

@@ -21,6 +21,8 @@ from kb.ingest.text import block, identity, line, maybe_json, name_in, names, nu
 from kb.ingest.turns import turns
 from kb.models import Draft, GemDraft, Kind, TagDraft
 
+NO_TEXT = "There is neither a body nor turns to read"
+"""How the reason of a row begins none of whose keys is the text."""
 _REVIEW, _TAG, _GEM = frozenset(REVIEW_KEYS), frozenset(TAG_KEYS), frozenset(GEM_KEYS)
 _LINES = ("title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team")
 _PARTS: dict[str, Callable[[Any, int], tuple[Any, parts.Rest]]] = {
@@ -206,7 +208,7 @@ def _nothing_to_read(data: Mapping[Any, Any]) -> InvalidInput:
     has = [str(key) for key, value in data.items() if value not in (None, "", [], {})]
     listed = ", ".join(shown(key[:40])[1:-1] for key in has[:8]) + (", …" if len(has) > 8 else "")
     return InvalidInput(
-        f"There is neither a body nor turns to read{f'; there is {listed}' if has else ''}. "
+        f"{NO_TEXT}{f'; there is {listed}' if has else ''}. "
         "The page of the upload, or a mapping file, can say which of these is the body (docs/formats.md).",
         "body",
     )

@@ -145,10 +145,15 @@ def test_the_command_says_how_many_rows_are_still_set_aside(tmp_path: Path) -> N
     assert json.loads(kb("ingest", "--retry", 1, two, "--json"))["still_set_aside"] == 1
 
 
-def test_the_command_says_that_a_table_without_a_usable_header_needs_a_mapping(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", "Ticket,Findings\n1,The clock\n"), ("a.json", '[{"seen": "The clock"}]')]
+)
+def test_the_command_says_that_columns_that_kb_does_not_know_need_a_mapping(
+    tmp_path: Path, name: str, content: str
+) -> None:
     home = str(tmp_path / "home")
     CliRunner().invoke(cli, ["--home", home, "init"])
-    table = written(tmp_path / "a.csv", "Ticket,Findings\n1,The clock\n")
+    table = written(tmp_path / name, content)
     said = CliRunner().invoke(cli, ["--home", home, "ingest", table], standalone_mode=False).output
     assert f"kb --home {home} ingest --retry 1 --mapping FILE" in said
     assert "MENDED FILE" not in said
