@@ -57,19 +57,25 @@ def this_week(library: Library) -> Week:
 
 def out(library: Library, limit: int = 50, offset: int = 0) -> tuple[list[Edition], int]:
     """The archive: editions that went out or are going out, the newest first, and how many."""
-    return editions.page(library.db, [EditionState.APPROVED, EditionState.SENT], limit, offset)
+    return editions.released(library.db, library.now(), limit, offset)
+
+
+def is_out(library: Library, edition: Edition) -> bool:
+    """Whether everybody may read it: approved, and its hour has come."""
+    return not edition.is_open and edition.released_at is not None and edition.released_at <= library.now()
 
 
 def in_hand(library: Library) -> list[Edition]:
-    """Those that wait for a curator, or have nothing in them, the newest first; not those of long ago."""
+    """Those that wait for a curator or, approved, for their hour, or have nothing in them, the newest first; not those of
+    long ago."""
     first = this_week(library).later(-2)
-    found = editions.in_states(library.db, OPEN)
-    return [edition for edition in reversed(found) if edition.week >= first]
+    found = editions.in_states(library.db, [*OPEN, EditionState.APPROVED])
+    return [edition for edition in reversed(found) if edition.week >= first and not is_out(library, edition)]
 
 
 def neighbours(library: Library, week: Week) -> tuple[Week | None, Week | None]:
     """The weeks of the editions before and after this one in the archive."""
-    return editions.neighbours(library.db, week)
+    return editions.neighbours(library.db, week, library.now())
 
 
 def willing(library: Library) -> dict[int, str]:
@@ -101,7 +107,7 @@ def draft(library: Library, week: Week, who: str, *, again: bool = False) -> Dra
             raise Conflict("The edition of %(week)s was approved already; it cannot be chosen anew.", week=week)
         since, until = _span(library, db, week, now)
         facts = news.facts(db, since, until)
-        if not editions.page(db, [EditionState.APPROVED, EditionState.SENT], 1, 0)[1]:
+        if not editions.in_states(db, [EditionState.APPROVED, EditionState.SENT]):
             facts = _with_what_was_there(facts, news.brought(db, since, until))
         candidates = _candidates(db, facts)
         told = editions.told(db, week.later(-choosing.WEEKS_APART), week)

@@ -115,12 +115,14 @@ def of_weeks(db: Database, first: Week, last: Week) -> list[Edition]:
     )
 
 
-def page(db: Database, states: Iterable[EditionState], limit: int, offset: int) -> tuple[list[Edition], int]:
-    """The newest week first, and how many there are."""
-    wanted = [state.value for state in states]
-    where = f"state IN {in_list(len(wanted))}"
-    total = db.execute(f"SELECT count(*) FROM editions WHERE {where}", wanted).fetchone()[0]  # noqa: S608
-    return _editions(db, f"{where} ORDER BY week DESC LIMIT ? OFFSET ?", [*wanted, limit, offset]), total
+# Those that are going out, or went out; with the moment from which they may be read.
+_RELEASED = "state IN ('approved', 'sent') AND released_at <= ?"
+
+
+def released(db: Database, by: datetime, limit: int, offset: int) -> tuple[list[Edition], int]:
+    """Those released by a moment, the newest week first, and how many there are."""
+    total = db.execute(f"SELECT count(*) FROM editions WHERE {_RELEASED}", [stamp(by)]).fetchone()[0]  # noqa: S608
+    return _editions(db, f"{_RELEASED} ORDER BY week DESC LIMIT ? OFFSET ?", [stamp(by), limit, offset]), total
 
 
 def told(db: Database, first: Week, before: Week) -> dict[int, set[str]]:
@@ -162,12 +164,12 @@ def set_opening(db: Database, id: int, opening: str) -> None:
     db.conn.execute("UPDATE editions SET opening = ? WHERE id = ?", [opening, id])
 
 
-def neighbours(db: Database, week: Week) -> tuple[Week | None, Week | None]:
-    """The nearest weeks before and after that have an edition which went out or is going out."""
+def neighbours(db: Database, week: Week, by: datetime) -> tuple[Week | None, Week | None]:
+    """The nearest weeks before and after that have an edition which was released by a moment."""
     row = db.execute(
-        "SELECT max(iif(week < :week, week, NULL)), min(iif(week > :week, week, NULL)) FROM editions"
-        " WHERE state IN ('approved', 'sent')",
-        {"week": str(week)},
+        "SELECT max(iif(week < ?, week, NULL)), min(iif(week > ?, week, NULL)) FROM editions"  # noqa: S608
+        f" WHERE {_RELEASED}",
+        [str(week), str(week), stamp(by)],
     ).fetchone()
     before, after = (Week.parse(text) if text else None for text in row)
     return before, after

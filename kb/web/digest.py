@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.digest import contents, editions, subscribing
-from kb.digest_values import Cadence, EditionState, Scope
+from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.web import paging, topic_names
 from kb.web.context import can, library, member
@@ -22,7 +22,6 @@ _SIZE = 20
 _FEED_SIZE = 20
 # What XML 1.0 (2.2) holds in no form: one such character in a title, and no reader takes the feed.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OUT = (EditionState.APPROVED, EditionState.SENT)
 
 
 def week_of(text: str) -> Week:
@@ -52,7 +51,8 @@ def index() -> str:
 @pages.get("/digest/<week>")
 def show(week: str) -> str:
     edition = editions.get(library(), week_of(week))
-    if edition.state not in _OUT and not can("edit_digest"):
+    is_out = editions.is_out(library(), edition)
+    if not is_out and not can("edit_digest"):
         raise NotFound("There is no edition for %(week)s.", week=edition.week)
     before, after = editions.neighbours(library(), edition.week)
     return render_template(
@@ -61,7 +61,7 @@ def show(week: str) -> str:
         it=contents.of_edition(library(), edition),
         before=before,
         after=after,
-        is_out=edition.state in _OUT,
+        is_out=is_out,
     )
 
 

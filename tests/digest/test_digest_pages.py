@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ def desk(newsroom: Callable[..., Newsroom]) -> Newsroom:
 @pytest.fixture
 def app(desk: Newsroom) -> Iterator[Flask]:
     app = create_app(desk.library.settings, local_http=True)
+    app.extensions["kb"].library.now = lambda: desk.now
     yield app
     app.extensions["kb"].close()
 
@@ -88,6 +90,28 @@ def test_a_reader_sees_what_went_out_and_no_draft(desk: Newsroom, reader: Reader
     desk.approve()
     assert "Export" in reader.get("/digest/2026-W47")
     assert "Export" in reader.get("/digest")
+
+
+def test_what_is_approved_for_its_hour_is_read_by_nobody_before(
+    desk: Newsroom, reader: Reader, curator: Reader, nobody: Reader
+) -> None:
+    desk.later(days=-7)
+    desk.gem("Export")
+    desk.draft(WEEK.later(-1))
+    desk.approve(WEEK.later(-1))
+    desk.later(days=6)
+    desk.gem("Import")
+    desk.draft()
+    desk.approve(wait=True)
+    feed = feed_path(desk, desk.member("ada@kb.example").id)
+    reader.get("/digest/2026-W47", 404)
+    assert "Import" in curator.get("/digest/2026-W47")
+    assert "/digest/2026-W47/edit" in curator.get("/digest")
+    early = [reader.get("/digest"), reader.get("/digest/2026-W46"), nobody.get(feed)]
+    assert [page for page in early if "Import" in page or "2026-W47" in page] == []
+    desk.later(hours=24)
+    assert "Import" in reader.get("/digest/2026-W47")
+    assert "Import" in nobody.get(feed)
 
 
 def test_the_archive_of_nothing_says_what_comes(reader: Reader) -> None:
@@ -136,8 +160,6 @@ def test_rubbish_in_the_desks_form_changes_nothing(desk: Newsroom, curator: Read
 
 
 def test_a_curator_adds_a_gem_on_the_page(desk: Newsroom, curator: Reader) -> None:
-    from datetime import timedelta
-
     gem = desk.gem("From the attic", ago=timedelta(days=100))
     desk.draft()
     assert "From the attic" in curator.get("/digest/2026-W47/edit")
