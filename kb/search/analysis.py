@@ -26,14 +26,17 @@ from typing import NamedTuple
 import Stemmer
 
 from kb.search.folding import MAX_TERM, clean, fold, simplify
-from kb.search.languages import FUNCTION_WORDS
+from kb.search.languages import FUNCTION_WORDS, is_vietnamese
 
 # Words whose language nobody could tell may be of any of the first, which most libraries have; of the others only what is
 # in a library counts, or each word would be looked for in a dozen forms more.
 COMMON = ("en", "de", "es", "fr", "pt", "nl", "it", "sv", "fi", "ru")
 _OTHERS = ("ar", "ca", "cs", "da", "el", "et", "fa", "hi", "hu", "id", "lt", "nb", "no", "pl", "ro", "sr", "ta", "tr")
 STEMMED = COMMON + _OTHERS
-STEM_WEIGHT = 0.5
+_TONED = "vi"  # its words differ by their marks alone, which many leave out: each is looked for as written and folded
+WITH_FORMS = (*STEMMED, _TONED)
+_TONELESS = 0.3  # of what is typed with its marks, a word without them, or with others
+STEM_WEIGHT = 0.8
 _MAIL = ("email", "mail", "emails", "mails")  # one in all of these languages, and written both ways in one text
 GRAM = 4  # characters
 _CACHE_SIZE = 60_000
@@ -185,7 +188,14 @@ def _stems_maker(languages: tuple[str, ...]) -> Callable[[str], str]:
     return lambda raw: " ".join(_stems_of(raw, languages))
 
 
+def _toned(raw: str) -> str:
+    """A word as written, in small letters, where folding changes it: `tạm` and not `tam`; else ""."""
+    written = unicodedata.normalize("NFC", raw).lower()[:MAX_TERM]
+    return "" if written == _folded[raw] else written
+
+
 _stems = {language: _Memo(_stems_maker((language,))) for language in STEMMED}
+_stems[_TONED] = _Memo(_toned)
 _stems[""] = _Memo(_stems_maker(COMMON))
 _no_stems = _Memo(lambda _: "")
 for _unspaced in ("ja", "zh", "ko", "th"):
@@ -357,10 +367,14 @@ def variants(raw: str, languages: tuple[str, ...] = COMMON) -> Mapping[str, floa
     """What a typed word may stand as in the index: its term, and at a lower weight its stems and German spellings.
 
     >>> variants("Exporting", ("en",))
-    {'exporting': 1.0, 'export': 0.5}
+    {'exporting': 1.0, 'export': 0.8}
     """
     term = _folded[raw]
     found = {term: 1.0}
+    if _TONED in languages and (written := _toned(raw)):
+        found[written] = 1.0
+        if is_vietnamese(raw):
+            found[term] = _TONELESS
     supported = [language for language in languages if language in _NAMES]
     for stem in _stems_of(raw, supported):
         if stem not in FUNCTION_WORDS:  # "delete", stemmed as if it were German, is Spanish "del"

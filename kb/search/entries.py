@@ -27,13 +27,13 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from kb.search.analysis import COMMON, STEMMED, Stream, grams_of_all, stream, telling_words, tokens
+from kb.search.analysis import COMMON, WITH_FORMS, Stream, grams_of_all, stream, telling_words, tokens
 from kb.search.base import FILTER_FIELDS, TEXT_FIELDS, Document, Query
 from kb.search.folding import clean, fold, fold_value
 from kb.search.nodes import Filter, FilterPattern, Leaf, Pattern, walk
 from kb.search.ways_of_writing import also_written
 
-SCHEMA = 12  # raise it when anything here or in the analysis changes what an index holds
+SCHEMA = 13  # raise it when anything here or in the analysis changes what an index holds
 TYPES = ("review", "gem")
 _GEM = TYPES.index("gem")
 SECTIONS = {
@@ -241,13 +241,13 @@ def _stem_language(language: str) -> str:
     """Whose stems the document was given: a language's, `en` for Latin words amid unspaced scripts, all, or none."""
     if language in ("ja", "zh", "ko", "th"):
         return "en"
-    return language if language in STEMMED else "*" if language == "" else "none"
+    return language if language in WITH_FORMS else "*" if language == "" else "none"
 
 
 def stem_languages(filters: Iterable[str]) -> tuple[str, ...]:
     """From the `stems=…` terms of an index: the languages whose stems a question must be tried in."""
     found = {term.partition("=")[2] for term in filters}
-    return tuple(language for language in STEMMED if language in found or ("*" in found and language in COMMON))
+    return tuple(language for language in WITH_FORMS if language in found or ("*" in found and language in COMMON))
 
 
 @lru_cache(maxsize=20_000)  # values repeat over the library

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from kb.search.analysis import COMMON, GRAMS, STEMMED, Token, stems_of, tokens, variants
+from kb.search.analysis import COMMON, GRAMS, WITH_FORMS, Token, stems_of, tokens, variants
 from kb.search.entries import glob
 from kb.search.folding import clean, simplify
 from kb.search.nodes import (
@@ -133,7 +133,7 @@ class Marker:
 
     def _for(self, language: str) -> Marker:
         """The one that knows the forms of this language, too."""
-        if language in self._languages or language not in STEMMED:
+        if language in self._languages or language not in WITH_FORMS:
             return self
         if language not in self._markers:
             self._markers[language] = Marker(self._node, (*self._languages, language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pycld2
 
@@ -119,16 +120,33 @@ _ELSEWHERE = {
     ),
 }
 _ELSEWHERE["no"] = _ELSEWHERE["nb"]
+# Letters that hardly any other language has: a word with one of them means something else than the same word without.
+_VIETNAMESE = re.compile("[ơưƠƯ\u1ea0-\u1eb7\u1eba\u1ebb\u1ebe-\u1ecb\u1ece-\u1ef1\u1ef4-\u1ef9]")
+
+
+def is_vietnamese(word: str) -> bool:
+    """Whether a word is of that language by its letters; not every one of its words has such."""
+    return not word.isascii() and _VIETNAMESE.search(unicodedata.normalize("NFC", word)) is not None
+
+
+def comparable(word: str) -> str:
+    """A word as function words are written here: folded, but for what is surely Vietnamese (`lề` is not Spanish *le*)."""
+    return unicodedata.normalize("NFC", word).lower() if is_vietnamese(word) else fold(word)
+
+
 _BY_OTHER_LANGUAGE = {
-    language: frozenset(fold(words).split()) | (FUNCTION_WORDS if language != "vi" else frozenset())
+    language: frozenset(fold(words).split()) | FUNCTION_WORDS
+    if language != "vi"
+    else frozenset(fold(words).split()) | frozenset(words.split())
     for language, words in _ELSEWHERE.items()
 }
 
 
 def function_words(language: str) -> frozenset[str]:
     """The words, folded, that say nothing of the subject of a question in this language: those of the first languages,
-    whichever it is in, and its own. In Vietnamese, which is told by its letters, only its own: its words are of one
-    syllable each, and many that mean something there are folded to one of those (`so`, to compare)."""
+    whichever it is in, and its own. In Vietnamese, which is told by its letters, only its own, as written or folded: its
+    words are of one syllable each, and many that mean something there are folded to one of those (`so`, to compare).
+    Look them up by `comparable`."""
     return _BY_OTHER_LANGUAGE.get(language, FUNCTION_WORDS)
 
 
@@ -144,8 +162,8 @@ _CODES = {"iw": "he", "no": "nb", "un": ""}
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; "" when it is too short or mixed to tell.
 
-    Chinese, Japanese and Korean are told by their scripts, the rest by Compact Language Detector 2,
-    and where that is unsure by the function words. Never raises.
+    Chinese, Japanese and Korean are told by their scripts, Vietnamese by its letters, the rest by Compact Language
+    Detector 2, and where that is unsure by the function words. Never raises.
     """
     sample = clean(text[:_SAMPLE])
     if not sample.isascii():
@@ -155,6 +173,8 @@ def detect_language(text: str) -> str:
             if hangul > kana + han:
                 return "ko"
             return "ja" if kana > 0.05 * (kana + han) else "zh"
+        if _is_vietnamese_text(sample):
+            return "vi"
     if len(sample) < 40 and len(_WORD.findall(sample)) < 3 and max(sample, default="") < "\u0250":
         return ""  # one or two words in Latin letters may be of any language
     try:
@@ -166,6 +186,15 @@ def detect_language(text: str) -> str:
         return ""
     code = str(guesses[0][1])
     return _CODES.get(code, code.partition("-")[0]) if reliable else _by_function_words(sample)
+
+
+def _is_vietnamese_text(sample: str) -> bool:
+    """Whether two words, and every fifth, have letters of that language alone. One may be a name."""
+    if not is_vietnamese(sample):
+        return False
+    words = _WORD.findall(unicodedata.normalize("NFC", sample))
+    theirs = sum(map(is_vietnamese, words))
+    return theirs > 1 and 5 * theirs >= len(words)
 
 
 def _by_function_words(sample: str) -> str:

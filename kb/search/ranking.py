@@ -14,11 +14,13 @@ from itertools import pairwise
 
 from kb.search.analysis import GRAMS, grams_of, tokens
 from kb.search.entries import TWINS
+from kb.search.languages import is_vietnamese
 from kb.search.nodes import And, Boost, Fuzzy, Leaf, Node, Pattern, Phrase, Telling, Word, otherwise, walk
 
 POOL = 100  # documents that are scored anew
 TIE = 0.3  # what a word's other sections and forms add to its best one
-NEAR = 0.3  # weight of two words of the question that stand near each other
+_NEAR = 0.3  # weight of two words of the question that stand near each other
+_SYLLABLES = 1.0  # the same in Vietnamese, which parts its words at each syllable: two are mostly one word
 _BETWEEN = 2  # words that may stand between them
 GRAM_WEIGHT = 0.5
 COVERAGE = 0.5  # what a word adds for being there at all, times how telling it is
@@ -133,15 +135,18 @@ def _term(word: Word) -> str:
     return next((token.term for token in tokens(word.text)), "")
 
 
-def near(node: Node | None) -> Iterator[Phrase]:
-    """The words of a question that follow each other in it, two by two."""
+def near(node: Node | None) -> Iterator[tuple[Phrase, float]]:
+    """The words of a question that follow each other in it, two by two, and how much each pair weighs."""
     for each in walk(node, negated=False):
         if isinstance(each, And | Telling):
             for one, other in pairwise(each.children):
                 if isinstance(one, Word) and isinstance(other, Word) and one.field == other.field:
                     terms = (_term(one), _term(other))
                     if not any(GRAMS.match(term) for term in terms) and all(terms):
-                        yield Phrase(terms, _BETWEEN, field=one.field)
+                        if is_vietnamese(one.text) or is_vietnamese(other.text):
+                            yield Phrase(terms, field=one.field), _SYLLABLES
+                        else:
+                            yield Phrase(terms, _BETWEEN, field=one.field), _NEAR
 
 
 def grams(node: Node | None) -> dict[str, None]:

@@ -80,7 +80,7 @@ class Translator:
 
     def extras(self, node: Node) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         """What ranks besides words and is too dear for all that is found (kb/search/ranking.py)."""
-        near = [(SHOULD, Q.boost_query(self._leaf(pair), ranking.NEAR)) for pair in ranking.near(node)]
+        near = [(SHOULD, Q.boost_query(self._leaf(pair), weight)) for pair, weight in ranking.near(node)]
         return near + [(SHOULD, self._gram(gram)) for gram in ranking.grams(node) if self._count("grams", gram)]
 
     @staticmethod

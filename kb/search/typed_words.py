@@ -6,9 +6,8 @@ from collections.abc import Set
 from itertools import pairwise
 
 from kb.search.analysis import GRAMS, Token
-from kb.search.folding import fold
 from kb.search.grams import gram_node
-from kb.search.languages import FUNCTION_WORDS
+from kb.search.languages import FUNCTION_WORDS, comparable
 from kb.search.nodes import OTHERWISE, And, Boost, Maybe, Node, Or, Phrase, Word, both
 from kb.search.ways_of_writing import joined, turns
 
@@ -21,7 +20,7 @@ def is_function_word(node: Node, known: Set[str] = FUNCTION_WORDS) -> bool:
         return False
     if node.text in OPERATORS:
         return True  # one with nothing to join, such as `export OR`
-    return fold(node.text) in known and not (len(node.text) > 1 and node.text.isupper())
+    return comparable(node.text) in known and not (len(node.text) > 1 and node.text.isupper())
 
 
 def in_parts(piece: str, found: list[Token], scope: str) -> Node:

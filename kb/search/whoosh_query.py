@@ -238,8 +238,8 @@ class Answering:
 
     def add_what_is_dear(self, totals: dict[int, float], node: Node | None, pool: Numbers) -> None:
         """For a few documents: words near each other, and runs of characters (kb/search/ranking.py)."""
-        for pair in ranking.near(node):
-            self._add_leaf(totals, pair, ranking.NEAR, pool)
+        for pair, weight in ranking.near(node):
+            self._add_leaf(totals, pair, weight, pool)
         for gram in ranking.grams(node):
             self._add(totals, "grams", gram, ranking.GRAM_WEIGHT, pool)
 

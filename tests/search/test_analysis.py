@@ -95,7 +95,15 @@ def test_a_text_in_an_unknown_language_gets_the_stems_of_the_commonest() -> None
 
 
 def test_a_language_without_a_stemmer_has_words_alone() -> None:
-    assert stream("Báo cáo exports", "vi").stems == []
+    assert stream("Ripoti za exports", "sw").stems == []
+
+
+def test_a_vietnamese_word_may_be_looked_for_with_its_marks_or_without() -> None:
+    assert stream("Canh lề", "vi").words == ["canh", "le"]
+    assert stream("Canh lề", "vi").stems == ["lề"]
+    found = variants("lề", ("en", "vi"))
+    assert found["lề"] > found["le"]
+    assert set(variants("le", ("en", "vi"))) == {"le"}
 
 
 def test_latin_words_in_japanese_text_are_stemmed_as_english() -> None:

@@ -25,6 +25,7 @@ from kb.search.languages import detect_language
         ("客户无法导出报告", "zh"),
         ("고객이 보고서를 내보낼 수 없었다", "ko"),
         ("Wie geht das?", "de"),
+        ("Hủy bảo vệ", "vi"),
     ],
 )
 def test_a_sentence_is_told(text: str, language: str) -> None:

@@ -177,6 +177,8 @@ def test_what_a_question_begins_with_is_no_word_of_its_subject(text: str, words:
         ("πώς εξάγω τα τιμολόγια", ("εξάγω", "τιμολόγια")),
         ("faturaları nasıl dışa aktarırım", ("faturaları", "dışa", "aktarırım")),
         ("Các tiện ích so sánh tập tin", ("tiện", "ích", "so", "sánh", "tập", "tin")),
+        ("canh lề của các trang", ("canh", "lề", "trang")),
+        ("canh lề", ("canh", "lề")),
     ],
 )
 def test_a_question_is_without_the_function_words_of_its_own_language(text: str, words: tuple[str, ...]) -> None:

@@ -46,6 +46,33 @@ def test_words_near_each_other_rank_higher(engine: Engine) -> None:
     assert first(engine, "export quota") == "review:1"
 
 
+def test_a_word_as_typed_stands_above_its_other_forms(engine: Engine) -> None:
+    fill(engine, review(1, "the export of it"), review(2, "the exporting of it"), *others())  # type: ignore[arg-type]
+    assert first(engine, "exporting") == "review:2"
+
+
+def test_a_vietnamese_word_with_its_marks_stands_above_the_same_without(engine: Engine) -> None:
+    fill(
+        engine,
+        review(1, "Quả lê và canh", language="vi"),
+        review(2, "Canh lề của trang", language="vi"),
+        review(3, "Canh le", language="vi"),
+        *others(),  # type: ignore[arg-type]
+    )
+    assert wide(engine, "canh lề")[0] == "review:2"
+    assert set(wide(engine, "canh le")) == {"review:1", "review:2", "review:3"}
+
+
+def test_two_syllables_in_a_row_are_a_vietnamese_word(engine: Engine) -> None:
+    fill(
+        engine,
+        review(1, "kết thúc hợp lý", language="vi"),
+        review(2, "kết hợp các ô với nhau", language="vi"),
+        *others(),  # type: ignore[arg-type]
+    )
+    assert wide(engine, "kết hợp")[0] == "review:2"
+
+
 def test_a_gem_stands_above_the_review_it_came_from(engine: Engine) -> None:
     said = "Raise the export quota by night"
     fill(engine, review(1, f"We talked. {said}. Then we left.", gem=said), gem(1, said, gem=said), *others())  # type: ignore[arg-type]
