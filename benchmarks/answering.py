@@ -21,7 +21,6 @@ from kb.store import changes, mine
 
 _LANGUAGES = ("en", "de", "es", "ja")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_TYPED_EACH = 50  # prefixes of each length
 _SLIPS_FROM, _SLIPS = 4, 0.25
 SLIP, CHANGED, ALL = "with a slip", "first after a change", "all"
 _PAST_SEARCHES = 100
@@ -46,7 +45,7 @@ class Served:
     server_ms: float
 
 
-def typed(library: Library) -> list[tuple[str, str]]:
+def typed(library: Library, each: int) -> list[tuple[str, str]]:
     """What is typed, and of which kind it is: the first 1 to 8 letters of words of the library's titles, language by
     language; in some of the longer ones a letter is missing, doubled, another, or swapped with its neighbour."""
     random = Random(3)
@@ -56,7 +55,7 @@ def typed(library: Library) -> list[tuple[str, str]]:
             words[language] += [word for word in WORD.findall(title) if len(word) > 1]
     made = []
     for length in range(1, 9):
-        for number in range(_TYPED_EACH):
+        for number in range(each):
             known = [word for word in words[_LANGUAGES[number % len(_LANGUAGES)]] if len(word) >= length]
             if not known:
                 continue
@@ -81,14 +80,16 @@ def suggestions(bench: Bench) -> Suggested:
     result = Suggested()
     library = bench.open()
     try:
-        asked = typed(library)
+        asked = typed(library, bench.options.typed)
         reader = members.by_email(library, READER)
         past = [(reader.id, question, question, library.now()) for question in questions(library, _PAST_SEARCHES)]
         with library.transaction() as db:
             mine.add_searches(db, past, _PAST_SEARCHES)
         ask = partial(_suggest, library, reader)
         result.use_case = _by_kind(ask, asked)
-        result.use_case[CHANGED] = Times.of([_after_a_change(library, ask) for _ in range(20)])
+        result.use_case[CHANGED] = Times.of(
+            [_after_a_change(library, ask) for _ in range(min(20, bench.options.typed))]
+        )
     finally:
         library.close()
     with serving.served(bench.home) as server:

@@ -116,6 +116,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="of the server")
     parser.add_argument("--starts", type=int, default=7, metavar="N", help="of the server, at least two")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="N", help="of load, for each kind of page")
+    parser.add_argument("--typed", type=int, default=50, metavar="N", help="beginnings of words, of each length")
     parser.add_argument("--saves", type=int, default=40, metavar="N", help="how many are looked for while nothing runs")
     parser.add_argument("--edits", type=int, default=10_000, metavar="N", help="how many single edits")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")

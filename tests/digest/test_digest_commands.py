@@ -1,4 +1,4 @@
-"""`kb digest`, run as a command."""
+"""`kb digest`, run from its words to its exit code; as a process of its own in tests/digest/killing.py."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ import pytest
 from mailroom import MailServer
 from newsroom import Newsroom
 
+from kb.cli import main
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -30,18 +32,26 @@ def library(newsroom: Callable[..., Newsroom]) -> Newsroom:
 
 
 @pytest.fixture
-def kb(library: Newsroom, mail: MailServer) -> Command:
+def kb(
+    library: Newsroom, mail: MailServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
     settings = {
         "KB_SMTP_HOST": "127.0.0.1", "KB_SMTP_PORT": str(mail.port), "KB_SMTP_SECURITY": "none",
         "KB_DIGEST_OPTIN": "no", "KB_BASE_URL": "https://kb.example",
     }  # fmt: skip
 
     def run(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-        command = [sys.executable, "-m", "kb", "--home", str(library.library.settings.home), "digest", *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, env={**environ, **settings, **extra}, check=False
-        )
+        command = ["kb", "--home", str(library.library.settings.home), "digest", *arguments]
+        with monkeypatch.context() as words:
+            for name in [name for name in os.environ if name.startswith("KB_")]:
+                words.delenv(name)
+            for name, value in {**settings, **extra}.items():
+                words.setenv(name, value)
+            words.setattr(sys, "argv", command)
+            with pytest.raises(SystemExit) as end:
+                main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(command, int(end.value.code or 0), said.out, said.err)
 
     return run
 

@@ -49,7 +49,7 @@ def made(home: Path) -> Path:
 
 @contextmanager
 def opened(home: Path) -> Iterator[Library]:
-    library = Library(settings.load(home, environ={}))
+    library = Library(settings.load(home, environ={}, meaning="off"))  # as its processes have it: tests/conftest.py
     try:
         yield library
     finally:

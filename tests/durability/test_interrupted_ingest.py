@@ -106,4 +106,6 @@ def test_an_ingest_stopped_by_another_process_keeps_what_it_brought_in(home: Pat
         runs.stop(library, runs.listed(library)[0].id)
     assert finished(process)[0] == 0
     assert 0 < rows_stored(home) < many
-    finish(home, source, many)
+    with opened(home) as library:
+        assert runs.listed(library)[0].state == "stopped"
+        assert_nothing_acknowledged_is_lost(library)

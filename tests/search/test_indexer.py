@@ -7,7 +7,7 @@ from documents import SmallLibrary, found, review
 
 from kb.library import Library
 from kb.search.base import Batch, Document, Engine
-from kb.search.indexer import Indexer
+from kb.search.indexer import SLICE, Indexer
 from kb.store import changes
 
 
@@ -43,23 +43,26 @@ def test_an_index_ahead_of_its_library_is_made_anew(engine: Engine) -> None:
     assert engine.keys() == {"review:3"}
 
 
-def test_a_limit_of_time_leaves_the_rest_for_later(engine: Engine) -> None:
+@pytest.fixture
+def behind(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Indexer:
+    """An indexer with 501 reviews to bring in: more than two batches of four slices each."""
+    monkeypatch.setattr("kb.search.indexer.BATCH", 4 * SLICE)
     library = SmallLibrary(review(1, "export"))
     indexer = Indexer(engine, library)
     indexer.catch_up()
-    library.put(*(review(n, "x") for n in range(2, 2503)))
-    done = indexer.catch_up(limit_seconds=0)
-    assert 0 < done < 2501
-    assert done + indexer.catch_up() == 2501
+    library.put(*(review(n, "x") for n in range(2, 503)))
+    return indexer
 
 
-def test_progress_adds_up_to_what_was_done(engine: Engine) -> None:
-    library = SmallLibrary(review(1, "export"))
-    indexer = Indexer(engine, library)
-    indexer.catch_up()
-    library.put(*(review(n, "x") for n in range(2, 2503)))
+def test_a_limit_of_time_leaves_the_rest_for_later(behind: Indexer) -> None:
+    done = behind.catch_up(limit_seconds=0)
+    assert 0 < done < 501
+    assert done + behind.catch_up() == 501
+
+
+def test_progress_adds_up_to_what_was_done(behind: Indexer) -> None:
     steps: list[int] = []
-    assert indexer.catch_up(steps.append) == sum(steps) == 2501
+    assert behind.catch_up(steps.append) == sum(steps) == 501
 
 
 class WatchedLibrary(SmallLibrary):
@@ -82,11 +85,11 @@ class WatchedLibrary(SmallLibrary):
 
 
 def far_behind(engine: Engine) -> tuple[Indexer, WatchedLibrary]:
-    """An indexer with 1,498 reviews to bring in, which are read slice by slice."""
+    """An indexer with 498 reviews to bring in, which are read slice by slice, and committed at the end."""
     library = WatchedLibrary(review(1, "export"))
     indexer = Indexer(engine, library)
     indexer.catch_up()
-    library.put(*(review(n, "before") for n in range(2, 1500)))
+    library.put(*(review(n, "before") for n in range(2, 500)))
     return indexer, library
 
 
@@ -102,9 +105,9 @@ def test_what_somebody_waits_for_is_found_before_its_turn(engine: Engine) -> Non
 
     library.between = save_and_look
     indexer.catch_up()
-    assert found_at[0] < 1000
+    assert found_at[0] < 400
     assert found(engine, "awaited") == {"review:9000"}
-    assert len(engine.keys()) == 1500
+    assert len(engine.keys()) == 500
 
 
 def test_what_was_read_earlier_does_not_take_the_place_of_what_somebody_waited_for(engine: Engine) -> None:
@@ -113,16 +116,16 @@ def test_what_was_read_earlier_does_not_take_the_place_of_what_somebody_waited_f
 
     def edit_and_look(look: int) -> None:
         if look == 2:
-            library.put_soon(review(1200, "afterwards"))
+            library.put_soon(review(400, "afterwards"))
         elif look > 2:
-            seen.append(found(engine, "afterwards") == {"review:1200"})
+            seen.append(found(engine, "afterwards") == {"review:400"})
 
     library.between = edit_and_look
     while indexer.lag():
         indexer.catch_up()
     assert all(seen)
     assert seen
-    assert "review:1200" not in found(engine, "before")
+    assert "review:400" not in found(engine, "before")
 
 
 def test_of_a_crowd_nobody_is_brought_in_before_their_turn(opened: Library) -> None:
@@ -146,7 +149,7 @@ def test_what_was_put_is_kept_when_somebody_stops_it(engine: Engine) -> None:
     library = SmallLibrary(review(1, "export"))
     indexer = Indexer(engine, library)
     indexer.catch_up()
-    library.put(*(review(n, "x") for n in range(2, 1500)))
+    library.put(*(review(n, "x") for n in range(2, 500)))
 
     def stop(done: int) -> None:
         raise KeyboardInterrupt
@@ -155,4 +158,4 @@ def test_what_was_put_is_kept_when_somebody_stops_it(engine: Engine) -> None:
         indexer.catch_up(stop)
     assert engine.keys() == {f"review:{n}" for n in range(1, engine.watermark() + 1)}
     indexer.catch_up()
-    assert len(engine.keys()) == 1499
+    assert len(engine.keys()) == 499
