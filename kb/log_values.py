@@ -36,7 +36,8 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One ingest from a source, with its report. `state` is running, done, stopped or failed."""
+    """One ingest from a source, with its report. `state` is planned or dropped; starting, running or stopping; done,
+    stopped or failed."""
 
     id: int
     source: str
@@ -51,6 +52,10 @@ class Run:
     done_bytes: int = 0
     total_bytes: int = 0
     message: str = ""
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in ("starting", "running", "stopping")
 
 
 @dataclass(frozen=True, slots=True)

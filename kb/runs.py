@@ -23,7 +23,6 @@ from kb.store.database import Database, stamp
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
 _BROKEN_OFF_AFTER = timedelta(minutes=2)
 _FORGOTTEN_AFTER = timedelta(days=7)
-_UNDER_WAY = ("starting", "running", "stopping")
 
 
 def get(library: Library, run_id: int) -> Run:
@@ -37,7 +36,7 @@ def listed(library: Library, limit: int = 50) -> list[Run]:
 
 
 def _seen(library: Library, run: Run) -> Run:
-    if run.state in _UNDER_WAY and library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
+    if run.is_under_way and library.now() - runs.last_beat(library.db, run.id) > _BROKEN_OFF_AFTER:
         return replace(run, state="stopped", message="It broke off. Bring the same input in again to finish.")
     return run
 
@@ -138,7 +137,7 @@ def _see_off(path: Path, process: subprocess.Popen[bytes], run_id: int) -> None:
         return
     try:
         with database.transaction(db, path):
-            if runs.get(db, run_id).state in _UNDER_WAY:
+            if runs.get(db, run_id).is_under_way:
                 now = datetime.now(UTC)
                 message = "Its process ended before its time. Bring the same input in again to finish."
                 runs.note(db, run_id, now, state="failed", message=message, finished_at=stamp(now))

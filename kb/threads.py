@@ -17,6 +17,19 @@ TWICE_WITHIN = timedelta(minutes=1)
 
 def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
     """Add a comment. Raises InvalidInput when it is empty or too long, NotFound when the review is away."""
+    body = checked(body)
+    with library.transaction() as db:
+        if reviews.get(db, review_id).trashed_at is not None:
+            raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
+        if twice := said_already(comments.of_review(db, review_id), body, member, library.now()):
+            return twice
+        id = comments.insert(db, review_id, member.called, body, library.now(), member.id)
+        changes.note(db, "review", [review_id])
+        return comments.get(db, id)[0]
+
+
+def checked(body: str) -> str:
+    """A comment as it is kept. Raises InvalidInput when it is empty or too long."""
     body = body.strip()
     if not body:
         raise InvalidInput("The comment is empty. Write a word, then send it.", "body")
@@ -27,14 +40,7 @@ def say(library: Library, review_id: int, body: str, member: Member) -> Comment:
             count=Count(len(body)),
             longest=Count(LONGEST),
         )
-    with library.transaction() as db:
-        if reviews.get(db, review_id).trashed_at is not None:
-            raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
-        if twice := said_already(comments.of_review(db, review_id), body, member, library.now()):
-            return twice
-        id = comments.insert(db, review_id, member.called, body, library.now(), member.id)
-        changes.note(db, "review", [review_id])
-        return comments.get(db, id)[0]
+    return body
 
 
 def said_already(comments: Iterable[Comment], body: str, member: Member, now: datetime) -> Comment | None:
@@ -55,11 +61,16 @@ def bring_back(library: Library, comment_id: int, member: Member) -> int:
     return _set_trashed(library, comment_id, member, away=False)
 
 
+def check_may_take_back(comment: Comment, member: Member) -> None:
+    """Raises NotAllowed."""
+    if comment.member_id != member.id and member.role < Role.CURATOR:
+        raise NotAllowed("Only whoever wrote a comment, or a curator, can take it back.")
+
+
 def _set_trashed(library: Library, comment_id: int, member: Member, *, away: bool) -> int:
     with library.transaction() as db:
         comment, review_id, _ = comments.get(db, comment_id)
-        if comment.member_id != member.id and member.role < Role.CURATOR:
-            raise NotAllowed("Only whoever wrote a comment, or a curator, can take it back.")
+        check_may_take_back(comment, member)
         comments.set_trashed(db, comment_id, library.now() if away else None)
         changes.note(db, "review", [review_id])
     return review_id

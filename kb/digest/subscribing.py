@@ -98,23 +98,21 @@ def topic_names(library: Library, ids: Iterable[int]) -> list[str]:
 
 def leave(library: Library, token: str) -> Subscription:
     """What the link in a mail does: no more of it. Safe to repeat. Raises NotFound for a token that is not ours."""
-    member_id, quiet = _from_token(library, token)
-    now = library.now()
-    with library.transaction() as db:
-        chosen = of_member(library, member_id)
-        left = replace(chosen, notices=False) if quiet else replace(chosen, cadence=Cadence.NONE)
-        subscriptions.save(db, left, now)
-    return of_member(library, member_id)
+    return _set_by_link(library, token, on=False)
 
 
 def come_back(library: Library, token: str) -> Subscription:
     """Undo `leave`: weekly again, or notices again."""
+    return _set_by_link(library, token, on=True)
+
+
+def _set_by_link(library: Library, token: str, *, on: bool) -> Subscription:
     member_id, quiet = _from_token(library, token)
-    now = library.now()
     with library.transaction() as db:
         chosen = of_member(library, member_id)
-        back = replace(chosen, notices=True) if quiet else replace(chosen, cadence=Cadence.WEEKLY)
-        subscriptions.save(db, back, now)
+        cadence = Cadence.WEEKLY if on else Cadence.NONE
+        changed = replace(chosen, notices=on) if quiet else replace(chosen, cadence=cadence)
+        subscriptions.save(db, changed, library.now())
     return of_member(library, member_id)
 
 

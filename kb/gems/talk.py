@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kb import notices, privacy
-from kb.errors import InvalidInput, NotAllowed, NotFound
+from kb.errors import InvalidInput, NotFound
 from kb.gem_values import Vote
 from kb.gems import health
-from kb.languages import Count
 from kb.library import Library
 from kb.models import Comment, Gem, GemStatus, Member, Role
 from kb.store import gem_comments, gem_life, gems
 from kb.store.database import Database
-from kb.threads import said_already
-
-LONGEST = 20_000
+from kb.threads import check_may_take_back, checked, said_already
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +69,7 @@ def say(library: Library, gem_id: int, body: str, member: Member) -> int:
 
     Raises NotFound, InvalidInput when it is empty or too long.
     """
-    body = body.replace("\r\n", "\n").strip()
-    if not body:
-        raise InvalidInput("The comment is empty. Write a word, then send it.", "body")
-    if len(body) > LONGEST:
-        raise InvalidInput(
-            "The comment has %(count)s characters; at most %(longest)s can be kept.",
-            "body",
-            count=Count(len(body)),
-            longest=Count(LONGEST),
-        )
+    body = checked(body.replace("\r\n", "\n"))
     now = library.now()
     with library.transaction() as db:
         gem = gems.get(db, gem_id)
@@ -125,7 +113,6 @@ def bring_back(library: Library, comment_id: int, member: Member) -> int:
 def _set_trashed(library: Library, comment_id: int, member: Member, *, away: bool) -> int:
     with library.transaction() as db:
         comment, gem_id = gem_comments.get(db, comment_id)
-        if comment.member_id != member.id and member.role < Role.CURATOR:
-            raise NotAllowed("Only whoever wrote a comment, or a curator, can take it back.")
+        check_may_take_back(comment, member)
         gem_comments.set_trashed(db, comment_id, library.now() if away else None)
     return gem_id

@@ -21,7 +21,7 @@ from kb.web import mending, taking_along, topic_names, uploads
 from kb.web.context import can, library, member, settings, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
-from kb.web.progress import UNDER_WAY, how_far, run_state
+from kb.web.progress import how_far, run_state
 
 pages = Blueprint("ingest", __name__)
 
@@ -100,7 +100,7 @@ def show(id: int) -> ResponseReturnValue:
     run = runs.get(library(), id)
     if run.state == "planned":
         return plan_page(run)
-    if run.state in UNDER_WAY:
+    if run.is_under_way:
         return render_template("ingest/running.html", run=run, far=how_far(run, library().now()))
     return report_page(run)
 

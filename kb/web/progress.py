@@ -10,8 +10,6 @@ from kb.web.languages import gettext as _
 from kb.web.languages import ngettext
 from kb.web.wording import duration, in_bytes, number
 
-UNDER_WAY = frozenset({"starting", "running", "stopping"})
-
 _WORDS = {
     "planned": N_("waits for your word"),
     "starting": N_("starting"),
@@ -47,7 +45,7 @@ def how_far(run: Run, now: datetime) -> dict[str, object]:
         "run": run.id,
         "state": run.state,
         "state_words": run_state(run.state),
-        "finished": run.state not in UNDER_WAY,
+        "finished": not run.is_under_way,
         "percent": None if share is None else round(100 * share),
         "rows": rows,
         "added": run.added,
