@@ -105,17 +105,12 @@ class Served:
     def close(self) -> None:
         """End the threads that follow changes and send editions, and close the library; a later request opens it again."""
         with self._lock:
-            mine = self._pid == os.getpid()
-            if mine and self._follower is not None:
-                self._follower.stop()
-            if mine and self._postman is not None:
-                self._postman.stop()
-            if mine and self._tender is not None:
-                self._tender.stop()
-            if mine and self._minder is not None:
-                self._minder.stop()
-            if mine and self._library is not None:
-                self._library.close()
+            if self._pid == os.getpid():
+                for thread in (self._follower, self._postman, self._tender, self._minder):
+                    if thread is not None:
+                        thread.stop()
+                if self._library is not None:
+                    self._library.close()
             self._library = self._follower = self._postman = self._tender = self._minder = None
 
 
