@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from kb import members
 from kb import settings as all_settings
 from kb.library import Library
 
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it is pytest's
+_ROOM = 4 * 1024**3  # bytes
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long kill, fuzz and load campaigns too")
@@ -28,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Thousands of members are made in tests; what guards real passwords is told by tests/web/test_sign_in.py.
     members.PASSWORDS = PasswordHasher.from_parameters(profiles.CHEAPEST)
     share_routes()
+    # Each save waits for the disk, which says nothing of kb: where there is room in memory, the tests write there.
+    if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
     # How long an example takes says how busy the machine is.
     hypothesis.settings.register_profile("kb", deadline=None)
     hypothesis.settings.load_profile("kb")
