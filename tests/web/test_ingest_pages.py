@@ -32,11 +32,11 @@ def drop(browser, *files, **form):
 def carried_out(library, browser, address):
     """Say yes, and wait for the process that brings it in."""
     assert browser.post(f"{address}/start").status_code == 302
-    for _ in range(300):
+    for _ in range(600):
         status = browser.get(f"{address}/status").json
         if status["finished"]:
             return status
-        time.sleep(0.1)
+        time.sleep(0.05)
     raise AssertionError(status)
 
 
