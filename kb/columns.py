@@ -43,6 +43,11 @@ class Chosen:
     others: int = 0
     remembered_from: int | None = None
 
+    @property
+    def are_columns(self) -> bool:
+        """Whether some of it is a table; else they are keys of front matter or JSON."""
+        return any(file.format == "csv" for file in self.files)
+
 
 def of_run(library: Library, run_id: int) -> Chosen:
     """The columns of an upload that waits. Raises NotFound."""

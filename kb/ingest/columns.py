@@ -17,6 +17,7 @@ from kb.ingest import mapping as mappings
 from kb.ingest.dates import Order, is_count_of_days
 from kb.ingest.keys import REVIEW_KEYS, folded
 from kb.ingest.mapping import Columns
+from kb.ingest.parts import is_verdict
 
 KEPT, LEFT_OUT, CRITERION = "", "-", "scorecard"
 MEANINGS = (
@@ -31,14 +32,16 @@ _MOST = 200  # columns that are shown
 _MOST_NAMES = 10_000  # of the others: a table with more is refused
 _EXAMPLES = 3
 _LONGEST = 60  # characters of an example
+_RATINGS = frozenset("012345")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column with its first values, the different ones, cut short."""
+    """A column with its first values, the different ones, cut short, and whether every value looked at may be a rating."""
 
     name: str
     examples: tuple[str, ...] = ()
+    rates: bool = False
 
 
 class Seen:
@@ -47,6 +50,7 @@ class Seen:
     def __init__(self) -> None:
         self._examples: dict[str, list[str]] = {}
         self._more: set[str] = set()
+        self._unrated: set[str] = set()
 
     def __call__(self, row: Mapping[Any, Any]) -> None:
         for name, value in row.items():
@@ -57,12 +61,18 @@ class Seen:
                     self._more.add(name)
                 continue
             known = self._examples.setdefault(name, [])
-            if len(known) < _EXAMPLES and (text := _example(value)) and text not in known:
+            text = _example(value)
+            if text and not (text in _RATINGS or is_verdict(text)):
+                self._unrated.add(name)
+            if len(known) < _EXAMPLES and text and text not in known:
                 known.append(text)
 
     @property
     def columns(self) -> list[Column]:
-        return [Column(name, tuple(examples)) for name, examples in self._examples.items()]
+        return [
+            Column(name, tuple(examples), bool(examples) and name not in self._unrated)
+            for name, examples in self._examples.items()
+        ]
 
     @property
     def names(self) -> list[str]:

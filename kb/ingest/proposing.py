@@ -59,7 +59,8 @@ _A_NUMBER = 3  # words of an id, at most
 
 def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
     """For columns that lead nowhere yet: what their names may mean, where their values can be that and no other column is;
-    those that say yes and no are criteria."""
+    those that say yes and no are criteria, and those that rate from 0 to 5 where several do: a single one may be a
+    count."""
     taken = {meaning for _, meaning in found}
     if "turns" in taken:
         taken.add("body")
@@ -73,6 +74,9 @@ def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
             guessed[column.name] = guess
         elif column.examples and all(map(is_verdict, column.examples)):
             guessed[column.name] = CRITERION
+    rated = [column.name for column, meaning in found if meaning == KEPT and column.rates]
+    if len(rated) > 1:
+        guessed = dict.fromkeys(rated, CRITERION) | guessed
     if not taken.union(guessed.values()) & {"body", "turns"}:
         said = [column.name for column, _ in found if folded(column.name) in _REMARKS.split()]
         guessed |= dict.fromkeys(said[:1] or _telling([one for one in found if one[0].name not in guessed]), "body")

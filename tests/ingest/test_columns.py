@@ -152,6 +152,21 @@ def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, 
     assert proposed([(Column("Calm tone", examples), KEPT)]).get("Calm tone") == expected
 
 
+def test_columns_of_ratings_are_proposed_as_criteria_where_there_are_several() -> None:
+    seen = Seen()
+    for row in (
+        {"Ticket": "4711", "Greeting": "1", "Empathy": "4", "Cause found": "yes", "Minutes": "3"},
+        {"Ticket": "4712", "Greeting": "0", "Empathy": "", "Cause found": "2", "Minutes": "12"},
+    ):
+        seen(row)
+    found = [(column, KEPT) for column in seen.columns]
+    assert proposed(found) == {
+        "Ticket": "case_id",
+        **dict.fromkeys(("Greeting", "Empathy", "Cause found"), CRITERION),
+    }
+    assert proposed([(column, "tags" if column.name != "Greeting" else KEPT) for column, _ in found]) == {}
+
+
 @pytest.mark.parametrize(
     ("examples", "separator"),
     [(("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("a|b, c", "d"), "|"), (("export",), "")],

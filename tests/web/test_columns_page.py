@@ -52,6 +52,23 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "heading"),
+    [
+        ("a.csv", b"title,body\nNight,Export by night.\n", "What its columns mean"),
+        ("a.md", b"---\ntitle: Night\nMood: calm\n---\nExport by night.\n", "What its fields mean"),
+        ("a.ndjson", b'{"title": "Night", "body": "Export by night."}\n', "What its fields mean"),
+    ],
+    ids=["a table", "front matter", "json"],
+)
+def test_what_is_no_table_has_fields_and_no_columns(browser, name: str, content: bytes, heading: str) -> None:
+    _, address = drop(browser, (name, content))
+    text = page(browser.get(address))
+    assert [words for words in ("What its columns mean", "What its fields mean") if words in text] == [heading] * bool(
+        heading
+    )
+
+
+@pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         (
