@@ -221,7 +221,7 @@ def edit(library: Library, id: int, draft: GemDraft, *, version: int, member: Me
     """
     now = library.now()
     with library.transaction() as db:
-        before = gems.get(db, id)
+        before = gems.itself(db, id)
         check_may_edit(before, member)
         check(replace(draft, quote=draft.quote or "".join(passage.quote for passage in before.evidence)))
         if before.version != version:

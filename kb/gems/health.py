@@ -81,7 +81,7 @@ def doubt(library: Library, id: int, word: str, member: Member) -> Gem:
 
 
 def _published(db: Database, id: int) -> Gem:
-    gem = gems.get(db, id)
+    gem = gems.itself(db, id)
     if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
         raise InvalidInput("Only a published gem is verified or doubted. This one is not published.", "status")
     return gem

@@ -46,7 +46,7 @@ def publish(library: Library, id: int, member: Member) -> Gem:
 def withdraw(library: Library, id: int, member: Member) -> Gem:
     """Undo `publish`: the gem waits in the queue again. Raises NotFound, Conflict when it is not published."""
     with library.transaction() as db:
-        gem = gems.get(db, id)
+        gem = gems.itself(db, id)
         if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
             raise Conflict("This gem is not published, so it cannot be taken back into the queue.")
         gems.note(db, gem.id, status=GemStatus.NOMINATED, waiting="waiting", word="")
@@ -97,7 +97,7 @@ def nominate_again(library: Library, id: int, member: Member) -> Gem:
 
 
 def _nominated(db: Database, id: int) -> Gem:
-    gem = gems.get(db, id)
+    gem = gems.itself(db, id)
     if gem.status is not GemStatus.NOMINATED or gem.trashed_at is not None:
         raise Conflict("Somebody else has dealt with this gem already: it waits no more.")
     return gem
@@ -129,7 +129,7 @@ def retire(
     now = library.now()
     word = health.checked_word(word, "", required=False)
     with library.transaction() as db:
-        gem = gems.get(db, id)
+        gem = gems.itself(db, id)
         if gem.status is not GemStatus.PUBLISHED or gem.trashed_at is not None:
             raise Conflict("Only a published gem is retired; this one is not published.")
         if reason not in REASONS:

@@ -18,11 +18,11 @@ def merge(library: Library, gone_id: int, kept_id: int, member: Member) -> Gem:
     """Bring evidence, topics, votes and conversation of one gem to another, all or nothing. Title and text of the kept
     one stay as they are.
 
-    Raises NotFound, InvalidInput when the two cannot be merged.
+    Raises NotFound, InvalidInput when the two cannot be merged, Conflict when the first went into another one already.
     """
     now = library.now()
     with library.transaction() as db:
-        gone, kept = gems.get(db, gone_id), gems.get(db, kept_id)
+        gone, kept = gems.itself(db, gone_id), gems.get(db, kept_id)
         _check(gone, kept)
         touch_reviews_of_gem(db, gone)
         touch_reviews_of_gem(db, kept)  # its words may name those of the other's reviews

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import Conflict, NotFound
 from kb.models import Evidence, Gem, GemStatus, TagRef
 from kb.store import evidence
 from kb.store import tags as store_tags
@@ -113,6 +113,15 @@ def get(db: Database, id: int, *, away: bool = False) -> Gem:
     if id not in found:
         raise NotFound("There is no gem %(id)s.", id=id)
     return found[id]
+
+
+def itself(db: Database, id: int) -> Gem:
+    """One gem that somebody is about to change. Raises NotFound, Conflict when it went into another one meanwhile: what
+    was said of the one is not meant for the other."""
+    found = get(db, id)
+    if found.id != id:
+        raise Conflict("Somebody merged this gem into another one meanwhile, so nothing was changed. Look at that one.")
+    return found
 
 
 def resolve(db: Database, id: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.errors import NotFound
+from kb.errors import Conflict, NotFound
 from kb.models import Tag, TagRef
 from kb.store.database import as_list, in_list, stamp
 from kb.store.deeds import links
@@ -37,6 +37,17 @@ def get(db: Database, id: int) -> Tag:
             raise NotFound("There is no tag %(id)s.", id=id)
         return get(db, target[0])
     return _tag(row, _aliases(db, id).get(id, ()))
+
+
+def itself(db: Database, id: int) -> Tag:
+    """One tag that somebody is about to part with. Raises NotFound, Conflict when it went into another one meanwhile: what
+    was said of the one is not meant for the other."""
+    found = get(db, id)
+    if found.id != id:
+        raise Conflict(
+            "Somebody merged this topic into another one meanwhile, so nothing was changed. Look at that one."
+        )
+    return found
 
 
 def _tag(row: Sequence[Any], aliases: Sequence[str]) -> Tag:

@@ -29,12 +29,12 @@ class Outlook:
 def merge(library: Library, id: int, into: int, who: str) -> Tag:
     """Move everything of one tag to another: its name becomes an alias, its number leads there.
 
-    Raises NotFound, InvalidInput. `deeds.undo` gives the library back as it was.
+    Raises NotFound, InvalidInput, Conflict when it was merged meanwhile. `deeds.undo` gives the library back as it was.
     """
-    gone, kept = tags.get(library.db, id), tags.get(library.db, into)
+    gone, kept = tags.itself(library.db, id), tags.get(library.db, into)
     now = library.now()
     with deeds.tag_deed(library, "merge", [gone.id, kept.id], who) as (db, doing):
-        gone, kept = tags.get(db, gone.id), tags.get(db, kept.id)
+        gone, kept = tags.itself(db, gone.id), tags.get(db, kept.id)
         if gone.id == kept.id:
             raise InvalidInput("A tag cannot be merged with itself.", "into")
         doing.about = {"tag": gone.name, "into": kept.name, "tag_id": kept.id}
@@ -66,10 +66,10 @@ def split(
     Raises Conflict when the name is taken, InvalidInput when none of them carries the tag, NotFound.
     """
     check_name(name)
-    tag = tags.get(library.db, id)
+    tag = tags.itself(library.db, id)
     now = library.now()
     with deeds.tag_deed(library, "split", [tag.id], who) as (db, doing):
-        tag = tags.get(db, tag.id)
+        tag = tags.itself(db, tag.id)
         there = tags.find(db, [name]).get(name_key(name))
         if there is not None:
             raise Conflict(
@@ -101,11 +101,11 @@ def outlook(library: Library, id: int) -> Outlook:
 
 def delete(library: Library, id: int, who: str) -> int:
     """Take a tag off everything and out of the list: the number of the deed, to undo it. Its reviews and gems stay;
-    tags under it move up. Raises NotFound."""
-    tag = tags.get(library.db, id)
+    tags under it move up. Raises NotFound, Conflict when it was merged meanwhile."""
+    tag = tags.itself(library.db, id)
     now = library.now()
     with deeds.tag_deed(library, "delete", [tag.id], who) as (db, doing):
-        tag = tags.get(db, tag.id)
+        tag = tags.itself(db, tag.id)
         doing.about, doing.total = {"tag": tag.name}, tag.reviews
         tags.let_go(db, tag.id)
         tags.remove(db, tag.id)

@@ -100,14 +100,21 @@ def check(rule: TagRule) -> TagRule:
 
 
 def add(library: Library, tag_id: int, rule: TagRule, who: str) -> TagRule:
-    """Keep a rule. Raises InvalidInput when it cannot be used, NotFound."""
+    """Keep a rule; one that is there already stays the only one. Raises InvalidInput when it cannot be used, NotFound."""
     rule = check(rule)
     now = library.now()
     with library.transaction() as db:
         tag = tags.get(db, tag_id)
+        for there in store.all_rules(db, tag.id):
+            if _matched_by(there) == _matched_by(rule):
+                return there
         id = store.insert(db, tag.id, rule, now)
         history.add(db, "tag", tag.id, "rule added", who, now, {"rule": (None, in_words(rule))})
         return store.get(db, id)
+
+
+def _matched_by(rule: TagRule) -> tuple[str, ...]:
+    return (rule.kind, rule.pattern, rule.product, rule.team)
 
 
 def remove(library: Library, id: int, who: str) -> TagRule:

@@ -149,6 +149,8 @@ def bring_back(id: int) -> ResponseReturnValue:
 def merge(id: int) -> ResponseReturnValue:
     """Choose the gem to keep, look at both, then merge."""
     gem = gems.get(library(), id)
+    if gem.id != id:  # it was merged meanwhile; its page says into which
+        return redirect(url_for("gems.show", id=id), 303)
     typed = request.values.get("into", "").strip()
     kept: Gem | None = None
     errors: dict[str, str] = {}

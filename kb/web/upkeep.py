@@ -58,11 +58,13 @@ def lately() -> str:
     )
 
 
-@pages.post("/tags/<int:id>/merge")
+@pages.route("/tags/<int:id>/merge", methods=["GET", "POST"])
 def merge(id: int) -> ResponseReturnValue:
     """Two steps: first what would happen, then, once it is confirmed, the merge."""
     tag = tags.get(library(), id)
-    name = request.form.get("into", "").strip()
+    if tag.id != id:  # it was merged meanwhile, by a second click or somebody else
+        return redirect(url_for("tags.show", id=tag.id), 303)
+    name = request.values.get("into", "").strip()
     try:
         into = tags.named(library(), name)
         if into.id == tag.id:
@@ -71,7 +73,7 @@ def merge(id: int) -> ResponseReturnValue:
         return edit_page(tag, edit_values(tag) | {"into": name}, {"into": of_error(error)}), 400
     if request.form.get("sure") != "yes":
         return render_template("tags/merge.html", tag=tag, into=into)
-    tag_merging.merge(library(), tag.id, into.id, who())
+    tag_merging.merge(library(), id, into.id, who())
     _say_with_undo(_("%(name)s is now part of %(into)s.", name=tag.name, into=into.name), into.id)
     return redirect(url_for("tags.show", id=into.id), 303)
 
@@ -89,7 +91,7 @@ def split(id: int) -> ResponseReturnValue:
     if request.method == "POST":
         chosen = {kind: request.form.getlist(kind, type=whole) for kind in ("reviews", "gems")}
         try:
-            new = tag_merging.split(library(), tag.id, name, chosen["reviews"], who(), chosen["gems"])
+            new = tag_merging.split(library(), id, name, chosen["reviews"], who(), chosen["gems"])
         except (InvalidInput, Conflict) as error:
             errors = {getattr(error, "field", "") or "name": of_error(error)}
         else:
@@ -114,7 +116,7 @@ def delete(id: int) -> ResponseReturnValue:
     outlook = tag_merging.outlook(library(), id)
     if request.method == "GET":
         return render_template("tags/delete.html", outlook=outlook, tag=outlook.tag)
-    deed = tag_merging.delete(library(), outlook.tag.id, who())
+    deed = tag_merging.delete(library(), id, who())
     flash_undo(_("%(name)s deleted.", name=outlook.tag.name), url_for("upkeep.undo", id=deed))
     return redirect(url_for("tags.index"), 303)
 

@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "topics-as-a-tree": ("reader", "/tags?view=tree"),
     "topics-narrowed": ("reader", "/tags?q=exp"),
     "topic-edit": ("curator", "/tags/1/edit"),
+    "topic-merge": ("curator", "/tags/1/merge?into=import"),
     "topic-split": ("curator", "/tags/1/split?q=export"),
     "topic-delete": ("curator", "/tags/1/delete"),
     "topic-history": ("curator", "/tags/1/history"),

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from lifting import People, add_gem, add_review
 
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.gems import confirming, gems, merging
+from kb.gems import confirming, gems, health, merging
 from kb.gems import life as gem_life
 from kb.gems import talk as gem_talk
 from kb.library import Library
-from kb.models import GemStatus
+from kb.models import GemDraft, GemStatus
 
 TABLES = ("gems", "gem_evidence", "gem_tags", "gem_votes", "gem_comments", "gem_sightings", "gem_reads", "tags")
 
@@ -97,6 +97,24 @@ def test_what_cannot_be_merged_is_refused_with_a_sentence(library: Library, peop
             merging.merge(library, gone.id, kept.id, people.curator)
     with pytest.raises(NotFound):
         merging.undo(library, gem.id, people.curator)
+
+
+def test_what_is_said_of_a_merged_gem_does_not_befall_the_one_that_it_went_into(
+    library: Library, people: People
+) -> None:
+    gone, kept, third = (add_gem(library, people.curator, title=title) for title in ("Gone", "Kept", "Third"))
+    merging.merge(library, gone.id, kept.id, people.curator)
+    before = contents(library)
+    for act in (  # from a page that was open since before
+        lambda: gem_life.retire(library, gone.id, "wrong", people.curator),
+        lambda: gem_life.withdraw(library, gone.id, people.curator),
+        lambda: gems.edit(library, gone.id, GemDraft("Gone", "So.", ""), version=kept.version, member=people.curator),
+        lambda: health.verify(library, gone.id, people.curator),
+        lambda: merging.merge(library, gone.id, third.id, people.curator),
+    ):
+        with pytest.raises(Conflict, match="Somebody merged this gem into another one"):
+            act()
+    assert contents(library) == before
 
 
 def test_a_gem_brought_in_again_after_it_was_merged_does_not_come_back(library: Library, people: People) -> None:

@@ -189,6 +189,7 @@ ROUTES = [
     ("POST", "/replays/9999/bring-back", READER),
     ("GET", "/tags/9999/edit", CURATOR),
     ("POST", "/tags/9999/edit", CURATOR),
+    ("GET", "/tags/9999/merge", CURATOR),
     ("POST", "/tags/9999/merge", CURATOR),
     ("GET", "/tags/9999/history", CURATOR),
     ("GET", "/tags/lately", CURATOR),

@@ -156,6 +156,17 @@ def test_a_merged_gems_address_leads_to_the_kept_one_and_it_can_be_undone(librar
     assert page(client_as("reader").get(f"/gems/{gone.id}"))
 
 
+def test_a_second_merge_of_a_gem_that_is_gone_leads_to_the_one_that_it_went_into(library, make_gem, client_as) -> None:
+    gone, kept, third = (make_gem(title=title) for title in ("Gone", "Kept", "Third"))
+    curator = client_as("curator")
+    for into in (kept, third):
+        answer = curator.post(
+            f"/gems/{gone.id}/merge", data={"into": str(into.id), "sure": "yes"}, follow_redirects=True
+        )
+        assert "Kept" in page(answer)
+    assert gems.get(library, kept.id).id == kept.id
+
+
 @pytest.mark.parametrize("into", ["", "nowhere", "9999", "1"])
 def test_a_gem_merges_into_no_nothing_nor_itself(make_gem, client_as, into) -> None:
     answer = client_as("curator").post(f"/gems/{make_gem().id}/merge", data={"into": into, "sure": "yes"})

@@ -48,6 +48,33 @@ def test_a_merge_is_shown_done_and_undone(curator, library, review):
     assert names_on(library, id) == ["privacy"]
 
 
+def test_what_a_merge_would_do_has_an_address_to_come_back_to(curator, library, review):
+    review("privacy")
+    review("GDPR")
+    form = page(curator.get(f"/tags/{tags.named(library, 'privacy').id}/edit"))
+    action = re.search(r'<form method="get" action="([^"]+)"', form)[1]
+    assert "1 review and 0 gems move" in page(curator.get(action, query_string={"into": "gdpr"}))
+
+
+def test_a_page_that_was_open_since_before_a_merge_does_nothing_to_the_other_topic(curator, library, review):
+    id, other = review("privacy"), review("GDPR")
+    review("export")
+    gone = tags.named(library, "privacy").id
+    curator.post(f"/tags/{gone}/merge", data={"into": "GDPR", "sure": "yes"})
+    assert curator.post(f"/tags/{gone}/delete").status_code == 409
+    assert curator.post(f"/tags/{gone}/split", data={"name": "new", "reviews": str(id)}).status_code == 400
+    answer = curator.post(f"/tags/{gone}/merge", data={"into": "export", "sure": "yes"}, follow_redirects=True)
+    assert "GDPR" in page(answer)
+    assert names_on(library, id) == names_on(library, other) == ["GDPR"]
+
+
+def test_the_same_rule_twice_is_one(curator, library, review):
+    review("privacy")
+    for _ in range(2):
+        curator.post("/tags/rules", data={"tag": "privacy", "kind": "words", "pattern": "erase", "do": "keep"})
+    assert len(rule_rows.all_rules(library.db)) == 1
+
+
 def test_a_merge_into_what_is_not_there_is_said_beside_the_box(curator, library, review):
     review("privacy")
     response = curator.post(f"/tags/{tags.named(library, 'privacy').id}/merge", data={"into": "nowhere"})
