@@ -56,13 +56,14 @@ def _nobodys_hash() -> str:
     return PASSWORDS.hash("the password of nobody")
 
 
-LONGEST_TEAM = 80
+LONGEST_NAME = LONGEST_TEAM = 80
 
 
 def add(library: Library, email: str, *, role: Role, password: str, name: str = "", team: str = "") -> Member:
     """Make an account; it has the trails that whoever joins gets, and those of its team. Raises InvalidInput for the
-    address, password or team, Conflict when it is there already."""
+    address, name, password or team, Conflict when it is there already."""
     email = check_email(email)
+    name = check_name(name)
     check_password(password)
     team = check_team(team)
     hashed = PASSWORDS.hash(password)
@@ -72,9 +73,31 @@ def add(library: Library, email: str, *, role: Role, password: str, name: str = 
                 "%(email)s is a member already. Change the role with: kb member role %(email)s ROLE", email=email
             )
         now = library.now()
-        made = members.insert(db, email, name.strip(), role, hashed, now, team)
+        made = members.insert(db, email, name, role, hashed, now, team)
         assigning.welcome(db, made, now, joins=True)
         return made
+
+
+def check_name(name: str) -> str:
+    """How a member is called, in the form that it is kept in. Raises InvalidInput."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput(
+            "The name has %(count)s characters; at most %(longest_name)s are kept.",
+            "name",
+            count=len(name),
+            longest_name=LONGEST_NAME,
+        )
+    return name
+
+
+def set_name(library: Library, email: str, name: str) -> Member:
+    """Call a member otherwise from now on; histories and comments keep what they were written under. Raises NotFound,
+    InvalidInput."""
+    name = check_name(name)
+    with library.transaction() as db:
+        members.set_name(db, by_email(library, email).id, name)
+    return by_email(library, email)
 
 
 def check_team(team: str) -> str:

@@ -84,6 +84,16 @@ def set_role(context: Context, email: str, role: str) -> None:
     click.echo(f"{changed.email} is {_a(changed.role)} now.")
 
 
+@member.command("name")
+@click.argument("email")
+@click.argument("name", default="")
+@pass_context
+def set_name(context: Context, email: str, name: str) -> None:
+    """Call a member otherwise; without NAME, by the address."""
+    changed = members.set_name(context.library, email, name)
+    click.echo(f"{changed.email} is called {changed.called} from now on.")
+
+
 @member.command("team")
 @click.argument("email")
 @click.argument("team", default="")

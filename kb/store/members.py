@@ -61,6 +61,10 @@ def set_role(db: Database, id: int, role: Role) -> None:
     db.conn.execute("UPDATE members SET role = ? WHERE id = ?", [int(role), id])
 
 
+def set_name(db: Database, id: int, name: str) -> None:
+    db.conn.execute("UPDATE members SET name = ? WHERE id = ?", [name, id])
+
+
 def set_team(db: Database, id: int, team: str) -> None:
     db.conn.execute("UPDATE members SET team = ? WHERE id = ?", [team, id])
 

@@ -239,6 +239,7 @@ ENDPOINTS: Mapping[str, int] = {
     "members.set_role": ADMIN,
     "members.set_active": ADMIN,
     "members.set_team": ADMIN,
+    "members.set_name": ADMIN,
     "members.reset_password": ADMIN,
 }
 

@@ -13,9 +13,9 @@ from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
 from kb.web import paging, topic_names
 from kb.web.context import can, library, member
-from kb.web.languages import answer_in, of_error
+from kb.web.languages import answer_in, locale, of_error
 from kb.web.languages import gettext as _
-from kb.weeks import Week
+from kb.weeks import DAYS, Week
 
 pages = Blueprint("digest", __name__)
 _SIZE = 20
@@ -110,7 +110,7 @@ def preferences() -> ResponseReturnValue:
         zones=sorted(available_timezones()),
         feed=url_for("digest.feed", token=subscribing.feed_token(library(), chosen), _external=True),
         hour=library().settings.digest_hour,
-        day=library().settings.digest_day,
+        day=locale().days["format"]["wide"][DAYS.index(library().settings.digest_day)],
     )
     return page, 400 if errors else 200
 

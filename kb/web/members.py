@@ -88,6 +88,16 @@ def set_role(id: int) -> ResponseReturnValue:
     return redirect(url_for("members.index"))
 
 
+@pages.post("/members/<int:id>/name")
+def set_name(id: int) -> ResponseReturnValue:
+    try:
+        changed = members.set_name(library(), _of(id).email, request.form.get("name", ""))
+    except InvalidInput as error:
+        return _page({"list": of_error(error)}, status=error.status)
+    flash(_("%(email)s is called %(name)s from now on.", email=changed.email, name=changed.called), "done")
+    return redirect(url_for("members.index"))
+
+
 @pages.post("/members/<int:id>/team")
 def set_team(id: int) -> ResponseReturnValue:
     try:

@@ -238,6 +238,7 @@ ROUTES = [
     ("POST", "/members/9999/role", ADMIN),
     ("POST", "/members/9999/active", ADMIN),
     ("POST", "/members/9999/team", ADMIN),
+    ("POST", "/members/9999/name", ADMIN),
     ("POST", "/members/9999/password", ADMIN),
 ]
 ROLES = {"reader": READER, "reviewer": REVIEWER, "curator": CURATOR, "admin": ADMIN}

@@ -145,3 +145,8 @@ def test_how_a_question_was_read_is_said_in_the_language_of_the_page(
     library.catch_up()
     answer = client_as("reader").get("/search", query_string={"q": asked}, headers={"Accept-Language": language})
     assert said in answer.text
+
+
+def test_the_day_of_the_edition_is_said_in_it(client_as) -> None:
+    page = client_as("reader").get("/digest/preferences", headers={"Accept-Language": "de"}).text
+    assert "am Donnerstag um 09:00" in page

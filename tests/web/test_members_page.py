@@ -52,6 +52,20 @@ def test_an_admin_gives_another_role(client_as, library):
     assert members.by_email(library, "other@kb.example").role is Role.CURATOR
 
 
+def test_an_admin_calls_a_member_otherwise(client_as, library):
+    other = members.by_email(library, "other@kb.example")
+    assert "Odile Other" in page(
+        client_as("admin").post(f"/members/{other.id}/name", data={"name": " Odile  Other "}, follow_redirects=True)
+    )
+    assert members.by_email(library, "other@kb.example").name == "Odile Other"
+
+
+def test_a_name_fits_in_a_list(client_as, library):
+    other, admin = members.by_email(library, "other@kb.example"), client_as("admin")
+    assert admin.post(f"/members/{other.id}/name", data={"name": "N" * 81}).status_code == 400
+    assert members.by_email(library, "other@kb.example").name == other.name
+
+
 def test_the_last_admin_stays_one(client_as, library):
     ada = members.by_email(library, "admin@kb.example")
     response = client_as("admin").post(f"/members/{ada.id}/role", data={"role": "reader"})
