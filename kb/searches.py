@@ -54,7 +54,7 @@ class Counter:
 
     def _count(self, question: str, *, asked: int = 0, clicked: int = 0, found: int | None = None) -> None:
         text = said(question)
-        key = " ".join(fold(text).split())
+        key = _key(text)
         if not key:
             return
         with self._lock:
@@ -79,6 +79,11 @@ class Counter:
             searches.add(db, library.today(), rows)
 
 
+def _key(text: str) -> str:
+    """By which the same search is known, however it was written."""
+    return " ".join(fold(text).split())
+
+
 def said(question: str) -> str:
     """The words of a search as they are kept: on one line, not longer than a title, without what names a person."""
     return privacy.mask_personal(" ".join(clean(question).split()))[:_LONGEST].strip()
@@ -89,6 +94,23 @@ def missing(library: Library, which: str = "both", *, limit: int = 50, offset: i
     days: int = library.settings.search_days
     since = library.today() - timedelta(days=days)
     return searches.listed(library.db, which if which in WHICH else "both", since, limit, offset)
+
+
+def take_off(library: Library, text: str) -> Missing | None:
+    """Forget how often this was searched so far, since somebody has dealt with it: what was counted, for `put_back`; None
+    where nothing was. A new search for it is counted anew."""
+    with library.transaction() as db:
+        return searches.take_out(db, _key(said(text)))
+
+
+def put_back(library: Library, taken: Missing) -> None:
+    """Undo `take_off`."""
+    text = said(taken.text)
+    if not (key := _key(text)) or not library.settings.search_days:
+        return
+    row = (key, text, taken.language, taken.asked, taken.clicked, taken.found)
+    with library.transaction() as db:
+        searches.add(db, taken.last, [row])
 
 
 def missing_words(library: Library, question: str) -> str:

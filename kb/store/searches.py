@@ -48,6 +48,19 @@ def listed(db: Database, which: str, since: Day, limit: int, offset: int = 0) ->
     ], total
 
 
+def take_out(db: Database, key: str) -> Missing | None:
+    """Forget one search; what there was of it, None for nothing."""
+    row = db.execute(
+        "SELECT text, language, sum(asked), sum(clicked), found, max(day) FROM searches WHERE key = ? GROUP BY key",
+        [key],
+    ).fetchone()
+    db.conn.execute("DELETE FROM searches WHERE key = ?", [key])
+    if row is None:
+        return None
+    text, language, asked, clicked, found, last = row
+    return Missing(text, language, asked, clicked, found, Day.fromisoformat(last))
+
+
 def forget(db: Database, before: Day) -> None:
     db.conn.execute("DELETE FROM searches WHERE day < ?", [before.isoformat()])
 

@@ -216,6 +216,8 @@ ENDPOINTS: Mapping[str, int] = {
     "question_desk.bring_back": CURATOR,
     "searches.index": CURATOR,
     "searches.as_csv": CURATOR,
+    "searches.take_off": CURATOR,
+    "searches.put_back": CURATOR,
     "synonyms.index": CURATOR,
     "synonyms.add": CURATOR,
     "synonyms.show": CURATOR,

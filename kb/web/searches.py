@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from kb import searches
+from kb.errors import InvalidInput
+from kb.search_values import Missing
 from kb.web import paging
-from kb.web.context import library, served, settings
+from kb.web.context import flash_undo, library, served, settings
+from kb.web.languages import gettext
+from kb.web.numbers import whole
 
 pages = Blueprint("searches", __name__)
 _SIZE = 50
 _MOST = 10_000
+_MOST_TIMES = 10**9  # that one search is counted
 _FINDS = ("gems.show", "reviews.show")
 
 
@@ -38,6 +45,40 @@ def as_csv() -> Response:
     found, _ = searches.missing(library(), request.args.get("which", "both"), limit=_MOST)
     headers = {"Content-Disposition": "attachment; filename=searches.csv"}
     return Response(searches.as_csv(found), mimetype="text/csv", headers=headers)
+
+
+@pages.post("/searches/take-off")
+def take_off() -> ResponseReturnValue:
+    """Somebody has dealt with it, or it was rubbish."""
+    taken = searches.take_off(library(), request.form.get("text", ""))
+    if taken is not None:
+        said = gettext("“%(words)s” is off the list until somebody searches for it again.", words=taken.text)
+        undo = url_for(
+            "searches.put_back", text=taken.text, language=taken.language, asked=taken.asked, clicked=taken.clicked,
+            found=taken.found, last=taken.last.isoformat(),
+        )  # fmt: skip
+        flash_undo(said, undo)
+    return redirect(_back(), 303)
+
+
+@pages.post("/searches/put-back")
+def put_back() -> ResponseReturnValue:
+    args = request.args
+    asked, clicked, found = (min(args.get(name, 0, type=whole), _MOST_TIMES) for name in ("asked", "clicked", "found"))
+    try:
+        last = Day.fromisoformat(args.get("last", ""))
+    except ValueError as error:
+        raise InvalidInput("This address is not whole, so nothing was put back.") from error
+    searches.put_back(
+        library(), Missing(args.get("text", ""), args.get("language", "")[:10], asked, clicked, found, last)
+    )
+    flash(gettext("It is on the list again."), "done")
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    which = request.values.get("which", "")
+    return url_for("searches.index", which=which if which in searches.WHICH else None)
 
 
 def install(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -165,6 +167,21 @@ def test_the_page_leads_to_a_question_a_synonym_and_a_gem(app: Flask, desk: Desk
     for words in ("zirkvqx", "searched once", "Ask as a question", "/synonyms?for=zirkvqx", "/reviews/new?kind=call"):
         assert words in text
     assert 'value="zirkvqx = "' in page(browse("curator").get("/synonyms?for=zirkvqx"))
+
+
+def test_what_was_dealt_with_is_off_the_list_until_it_is_searched_again(app: Flask, desk: Desk, browse: Browse) -> None:
+    reader, curator = browse("reader"), browse("curator")
+    for _ in range(2):
+        page(reader.get("/search?q=Zirkvqx"))
+    assert kept(app, desk) == [("Zirkvqx", 2, 0, 0)]
+    done = page(curator.post("/searches/take-off", data={"text": "Zirkvqx"}, follow_redirects=True))
+    assert kept(app, desk, "all") == []
+    undo = html.unescape(re.search(r'action="(/searches/put-back[^"]*)"', done)[1])  # type: ignore[index]
+    curator.post(undo)
+    assert kept(app, desk) == [("Zirkvqx", 2, 0, 0)]
+    curator.post("/searches/take-off", data={"text": "zirkvqx"})
+    page(reader.get("/search?q=Zirkvqx"))
+    assert kept(app, desk) == [("Zirkvqx", 1, 0, 0)]
 
 
 def test_a_synonym_is_asked_of_the_missing_word_not_of_the_whole_search(desk: Desk, browse: Browse) -> None:

@@ -223,6 +223,8 @@ ROUTES = [
     ("POST", "/digest/addresses/9999", CURATOR),
     ("GET", "/searches", CURATOR),
     ("GET", "/searches.csv", CURATOR),
+    ("POST", "/searches/take-off", CURATOR),
+    ("POST", "/searches/put-back", CURATOR),
     ("GET", "/synonyms", CURATOR),
     ("POST", "/synonyms", CURATOR),
     ("GET", "/synonyms/9999", CURATOR),
