@@ -37,8 +37,10 @@ def named(library: Library, name: str) -> Tag:
     """The tag of that name or alias. Raises NotFound, with the nearest names."""
     found = tags.find(library.db, [name])
     if name_key(name) not in found:
-        near = ", ".join(tag.name for tag in complete(library, name[:3], limit=5))
-        raise NotFound(f"There is no tag {name!r}." + (f" Near it: {near}." if near else ""))
+        wanted = repr(name[:LONGEST])
+        if near := ", ".join(tag.name for tag in complete(library, name[:3], limit=5)):
+            raise NotFound("There is no tag %(name)s. Near it: %(near)s.", name=wanted, near=near)
+        raise NotFound("There is no tag %(name)s.", name=wanted)
     return get(library, found[name_key(name)])
 
 

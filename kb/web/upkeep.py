@@ -212,7 +212,11 @@ def restore_rule() -> ResponseReturnValue:
 @pages.post("/tags/automatic")
 def automatic() -> ResponseReturnValue:
     """Let kb put a topic on new reviews by itself, or no longer."""
-    tag, on = tags.named(library(), request.form.get("tag", "")), request.form.get("on") == "yes"
+    try:
+        tag, on = tags.named(library(), request.form.get("tag", "")), request.form.get("on") == "yes"
+    except NotFound as error:
+        flash(of_error(error), "error")
+        return redirect(url_for("upkeep.rules"), 303)
     auto_tagging.set_automatic(library(), tag.id, who(), on=on)
     now_on = _("%(name)s is put on new reviews by itself from now on.", name=tag.name)
     flash(now_on if on else _("%(name)s is no longer put on by itself.", name=tag.name), "done")

@@ -82,6 +82,15 @@ def test_a_merge_into_what_is_not_there_is_said_beside_the_box(curator, library,
     assert "There is no tag &#39;nowhere&#39;" in response.text
 
 
+def test_that_a_topic_is_not_there_is_said_in_the_language_of_the_page(curator, review):
+    review("privacy")
+    german = {"Accept-Language": "de"}
+    for name, words in (("nowhere", "Es gibt kein Tag &#39;nowhere&#39;."), ("private", "Ähnlich: privacy.")):
+        answer = curator.post("/tags/automatic", data={"tag": name}, headers=german)
+        assert answer.location == "/tags/rules"
+        assert words in curator.get("/tags/rules", headers=german).text
+
+
 def test_two_who_edit_at_once_are_told(curator, client_as, library, review):
     review("privacy")
     id = tags.named(library, "privacy").id
