@@ -42,6 +42,7 @@ _SENTENCES = {
     500: N_("Nothing that was saved is lost. Try again; if it goes on, tell an admin this number."),
 }
 # Typed text that a problem page gives back; never these.
+_LONG = 40  # characters that somebody would miss; errors/problem.html shows them
 _NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again"}
 
 
@@ -73,7 +74,11 @@ def _of_ours(error: KbError) -> ResponseReturnValue:
         headers["WWW-Authenticate"] = 'Bearer realm="kb"'
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.path, error)
-    typed = _typed() if isinstance(error, NotSignedIn) or error.status >= 500 else []
+    if isinstance(error, NotSignedIn) or error.status >= 500:
+        typed = _typed()
+    else:  # what it was for is gone, or theirs no more: a click is no loss, and no upload is read for it
+        typed = _typed() if request.mimetype == "application/x-www-form-urlencoded" else []
+        typed = typed if any(len(value) > _LONG or "\n" in value for _, value in typed) else []
     return answer(Problem(error.status, of_error(error), headers, typed=typed))
 
 

@@ -51,6 +51,16 @@ def test_what_cannot_be_opened_is_said_in_words(client_as, address, status, word
 
 
 @pytest.mark.parametrize(
+    ("who", "address", "status"), [("curator", "/tags/9999/edit", 404), ("reader", "/gems/9999/edit", 403)]
+)
+def test_what_was_written_to_what_is_gone_or_not_theirs_any_more_is_given_back(client_as, who, address, status):
+    response = client_as(who).post(address, data={"body": "Long words.\nOn two lines.", "do": "save"})
+    assert response.status_code == status
+    assert "Long words.\nOn two lines.</textarea>" in response.text
+    assert "<textarea" not in client_as(who).post(address, data={"do": "save"}).text
+
+
+@pytest.mark.parametrize(
     ("error", "status"), [(Conflict("Taken."), 409), (LibraryBusy("Wait."), 503), (SearchIndexError("Broken."), 503)]
 )
 def test_a_failure_of_ours_is_a_page_with_its_sentence(broken, error, status):
