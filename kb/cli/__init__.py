@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -38,12 +37,12 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--home",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=str),  # "" is none, as an unset variable gives it
     help="The library's folder.  [env: KB_HOME; default: ./instance]",
 )
 @click.version_option(__version__, prog_name="kb")
 @click.pass_context
-def cli(context: click.Context, home: Path | None) -> None:
+def cli(context: click.Context, home: str | None) -> None:
     """A searchable knowledge repository made from customer-support and customer-success reviews."""
     context.obj = context.with_resource(Context(lambda **overrides: settings.load(home, **overrides)))
 
