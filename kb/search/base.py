@@ -29,7 +29,7 @@ TEXT_FIELDS: Mapping[str, float] = {
 # Exact values that results can be narrowed to; each is a facet when asked for. `tag` holds several values.
 FILTER_FIELDS: tuple[str, ...] = (
     "type", "tag", "kind", "product", "team", "language", "year", "month", "channel",
-    "reviewer", "customer", "case", "author", "status", "source", "reviewee",
+    "reviewer", "customer", "case", "status", "source", "reviewee",
 )  # fmt: skip
 WITHOUT = "-"  # before the name of a field in a filter: its values are left out
 RESTRICTED_FIELDS = frozenset({"restricted", "reviewee"})

@@ -14,9 +14,11 @@ from kb import carrying_out, finding, intake, reviews, runs
 from kb.cli.ingest import ingest
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems
+from kb.indexing import LibraryFeed
 from kb.intake import IntakeOptions, Progress, Report
 from kb.library import Library
 from kb.models import GemStatus
+from kb.search.base import FILTER_FIELDS
 from kb.tags import tags
 
 
@@ -288,3 +290,12 @@ def test_a_case_link_that_is_no_web_address_becomes_no_link(opened: Library, tmp
     first, second = reviews.get(opened, 1), reviews.get(opened, 2)
     assert (first.case_url, first.extra) == ("", {"case_url": "javascript:alert(1)"})
     assert second.case_url == "https://x.example/2"
+
+
+def test_every_field_that_finds_are_narrowed_by_holds_something(opened: Library, tmp_path: Path) -> None:
+    several = ("product", "team", "channel", "reviewer", "reviewee", "customer", "case_id", "source")
+    whole = row("1", kind="call", date="2026-03-01", tags=["gdpr"], **{name: f"Some {name}" for name in several})
+    whole["gems"] = [{"title": "The answer", "quote": "The answer to case 1.", "status": "published"}]
+    bring(opened, written(tmp_path / "in.ndjson", whole))
+    documents = [document for batch in LibraryFeed(opened).documents(10) for document in batch]
+    assert {field for document in documents for field in document.values} == set(FILTER_FIELDS)
