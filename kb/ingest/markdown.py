@@ -15,6 +15,7 @@ from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
 from kb.ingest.parts import heading
 from kb.ingest.safe_yaml import BadYaml
+from kb.ingest.text import decoded
 from kb.models import SkippedRow
 
 _OF_NOTION = re.compile(r" [0-9a-f]{32}$")
@@ -53,14 +54,7 @@ class Markdown:
 
 
 def _read(raw: bytes, source: str, options: Options) -> Item:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InvalidInput(
-            f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which is none. Save it so."
-        ) from error
-    keys, body = front_matter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    keys, body = front_matter.split(decoded(raw))
     rows = Rows(options)
     if not keys:
         name = PurePosixPath(source).stem

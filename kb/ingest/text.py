@@ -238,3 +238,15 @@ def _name_of(value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list of objects or lists"
     return f"a {type(value).__name__}"
+
+
+def decoded(raw: bytes) -> str:
+    """A whole file as text, with the line ends of this program. Raises InvalidInput where it is not UTF-8."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which is none. Save it so."
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")

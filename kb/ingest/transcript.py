@@ -15,6 +15,7 @@ from kb.ingest import dates, spoken
 from kb.ingest.base import Item, Located, Options
 from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
+from kb.ingest.text import decoded
 from kb.models import SkippedRow, Turn
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -73,11 +74,7 @@ def pasted(text: str) -> tuple[Turn, ...]:
 
 
 def _read(raw: bytes, source: str, options: Options) -> Item:
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InvalidInput(f"The file is not UTF-8: line {line} has a byte that is none. Save it so.") from error
+    text = decoded(raw)
     keys: dict[str, Any] = {"kind": "call"}
     if _TIMING.search(text):
         cues = _cues(text)

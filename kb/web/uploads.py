@@ -78,7 +78,7 @@ class _InPieces:
     def read(self, size: int = -1) -> bytes:
         try:
             return self._stream.read(size)
-        except Exception as error:
+        except Exception as error:  # gunicorn's and Werkzeug's have no base in common
             raise ClientDisconnected from error
 
 
