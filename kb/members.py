@@ -14,7 +14,7 @@ from kb.errors import Conflict, InvalidInput, KbError, NotFound
 from kb.languages import N_
 from kb.library import Library
 from kb.models import Member, Role, Token
-from kb.store import members
+from kb.store import members, subscriptions
 from kb.store.database import Database
 from kb.trails import assigning
 
@@ -238,22 +238,31 @@ def _matches(stored: str, password: str) -> bool:
         return False
 
 
-def change_password(library: Library, member: Member, old: str, new: str) -> Member:
-    """Set a new password, which ends every other session. Raises InvalidInput."""
+def change_password(library: Library, member: Member, old: str, new: str, *, end_tokens: bool = False) -> Member:
+    """Set one's own new password, which ends every other session, and the tokens if one wants that. Raises InvalidInput."""
     check_password(new)
     if not _matches(members.password_hash(library.db, member.id), old):
         raise InvalidInput("The old password is wrong.", "old")
-    return reset_password(library, member.email, new)
+    hashed = PASSWORDS.hash(new)
+    with library.transaction() as db:
+        members.set_password(db, member.id, hashed, end_sessions=True)
+        if end_tokens:
+            members.drop_tokens(db, member.id)
+    return by_email(library, member.email)
 
 
-def reset_password(library: Library, email: str, new: str) -> Member:
-    """Set a member's password without the old one (an admin, the command line). Raises InvalidInput, NotFound."""
+def reset_password(library: Library, email: str, new: str) -> tuple[Member, int]:
+    """Set a member's password without the old one (an admin, the command line): somebody else may have had it, so whatever
+    lets in without it ends as well: sessions, tokens, the address of the feed. Gives how many tokens that were. Raises
+    InvalidInput, NotFound."""
     check_password(new)
     hashed = PASSWORDS.hash(new)
     with library.transaction() as db:
         member = by_email(library, email)
         members.set_password(db, member.id, hashed, end_sessions=True)
-    return by_email(library, email)
+        ended = members.drop_tokens(db, member.id)
+        subscriptions.new_feed(db, member.id, library.now())
+    return by_email(library, email), ended
 
 
 def new_token(library: Library, email: str) -> str:

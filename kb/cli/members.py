@@ -119,11 +119,14 @@ def disable(context: Context, email: str, undo: bool) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 @pass_context
 def password(context: Context, email: str, password_stdin: bool) -> None:
-    """Set a new password for a member who lost theirs. Prints it unless it was given."""
+    """Set a new password for a member who lost theirs. Prints it unless it was given. Ends their sessions and tokens, and
+    the address of their feed."""
     given = _from_stdin() if password_stdin else ""
     made = given or secrets.token_urlsafe(12)
-    members.reset_password(context.library, email, made)
-    click.echo(f"{email} has a new password{'.' if given else ': ' + made}")
+    changed, ended = members.reset_password(context.library, email, made)
+    click.echo(f"{changed.email} has a new password{'.' if given else ': ' + made}")
+    tokens = "a token was" if ended == 1 else f"{ended} tokens were"
+    click.echo(f"They are signed out everywhere{f', and {tokens} revoked' if ended else ''}.")
 
 
 @click.group()

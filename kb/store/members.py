@@ -138,6 +138,11 @@ def drop_token(db: Database, member_id: int, id: int) -> bool:
     return bool(db.conn.execute("DELETE FROM tokens WHERE id = ? AND member_id = ?", [id, member_id]).rowcount)
 
 
+def drop_tokens(db: Database, member_id: int) -> int:
+    """End all of a member's tokens; gives how many there were."""
+    return int(db.conn.execute("DELETE FROM tokens WHERE member_id = ?", [member_id]).rowcount)
+
+
 def token_used(db: Database, token: str) -> datetime | None:
     row = db.execute("SELECT used_at FROM tokens WHERE hash = ?", [_digest(token)]).fetchone()
     return moment(row[0]) if row else None

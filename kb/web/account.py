@@ -34,14 +34,17 @@ def _page(errors: dict[str, str] | None = None, new_token: str = "", status: int
 @pages.post("/account/password")
 def change_password() -> ResponseReturnValue:
     old, new = request.form.get("old", ""), request.form.get("new", "")
+    ends_tokens = request.form.get("tokens") == "end"
     if new != request.form.get("again", ""):
         return _page({"again": _("The two new passwords are not the same. Type them again.")}, status=400)
     try:
-        changed = members.change_password(library(), member(), old, new)
+        changed = members.change_password(library(), member(), old, new, end_tokens=ends_tokens)
     except InvalidInput as error:
         return _page({"old" if error.field == "old" else "new": of_error(error)}, status=400)
     begin_session(changed)
     flash(_("Your password is changed. Everywhere else you are signed out."), "done")
+    if ends_tokens:
+        flash(_("Your tokens are revoked."), "done")
     return redirect(url_for("account.index"))
 
 

@@ -27,8 +27,13 @@ def index() -> ResponseReturnValue:
 
 
 def _page(
-    errors: dict[str, str] | None = None, made: Member | None = None, password: str = "", status: int = 200
+    errors: dict[str, str] | None = None,
+    made: Member | None = None,
+    password: str = "",
+    ended: int | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
+    """`made` has this password from now on; `ended` says how many tokens a new one revoked."""
     page = render_template(
         "members/index.html",
         members=members.listed(library()),
@@ -38,6 +43,7 @@ def _page(
         teams=members.teams(library()),
         made=made,
         password=password,
+        ended=ended,
     )
     return page, status
 
@@ -130,5 +136,5 @@ def set_active(id: int) -> ResponseReturnValue:
 @pages.post("/members/<int:id>/password")
 def reset_password(id: int) -> ResponseReturnValue:
     password = first_password()
-    changed = members.reset_password(library(), _of(id).email, password)
-    return _page(made=changed, password=password)
+    changed, ended = members.reset_password(library(), _of(id).email, password)
+    return _page(made=changed, password=password, ended=ended)

@@ -22,6 +22,17 @@ def test_the_new_password_is_the_one_that_counts(client_as):
     assert client_as(None).sign_in("reader", NEW).status_code == 302
 
 
+def test_ones_own_new_password_revokes_the_tokens_if_one_wants_that(client_as, library):
+    token = members.new_token(library, "reader@kb.example")
+    assert 'name="tokens"' in page(client_as("reader").get("/account"))
+    client_as("reader").post("/account/password", data=form())
+    assert members.by_token(library, token)
+    again = form(old=NEW, new=PASSWORD, again=PASSWORD, tokens="end")
+    done = client_as("reader").post("/account/password", data=again, follow_redirects=True)
+    assert "Your tokens are revoked." in page(done)
+    assert members.by_token(library, token) is None
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -8,6 +8,7 @@ import pytest
 from browsing import page
 
 from kb import members
+from kb.digest import subscribing
 from kb.models import Role
 from kb.web.members import first_password
 
@@ -88,6 +89,17 @@ def test_a_new_password_takes_the_old_ones_place(client_as, library):
     assert signed_in.get("/account").status_code == 302
     assert client_as(None).sign_in("other").status_code == 401
     assert client_as(None).sign_in("other", password).status_code == 302
+
+
+def test_a_new_password_from_an_admin_ends_what_somebody_could_come_in_with_without_it(client_as, app, library):
+    otto = members.by_email(library, "other@kb.example")
+    token = members.new_token(library, otto.email)
+    feed = f"/digest/feed/{subscribing.feed_token(library, subscribing.of_member(library, otto.id))}"
+    assert app.test_client().get(feed).status_code == 200
+    said = page(client_as("admin").post(f"/members/{otto.id}/password"))
+    assert "They are signed out everywhere. 1 token is revoked." in said
+    assert members.by_token(library, token) is None
+    assert app.test_client().get(feed).status_code == 404
 
 
 def test_a_curator_cannot_make_themselves_an_admin(client_as, library):
