@@ -14,7 +14,8 @@ from urllib.parse import quote_plus
 from benchmarks import load, serving
 from benchmarks.figures import Times
 from benchmarks.used_library import READER, WORD, Bench, questions, say, titles
-from kb import members, typeahead
+from kb import members
+from kb.finding import typeahead
 from kb.library import Library
 from kb.models import Member
 from kb.store import changes, mine

@@ -25,8 +25,8 @@ from kb import settings as all_settings
 from kb.library import Library
 from kb.models import Role
 from kb.store import members, mine, tags
-from kb.trail_values import TrailState
 from kb.trails import trails, walking
+from kb.values.trails import TrailState
 from kb.web import create_app
 
 PAGES = {

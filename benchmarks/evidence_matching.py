@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.grow import Grower
-from kb import intake, resources
 from kb import library as libraries
+from kb import resources
 from kb import settings as all_settings
 from kb.gems import gems, matching
+from kb.intake import intake
 from kb.library import Library
 from kb.models import GemDraft
 from kb.search.echo import Listener, Saying, frequencies

@@ -30,9 +30,11 @@ from ir_measures import RR, R, nDCG
 
 from benchmarks.judged import Collection, cut_short, load, with_typing_errors
 from benchmarks.rankers import RANKERS, TOP, Rank
-from kb import finding, intake, meaning, settings
 from kb import library as libraries
-from kb.intake import IntakeOptions
+from kb import settings
+from kb.finding import finding, meaning
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 
 _MEASURES = {"ndcg": nDCG @ 10, "mrr": RR @ 10, "recall": R @ 10}

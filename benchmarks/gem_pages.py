@@ -16,8 +16,9 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from kb import library as libraries
-from kb import members, saved
+from kb import members
 from kb import settings as all_settings
+from kb.finding import saved
 from kb.gems import health, matching
 from kb.library import Library
 from kb.models import Draft, GemStatus, Role

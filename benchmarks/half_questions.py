@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import finding, intake, meaning, resources
 from kb import library as libraries
+from kb import resources
 from kb import settings as all_settings
-from kb.intake import IntakeOptions
+from kb.finding import finding, meaning
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 from kb.search.meaning import installed
 from kb.store import reviews

@@ -25,7 +25,7 @@ from random import Random
 from benchmarks.figures import machine, table
 from benchmarks.made_up import Nasty
 from benchmarks.used_library import Bench, prepared
-from kb import finding
+from kb.finding import finding
 from kb.library import Library
 
 GOAL = 0.5  # seconds

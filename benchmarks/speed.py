@@ -27,10 +27,12 @@ from benchmarks.figures import Times, chart, machine, table
 from benchmarks.grow import grow
 from benchmarks.peers import Fts5, Peer, Tantivy, Whoosh, read
 from benchmarks.questions import BANDS, Asker
-from kb import finding, intake, settings
 from kb import library as libraries
+from kb import settings
+from kb.finding import finding
 from kb.gems import matching
-from kb.intake import IntakeOptions, Progress
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions, Progress
 from kb.library import Library
 
 SIZES = (20_000, 100_000)

@@ -13,9 +13,10 @@ from benchmarks import serving
 from benchmarks.grow import grow
 from benchmarks.peers import FACETS, Text
 from benchmarks.questions import Asker
-from kb import intake, members, settings
 from kb import library as libraries
-from kb.intake import IntakeOptions
+from kb import members, settings
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Role
 from kb.store import changes, tags

@@ -9,17 +9,17 @@ from math import sqrt
 
 from kb import privacy
 from kb.digest import editions
-from kb.digest_values import Edition, Section
 from kb.gems import gems as gem_cases
 from kb.gems import health, life
 from kb.library import Library
 from kb.mine import reading
 from kb.mine.things import shown
-from kb.mine_values import Thing
 from kb.models import Gem, GemStatus, Member, Role, Tag
 from kb.store import bulk, front, gems, mine
 from kb.topics import weeks
 from kb.topics.weeks import Moved
+from kb.values.digest import Edition, Section
+from kb.values.mine import Thing
 
 MAP = 40  # topics on the map
 _SIZES = 5

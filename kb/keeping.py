@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import meaning, reviews, runs, searches
+from kb import reviews
 from kb.errors import LibraryError, SearchIndexError, UsageError
-from kb.indexing import LibraryFeed
+from kb.finding import meaning, searches
+from kb.finding.indexing import LibraryFeed
+from kb.intake import runs
 from kb.library import Library
 from kb.questions import upkeep as question_upkeep
 from kb.settings import Settings

@@ -77,7 +77,7 @@ class Library:
             return self._engine
 
     def indexer(self) -> Indexer:
-        from kb.indexing import LibraryFeed
+        from kb.finding.indexing import LibraryFeed
 
         return Indexer(self.engine, LibraryFeed(self))
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from kb import privacy
 from kb.library import Library
-from kb.log_values import Notice
 from kb.models import Gem, Member
 from kb.store import gems, members, notices
 from kb.store.database import Database
+from kb.values.log import Notice
 
 _MENTION = re.compile(r"(?<![\w@])@([^\W_][\w.+-]*(?:@[\w.-]+)?)")
 

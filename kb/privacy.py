@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kb.gem_values import Sighting
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
 from kb.search.folding import fold
 from kb.settings import Settings
+from kb.values.gems import Sighting
 from kb.words import MASK
 
 CASE_OWNER = "Case owner"

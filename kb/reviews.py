@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from kb import privacy, titles
+from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import erasing, evidence
+from kb.intake import titles
 from kb.library import Library
-from kb.log_values import Change, Run
 from kb.models import Comment, Draft, Evidence, GemStatus, Review, ReviewRow
 from kb.search.languages import detect_language
 from kb.store import bulk, changes, comments, gems, history, reviews, tags, upkeep
@@ -19,6 +19,7 @@ from kb.store.database import Database, overwrite_what_goes
 from kb.tags import personal
 from kb.threads import TWICE_WITHIN
 from kb.trails import gaps
+from kb.values.log import Change, Run
 
 # The fields of a draft that an edit may change and a history shows; gems, comments and tags have their own.
 EDITABLE = tuple(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb import finding, privacy, reviews
+from kb import privacy, reviews
 from kb.errors import Conflict
+from kb.finding import finding
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Review
 from kb.store import bulk, comments, history, upkeep
 from kb.store import reviews as stored
 from kb.store.database import Database
+from kb.values.log import Change
 
 _HISTORY = "trash"  # of all erasures, under one number: a review's own history goes with it
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.gems import gems as gem_cases
 from kb.gems import health
-from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Gem, GemStatus
 from kb.store import changes, gems, history

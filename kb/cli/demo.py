@@ -10,15 +10,17 @@ from pathlib import Path
 
 import click
 
-from kb import alongside, intake, library, meaning, members, resources
+from kb import library, members, resources
 from kb import settings as all_settings
 from kb.cli import serve
 from kb.digest import delivery, editions
-from kb.digest_values import EditionState
-from kb.intake import IntakeOptions
+from kb.finding import meaning
+from kb.intake import alongside, intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Role
 from kb.trails import assigning, interchange
+from kb.values.digest import EditionState
 
 _PEOPLE = (
     ("reader@demo.example", "Robin Reader", Role.READER),
@@ -107,7 +109,7 @@ def _prepare_meaning(opened: Library) -> None:
     if not meaning.is_on(opened):
         return
     click.echo("Preparing to find by meaning, which takes some seconds ...")
-    with suppress(OSError), alongside.start("kb.meaning", opened.settings, "at-once") as process:
+    with suppress(OSError), alongside.start("kb.finding.meaning", opened.settings, "at-once") as process:
         try:
             process.wait()
         finally:

@@ -10,9 +10,9 @@ import click
 from kb.cli.common import Context, pass_context, print_json, who
 from kb.digest import choosing, contents, delivery, dryrun, editions, queueing, settling
 from kb.digest.delivery import Report
-from kb.digest_values import Edition, EditionState
 from kb.errors import NotFound
 from kb.library import Library
+from kb.values.digest import Edition, EditionState
 from kb.weeks import Week
 
 _WORDS = {

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from kb import finding, members, privacy
+from kb import members, privacy
 from kb.cli.common import Context, again, pass_context, print_json
 from kb.errors import UsageError
-from kb.hits import FoundHit
+from kb.finding import finding
+from kb.finding.hits import FoundHit
 
 
 @click.command()

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from kb.cli.common import Context, pass_context, print_json
-from kb.gem_values import Seen
 from kb.gems import confirming, evidence, gems, health
 from kb.library import Library
 from kb.models import Gem, GemStatus
+from kb.values.gems import Seen
 
 
 @click.group()

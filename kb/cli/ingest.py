@@ -10,14 +10,14 @@ from contextlib import contextmanager
 import click
 from tqdm import tqdm
 
-from kb import carrying_out, intake, runs, set_aside
 from kb.cli.common import Context, again, pass_context, print_json, who
 from kb.errors import UsageError
 from kb.ingest import mapping as mappings
 from kb.ingest.csv_ import NO_HEADER
 from kb.ingest.detect import FORMATS
 from kb.ingest.record import NO_TEXT
-from kb.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
+from kb.intake import carrying_out, intake, runs, set_aside
+from kb.intake.intake import DEFAULT_SOURCE, IntakeOptions, Progress, Report
 from kb.tags import personal
 
 _LINE_EVERY_SECONDS = 10.0

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from kb.cli.common import Context, pass_context, print_json, who
-from kb.trail_values import TrailState
 from kb.trails import interchange, trails
+from kb.values.trails import TrailState
 
 
 @click.group()

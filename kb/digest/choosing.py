@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log2
 
-from kb.digest_values import Facts
 from kb.languages import N_, Said
+from kb.values.digest import Facts
 
 MOST = 7
 MOST_OF_A_TOPIC = 2

@@ -12,7 +12,11 @@ from datetime import date as Day
 
 from kb import markup, privacy
 from kb.digest import choosing
-from kb.digest_values import (
+from kb.languages import N_, Count, Days, Said
+from kb.library import Library
+from kb.models import Gem, GemStatus
+from kb.store import editions, gems, news, subscriptions
+from kb.values.digest import (
     Answered,
     Asked,
     Contents,
@@ -26,11 +30,7 @@ from kb.digest_values import (
     shorten,
     two_lines,
 )
-from kb.languages import N_, Count, Days, Said
-from kb.library import Library
-from kb.models import Gem, GemStatus
-from kb.question_values import Question
-from kb.store import editions, gems, news, subscriptions
+from kb.values.questions import Question
 from kb.weeks import MONTHS, Week
 
 TITLE = 200

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 
 from kb.digest import editions, queueing
 from kb.digest.ways import HookWay, MailWay, mail_server
-from kb.digest_values import Channel, Delivery, DeliveryState, EditionState, Outcome
 from kb.errors import ChannelDown, DeliveryError, DeliveryLater, DeliveryUncertain
 from kb.library import Library
 from kb.mail.smtp import Postbox
 from kb.store import deliveries
 from kb.store import editions as store_editions
 from kb.store.database import Database
+from kb.values.digest import Channel, Delivery, DeliveryState, EditionState, Outcome
 from kb.weeks import Week
 
 # No conversation with a mail server or webhook lasts this long: a claim this old belongs to a sender that is gone.

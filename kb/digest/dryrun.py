@@ -9,10 +9,10 @@ from pathlib import Path
 
 from kb.digest import letters, subscribing, ways
 from kb.digest.letters import Letters
-from kb.digest_values import Cadence, Channel, Edition
 from kb.errors import DeliveryRefused, LibraryError
 from kb.library import Library
 from kb.store import subscriptions
+from kb.values.digest import Cadence, Channel, Edition
 
 
 @dataclass(slots=True)

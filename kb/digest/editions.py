@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from kb import privacy
 from kb.digest import choosing, links
 from kb.digest.choosing import Candidate, Passed
-from kb.digest_values import Edition, EditionState, Facts, Item, Section
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.languages import Count
 from kb.library import Library
 from kb.models import Gem, GemStatus
 from kb.store import editions, gems, history, news, subscriptions
 from kb.store.database import Database
+from kb.values.digest import Edition, EditionState, Facts, Item, Section
 from kb.weeks import Week
 
 OPEN = (EditionState.DRAFT, EditionState.EMPTY, EditionState.HELD)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from kb.digest import contents, links, subscribing
 from kb.digest.contents import base_url
-from kb.digest_values import Answered, Cadence, Contents, Edition, EditionState, Scope, Subscription
 from kb.languages import Days, Said
 from kb.library import Library
 from kb.mail import message, parts
@@ -19,6 +18,7 @@ from kb.mail.parts import Parts
 from kb.models import Role
 from kb.questions import questions
 from kb.store import deliveries, editions, subscriptions
+from kb.values.digest import Answered, Cadence, Contents, Edition, EditionState, Scope, Subscription
 from kb.weeks import Week
 
 # Stands in a mail that is written once for many, where each one's own link goes.

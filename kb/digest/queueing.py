@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from kb.digest import editions, letters, subscribing
 from kb.digest.letters import Letters
 from kb.digest.links import fingerprint
-from kb.digest_values import Cadence, Channel, DeliveryState, Edition, EditionState
 from kb.library import Library
 from kb.store import deliveries, subscriptions
 from kb.store import editions as store_editions
+from kb.values.digest import Cadence, Channel, DeliveryState, Edition, EditionState
 
 # How long a draft that its hour passed by (a server that was down) is still made by itself.
 _FORGIVEN = timedelta(hours=24)

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from kb.digest import letters
 from kb.digest.queueing import hooks
-from kb.digest_values import Channel, Delivery, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
 from kb.library import Library
 from kb.mail import bounce
 from kb.store import deliveries, history, subscriptions
 from kb.store import editions as store_editions
+from kb.values.digest import Channel, Delivery, DeliveryState, Edition, EditionState
 
 
 def counts(library: Library, edition: Edition) -> dict[Channel, dict[DeliveryState, int]]:

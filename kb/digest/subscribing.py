@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from kb.digest import links
 from kb.digest.contents import base_url
-from kb.digest_values import Cadence, Scope, Subscription
 from kb.errors import InvalidInput, NotFound
 from kb.languages import LANGUAGES
 from kb.library import Library
 from kb.store import history, mine, subscriptions
 from kb.store import tags as store_tags
 from kb.tags import tags
+from kb.values.digest import Cadence, Scope, Subscription
 from kb.words import name_key
 
 LEAVE = "leave the digest"

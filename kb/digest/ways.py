@@ -10,13 +10,13 @@ from datetime import datetime
 from kb.digest import letters, subscribing
 from kb.digest.letters import Letters
 from kb.digest.queueing import hooks
-from kb.digest_values import Channel, Contents, Delivery, DeliveryState, Edition, Outcome, Subscription
 from kb.errors import ChannelDown, DeliveryError, DeliveryLater, DeliveryRefused, DeliveryUncertain
 from kb.library import Library
 from kb.mail import hook, post, slack, teams
 from kb.mail.smtp import MailServer, Postbox
 from kb.store import editions as store_editions
 from kb.store import subscriptions
+from kb.values.digest import Channel, Contents, Delivery, DeliveryState, Edition, Outcome, Subscription
 from kb.weeks import Week
 
 log = logging.getLogger(__name__)

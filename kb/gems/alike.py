@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb import finding, privacy
+from kb import privacy
+from kb.finding import finding
 from kb.library import Library
 from kb.models import Gem
 from kb.search.echo import terms_of

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from kb import anchor, notices, privacy
 from kb.errors import Conflict, InvalidInput
-from kb.gem_values import Sighting
 from kb.gems import evidence as evidence_cases
 from kb.gems import health
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member
 from kb.store import changes, evidence, gem_life, gems, history, reviews, sightings
 from kb.store.database import Database
+from kb.values.gems import Sighting
 
 
 def proposed(library: Library, gem_id: int, *, unmasked: bool, limit: int = 10) -> tuple[list[Sighting], int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from kb import privacy
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.gems.evidence import keeps_excerpts
-from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Evidence, Gem
 from kb.store import changes, evidence, gem_comments, gem_life, gems, history, notices, planned_gems, questions, reviews

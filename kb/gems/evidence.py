@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 
 from kb import anchor, privacy
 from kb.anchor import Anchor, Whole
-from kb.gem_values import Seen
-from kb.indexing import touch_reviews_of_gem
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Evidence, Gem, Review
 from kb.settings import Settings
 from kb.store import bulk, changes, evidence, gems
 from kb.store.database import Database
+from kb.values.gems import Seen
 
 
 def whole(review: Review) -> Whole:

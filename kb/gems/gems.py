@@ -9,16 +9,16 @@ from typing import Any
 
 from kb import anchor, privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.gems import evidence as evidence_cases
-from kb.indexing import touch_reviews_of_gem
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Gem, GemDraft, GemStatus, Member, Review, Role
 from kb.search.languages import detect_language
 from kb.store import changes, evidence, gem_life, gems, history, reviews, tags
 from kb.store.database import Database
 from kb.tags import personal
 from kb.tags import tags as tag_cases
+from kb.values.log import Change
 from kb.words import name_key
 
 

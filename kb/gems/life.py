@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from kb import notices, privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.gems import health
-from kb.indexing import touch_reviews_of_gem
 from kb.languages import N_
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role

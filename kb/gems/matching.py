@@ -11,9 +11,9 @@ import time
 from collections.abc import Collection, Iterable, Sequence, Set
 from weakref import WeakKeyDictionary
 
-from kb import indexing
 from kb.anchor import BODY
 from kb.errors import SearchIndexError
+from kb.finding import indexing
 from kb.library import Library
 from kb.models import GemStatus
 from kb.search.echo import Listener, Saying, frequencies

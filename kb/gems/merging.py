@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kb import notices, privacy
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.indexing import touch_reviews_of_gem
+from kb.finding.indexing import touch_reviews_of_gem
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member
 from kb.store import changes, gem_life, gems, history, merges

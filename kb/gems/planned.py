@@ -10,13 +10,13 @@ from dataclasses import replace
 from kb import anchor
 from kb.anchor import Whole
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.gem_values import PlannedGem
 from kb.gems import gems
-from kb.intake import PreviewRow
+from kb.intake.intake import PreviewRow
 from kb.library import Library
 from kb.models import GemDraft, Member, Role
 from kb.store import members, planned_gems, reviews, runs
 from kb.store.database import Database
+from kb.values.gems import PlannedGem
 
 
 def plan(

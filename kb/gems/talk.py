@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from kb import notices, privacy
 from kb.errors import InvalidInput, NotFound
-from kb.gem_values import Vote
 from kb.gems import health
 from kb.library import Library
 from kb.models import Comment, Gem, GemStatus, Member, Role
 from kb.store import gem_comments, gem_life, gems
 from kb.store.database import Database
 from kb.threads import check_may_take_back, checked, said_already
+from kb.values.gems import Vote
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def chosen(
     `before` says besides (of other columns; words for words, defaults, comments of criteria) stays.
 
     `dates` is day-first, month-first or "" (found out), `separator` what parts the names of topics ("" for the usual). What
-    can be chosen kb/columns.py sees to.
+    can be chosen kb/intake/columns.py sees to.
     """
     old = Columns(before or {})
     asked = {folded(name) for name, _ in choices}

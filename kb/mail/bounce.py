@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import cast
 
-from kb.digest_values import shorten
+from kb.values.digest import shorten
 
 _LARGEST = 10_000_000
 

@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from kb import translations
-from kb.digest_values import Contents
 from kb.mail.post import as_body
+from kb.values.digest import Contents
 
 
 def payload(contents: Contents, now: datetime, language: str = "en") -> dict[str, Any]:

@@ -13,9 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from kb.digest_values import shorten
 from kb.errors import DeliveryRefused
 from kb.mail.parts import Parts
+from kb.values.digest import shorten
 
 # Seven bits only: any relay takes it, whether or not it knows 8BITMIME.
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)

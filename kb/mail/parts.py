@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from kb import resources, translations
-from kb.digest_values import Contents
 from kb.languages import LANGUAGES
+from kb.values.digest import Contents
 
 
 @dataclass(frozen=True, slots=True)

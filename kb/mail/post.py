@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from kb.digest_values import shorten
 from kb.errors import ChannelDown, DeliveryLater, DeliveryRefused, DeliveryUncertain
 from kb.mail.deadline import deadline
 from kb.mail.near import is_here
+from kb.values.digest import shorten
 
 SECONDS = 20.0
 _MOST_READ = 4096

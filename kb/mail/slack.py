@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from kb import translations
-from kb.digest_values import Contents, shorten
 from kb.languages import Said
+from kb.values.digest import Contents, shorten
 
 _HEADER = 150
 _FALLBACK = 600

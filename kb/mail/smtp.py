@@ -16,10 +16,10 @@ from email.message import EmailMessage
 from functools import lru_cache
 from types import TracebackType
 
-from kb.digest_values import shorten
 from kb.errors import ChannelDown, DeliveryLater, DeliveryRefused, DeliveryUncertain
 from kb.mail.deadline import deadline
 from kb.mail.near import is_here
+from kb.values.digest import shorten
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 # Before a server closes a long-lived connection by itself, often after 100 mails.

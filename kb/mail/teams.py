@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from kb import translations
-from kb.digest_values import Contents, shorten
 from kb.languages import Said
 from kb.mail.post import as_body
+from kb.values.digest import Contents, shorten
 
 _LONGEST = 27_000
 # A TextBlock reads a part of Markdown; a backslash takes a mark's meaning away.

@@ -6,9 +6,9 @@ from kb.errors import InvalidInput
 from kb.languages import Count
 from kb.library import Library
 from kb.mine import things
-from kb.mine_values import Thing
 from kb.models import Member
 from kb.store import mine
+from kb.values.mine import Thing
 
 LONGEST_NOTE = 2000
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from kb.library import Library
 from kb.mine import things
-from kb.mine_values import Thing
 from kb.models import Member
 from kb.search.folding import fold_value
 from kb.store import mine
+from kb.values.mine import Thing
 
 KEEPS = 500  # things a member
 KEEPS_SEARCHES = 200

@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 
 from kb.errors import InvalidInput
 from kb.library import Library
-from kb.mine_values import DENSITIES, THEMES, MemberSettings
 from kb.models import Member
 from kb.store import mine
+from kb.values.mine import DENSITIES, THEMES, MemberSettings
 
 
 def of(library: Library, member: Member) -> MemberSettings:

@@ -9,9 +9,9 @@ from kb import privacy
 from kb.errors import NotFound
 from kb.gems import gems as gem_cases
 from kb.library import Library
-from kb.mine_values import Thing
 from kb.models import Gem, GemStatus, Review
 from kb.store import gems, reviews
+from kb.values.mine import Thing
 
 TYPES = ("gem", "review")
 

@@ -10,9 +10,9 @@ from kb.gems import health
 from kb.languages import Count
 from kb.library import Library
 from kb.models import GemStatus, Member, Role
-from kb.question_values import Question, QuestionState
 from kb.store import asks, gems, history, notices, questions, reviews
 from kb.store.database import Database
+from kb.values.questions import Question, QuestionState
 
 LONGEST = 20_000
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from kb.errors import InvalidInput, NotAllowed, NotFound
 from kb.library import Library
 from kb.models import Member, Role
-from kb.question_values import Question, QuestionState
 from kb.questions import answering, wording
 from kb.search.analysis import stream
 from kb.search.folding import clean
@@ -19,6 +18,7 @@ from kb.store import asks, history, questions, tags
 from kb.store.database import Database
 from kb.tags.mentions import mentions
 from kb.tags.rules import Readable
+from kb.values.questions import Question, QuestionState
 from kb.words import name_key
 
 LONGEST = 500

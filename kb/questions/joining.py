@@ -5,9 +5,9 @@ from __future__ import annotations
 from kb.errors import Conflict, NotAllowed
 from kb.library import Library
 from kb.models import Member, Role
-from kb.question_values import Question, QuestionState
 from kb.store import asks, history, questions
 from kb.store.database import Database
+from kb.values.questions import Question, QuestionState
 
 
 def join(library: Library, id: int, into: int, member: Member) -> Question:

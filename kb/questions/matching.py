@@ -10,8 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Set
 
-from kb import asking, finding
 from kb.errors import SearchIndexError
+from kb.finding import asking, finding
 from kb.library import Library
 from kb.questions import answering, wording
 from kb.search.nodes import Node, Word, at_least, leaves

@@ -11,12 +11,12 @@ from kb import privacy
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import gems as gem_cases
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Gem, GemStatus, Member, Review, Role
-from kb.question_values import Own, Question, QuestionState, Wording
 from kb.questions import wording
 from kb.search.echo import terms_of
 from kb.store import asks, gems, history, questions, reviews, tags
+from kb.values.log import Change
+from kb.values.questions import Own, Question, QuestionState, Wording
 from kb.words import name_key
 
 _LOOKED_AT = 300  # open questions that one is compared with

@@ -5,10 +5,10 @@ from __future__ import annotations
 from kb.errors import Conflict, NotAllowed
 from kb.library import Library
 from kb.models import Member, Role
-from kb.question_values import Own, Question, QuestionState
 from kb.questions import asking, matching, wording
 from kb.store import asks, history, questions
 from kb.store.database import Database
+from kb.values.questions import Own, Question, QuestionState
 
 _DEED = "reworded"
 

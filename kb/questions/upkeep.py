@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kb.library import Library
-from kb.question_values import QuestionState
 from kb.questions import answering
 from kb.store import asks, history, questions
+from kb.values.questions import QuestionState
 
 # Time enough to be told and to say "this is not it"; then nothing ties an anonymous question to anybody any more.
 FORGOTTEN_AFTER = timedelta(days=30)

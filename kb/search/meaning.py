@@ -40,8 +40,8 @@ class Encoder(Protocol):
 
 
 class Passage(NamedTuple):
-    """A part of a document that gets a vector of its own; `place` is where it begins (kb/hits.py), `written` its text with
-    its lines as they stand there."""
+    """A part of a document that gets a vector of its own; `place` is where it begins (kb/finding/hits.py), `written` its
+    text with its lines as they stand there."""
 
     place: str
     text: str

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.question_values import Own, Wording
 from kb.store.database import in_list, stamp
+from kb.values.questions import Own, Wording
 
 
 def add(db: Database, question_id: int, member_id: int, text: str, *, named: bool, now: datetime) -> bool:

@@ -18,8 +18,8 @@ from sqlite_utils import Database
 
 from kb.errors import Conflict, NotFound
 from kb.languages import Count
-from kb.log_values import Deed
 from kb.store.database import as_list, instant, moment, stamp
+from kb.values.log import Deed
 
 Row = tuple[Any, ...]
 Picture = dict[str, dict[Row, Row]]

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.digest_values import Channel, Delivery, DeliveryState, Outcome
 from kb.store.database import in_list, instant, moment, stamp
+from kb.values.digest import Channel, Delivery, DeliveryState, Outcome
 
 _COLUMNS = (
     "id, edition_id, channel, target, state, due_at, member_id, attempts, claim, claimed_at, done_at, code, reason"

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.digest_values import Edition, EditionState, Item, Section
 from kb.store.database import in_list, instant, moment, stamp
+from kb.values.digest import Edition, EditionState, Item, Section
 from kb.weeks import Week
 
 _SELECT = (

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kb.anchor import Anchor
-from kb.gem_values import Seen
 from kb.models import Evidence
 from kb.store.database import day, in_list, moment, stamp
+from kb.values.gems import Seen
 
 _SELECT = (
     "SELECT e.id, e.gem_id, e.review_id, e.quote, e.turn, e.state, e.stance, e.start, e.stop, e.nth, e.before, e.after,"

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.gem_values import Vote
 from kb.store.database import in_list, instant, stamp
+from kb.values.gems import Vote
 
 
 @dataclass(frozen=True, slots=True)

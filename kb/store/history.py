@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.log_values import Change
 from kb.store.database import instant, stamp
+from kb.values.log import Change
 
 
 def add(

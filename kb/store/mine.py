@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.mine_values import MemberSettings, Visit
 from kb.store.database import instant, moment, stamp
+from kb.values.mine import MemberSettings, Visit
 
 _COLUMNS = "language, zone, theme, density, history, known"
 

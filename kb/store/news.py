@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.digest_values import Facts
 from kb.store.database import in_list, stamp
+from kb.values.digest import Facts
 
 
 def facts(db: Database, since: datetime, until: datetime) -> dict[int, Facts]:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from kb.log_values import Notice
 from kb.store.database import in_list, instant, stamp
+from kb.values.log import Notice
 
 
 def add(

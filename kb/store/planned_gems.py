@@ -10,9 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.gem_values import PlannedGem
 from kb.models import GemDraft
 from kb.store.database import stamp
+from kb.values.gems import PlannedGem
 
 _SELECT = (
     "SELECT id, run_id, source, external_id, content_hash, row, title, body, quote, tags, place, nth, member_id, gem_id,"

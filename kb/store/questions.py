@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.models import TagRef
-from kb.question_values import Question, QuestionState
 from kb.store.database import in_list, moment, stamp
+from kb.values.questions import Question, QuestionState
 
 _TIMES = ("created_at", "asked_at", "changed_at", "closed_at")
 _COLUMNS = (

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from kb.errors import NotFound
 from kb.store.database import instant, moment, overwrite_what_goes, stamp
-from kb.trail_values import Replay, Reply
+from kb.values.trails import Replay, Reply
 
 _SELECT = "SELECT id, member_id, review_id, step_id, answers, print, at, compared_at, thrown_at FROM replays"
 

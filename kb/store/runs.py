@@ -10,9 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.log_values import Run
 from kb.models import SkippedRow
 from kb.store.database import instant, moment, overwrite_what_goes, stamp
+from kb.values.log import Run
 
 _SELECT = (
     "SELECT id, source, state, started_at, finished_at, who, added, updated, unchanged, skipped,"

@@ -10,8 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.search_values import Fresh, Saved
 from kb.store.database import in_list, moment, stamp
+from kb.values.search import Fresh, Saved
 
 _COLUMNS = (
     "s.id, s.member_id, s.name, s.question, s.filters, s.sort, s.alert, s.looked_at, s.told_at, s.seen, s.fresh,"

@@ -7,7 +7,7 @@ from datetime import date as Day
 
 from sqlite_utils import Database
 
-from kb.search_values import Missing
+from kb.values.search import Missing
 
 # Of what has only some of the words, or means something near to them (found = 0), one may be the answer: that it was opened
 # on the day of the newest search says so.

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.gem_values import Sighting
 from kb.store.database import in_list, moment, remember, remembered, stamp
+from kb.values.gems import Sighting
 
 _SELECT = (
     "SELECT s.gem_id, s.review_id, s.score, s.turn, s.quote, s.state, r.title, r.date, r.kind, r.language,"

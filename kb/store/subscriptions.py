@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kb.digest_values import Cadence, Scope, Subscription
 from kb.store.database import in_list, moment, stamp
+from kb.values.digest import Cadence, Scope, Subscription
 
 _SELECT = (
     "SELECT members.id, email, members.name, coalesce(cadence, ?), coalesce(scope, 'all'), coalesce(zone, ''),"

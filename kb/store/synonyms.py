@@ -10,8 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import NotFound
-from kb.search_values import Group
 from kb.store.database import instant, remember, remembered, stamp
+from kb.values.search import Group
 
 _SELECT = "SELECT id, words, changed_at, changed_by, version, trashed_at IS NOT NULL FROM synonyms"
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.store.database import in_list, instant, moment, stamp
-from kb.trail_values import Done, Reading, Target
+from kb.values.trails import Done, Reading, Target
 
 # A target that was taken back stays as `ended …`, so that nobody is told or reminded twice when it comes again.
 ENDED = "ended "

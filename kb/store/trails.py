@@ -12,7 +12,7 @@ from kb.errors import NotFound
 from kb.models import Review
 from kb.store import reviews
 from kb.store.database import in_list, instant, moment, stamp
-from kb.trail_values import Step, StepKind, Trail, TrailState
+from kb.values.trails import Step, StepKind, Trail, TrailState
 
 _SELECT = (
     "SELECT trails.id, title, intro, language, state, owner_id, coalesce(nullif(members.name, ''), members.email, ''),"

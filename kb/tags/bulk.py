@@ -12,10 +12,9 @@ from datetime import timedelta
 
 from kb import privacy
 from kb.errors import Conflict, InvalidInput
-from kb.finding import matching_reviews
+from kb.finding.finding import matching_reviews
 from kb.languages import N_, Count
 from kb.library import Library
-from kb.log_values import Deed
 from kb.models import Review, ReviewRow
 from kb.store import bulk, changes, history, reviews, tags
 from kb.store import deeds as store
@@ -23,6 +22,7 @@ from kb.store.database import Database
 from kb.tags import deeds, personal
 from kb.tags.tags import check_name
 from kb.trails import gaps
+from kb.values.log import Deed
 from kb.words import name_key
 
 KINDS = deeds.BULK_KINDS

@@ -11,12 +11,12 @@ from typing import Any
 from kb.errors import Conflict
 from kb.languages import N_, Count, Said
 from kb.library import Library
-from kb.log_values import Deed
 from kb.store import bulk, changes, history
 from kb.store import deeds as store
 from kb.store import tags as tag_rows
 from kb.store.database import Database, stamp
 from kb.store.deeds import Scope
+from kb.values.log import Deed
 
 TAG_KINDS = ("rename", "edit", "merge", "split", "delete")
 # After these the tags are others than before: an older deed on one of them cannot be undone under them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from kb import indexing
 from kb.errors import SearchIndexError
+from kb.finding import indexing
 from kb.library import Library
 from kb.models import Review, Tag, TagRef, TagRule
 from kb.store import tag_rules as rule_rows

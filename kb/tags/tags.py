@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Tag, TagDraft, TagRef
 from kb.store import changes, history, members, reviews, tags
 from kb.store.database import Database
 from kb.tags import deeds, personal
+from kb.values.log import Change
 from kb.words import name_key
 
 LONGEST = 80

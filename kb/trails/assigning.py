@@ -16,8 +16,8 @@ from kb.models import Member
 from kb.store import history, members, notices, trail_readers, trails
 from kb.store.database import Database
 from kb.store.trail_readers import ENDED, Assigned
-from kb.trail_values import Target, TrailState
 from kb.trails import outline
+from kb.values.trails import Target, TrailState
 
 KINDS = ("member", "team", "joiners")
 

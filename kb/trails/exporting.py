@@ -8,10 +8,10 @@ from kb import privacy
 from kb.library import Library
 from kb.models import Gem, Review, Tag, Turn
 from kb.store import gems, reviews, tags
-from kb.trail_values import StepKind
 from kb.trails import scenes
 from kb.trails.outline import Row
 from kb.trails.walking import Walk
+from kb.values.trails import StepKind
 
 _ROLES = {"customer": "Customer", "agent": "Agent", "bot": "Bot", "note": "Internal note"}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from kb.models import Role
 from kb.store import members, notices, trails
 from kb.store.database import Database
-from kb.trail_values import StepKind, Trail, TrailState
+from kb.values.trails import StepKind, Trail, TrailState
 
 _AT_A_TIME = 500
 _KINDS = {

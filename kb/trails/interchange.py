@@ -28,9 +28,9 @@ from kb.library import Library
 from kb.models import Member
 from kb.store import tags, trails
 from kb.store.database import Database
-from kb.trail_values import StepKind, Trail, TrailState
 from kb.trails import scenes, steps
 from kb.trails import trails as cases
+from kb.values.trails import StepKind, Trail, TrailState
 from kb.words import name_key
 
 _KEYS = {"gem": StepKind.GEM, "review": StepKind.REVIEW, "topic": StepKind.TOPIC, "try": StepKind.REPLAY,

@@ -8,8 +8,8 @@ from kb.library import Library
 from kb.models import Member
 from kb.store import gems
 from kb.store import trails as store
-from kb.trail_values import StepKind, Trail, TrailState
 from kb.trails import steps, trails
+from kb.values.trails import StepKind, Trail, TrailState
 
 SHOWN = 8
 _ALIKE = {StepKind.GEM: (StepKind.GEM,), StepKind.REVIEW: (StepKind.REVIEW, StepKind.REPLAY)}

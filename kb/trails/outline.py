@@ -13,8 +13,8 @@ from kb import markup, privacy
 from kb.library import Library
 from kb.models import Gem, GemStatus, Review, Tag
 from kb.store import gems, reviews, tags, trails
-from kb.trail_values import Step, StepKind, fingerprint
 from kb.trails import reading_time, scenes
+from kb.values.trails import Step, StepKind, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from kb.library import Library
 from kb.models import Comment, Gem, Member, Review, Turn
 from kb.store import gems, replays, trails
 from kb.store import reviews as review_store
-from kb.trail_values import Replay, Reply
 from kb.trails import scenes, walking
+from kb.values.trails import Replay, Reply
 
 LONGEST = 20_000
 TWICE_WITHIN = timedelta(minutes=1)

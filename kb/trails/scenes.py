@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.models import Review, Turn
-from kb.trail_values import fingerprint
+from kb.values.trails import fingerprint
 
 CUSTOMER, AGENT, NOTE = "customer", "agent", "note"
 _NEITHER = frozenset({"bot", NOTE})

@@ -12,8 +12,8 @@ from kb.library import Library
 from kb.models import GemStatus, Member
 from kb.store import gems, history, reviews, tags, trails
 from kb.store.database import Database, stamp
-from kb.trail_values import Step, StepKind, Trail
 from kb.trails import scenes
+from kb.values.trails import Step, StepKind, Trail
 
 MOST = 200
 LONGEST_WORDS = 20_000

@@ -9,13 +9,13 @@ from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import worth
 from kb.languages import Count
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Member, Role
 from kb.search.languages import detect_language
 from kb.store import history, tags, trails
 from kb.store.database import Database
 from kb.topics import family
-from kb.trail_values import Step, StepKind, Trail, TrailState
+from kb.values.log import Change
+from kb.values.trails import Step, StepKind, Trail, TrailState
 
 LONGEST_TITLE = 200
 LONGEST_INTRO = 20_000

@@ -18,9 +18,9 @@ from kb.models import Member, Review
 from kb.store import gems, history, replays, trail_readers
 from kb.store import trails as store
 from kb.store.database import Database
-from kb.trail_values import Done, Reading, Step, StepKind, Trail, TrailState
 from kb.trails import outline, scenes, trails
 from kb.trails.outline import Row
+from kb.values.trails import Done, Reading, Step, StepKind, Trail, TrailState
 
 
 @dataclass(frozen=True, slots=True)

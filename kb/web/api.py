@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from kb import finding
 from kb.errors import InvalidInput
+from kb.finding import finding
+from kb.finding.narrowing import NAMES
 from kb.languages import Count
-from kb.narrowing import NAMES
 from kb.web import asked
 from kb.web.context import library, unmasked
 from kb.web.interchange import of_gem, of_review

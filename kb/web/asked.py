@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
+from kb.finding.narrowing import FROM, TO
 from kb.languages import N_
-from kb.narrowing import FROM, TO
 from kb.search.base import WITHOUT
 
 # What results can be narrowed by on the page, in this order, with the words for it.

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kb.errors import Conflict, InvalidInput, KbError, SearchIndexError
-from kb.finding import BROKEN
+from kb.finding.finding import BROKEN
 from kb.library import Library
 from kb.tags import bulk, deeds
 from kb.web import wording

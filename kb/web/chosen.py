@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app, g, has_request_context
 
 from kb.mine import settings as own_settings
-from kb.mine_values import MemberSettings
+from kb.values.mine import MemberSettings
 
 
 def install(app: Flask) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import columns, runs
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.ingest import safe_yaml
 from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
-from kb.intake import IntakeOptions
+from kb.intake import columns, runs
+from kb.intake.intake import IntakeOptions
 from kb.languages import N_
 from kb.web.context import can, library, member
 from kb.web.ingest import after_retry, check_may_steer, check_theirs, plan_page, report_page

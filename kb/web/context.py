@@ -11,8 +11,9 @@ from flask import Flask, Response, current_app, flash, g, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from kb import markup, notices, privacy, searches
+from kb import markup, notices, privacy
 from kb.errors import SearchIndexError
+from kb.finding import searches
 from kb.gems import health
 from kb.gems import life as gem_life
 from kb.gems.reads import Counter

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.digest import contents, editions, subscribing
-from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
+from kb.values.digest import Cadence, Scope
 from kb.web import paging, topic_names
 from kb.web.context import can, library, member
 from kb.web.languages import answer_in, locale, of_error

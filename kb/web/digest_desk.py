@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from kb.digest import contents, editions, letters, settling, subscribing, ways
 from kb.digest.queueing import hooks
-from kb.digest_values import Channel, DeliveryState, Edition, EditionState
 from kb.errors import InvalidInput
 from kb.mail.near import is_here
+from kb.values.digest import Channel, DeliveryState, Edition, EditionState
 from kb.web import paging
 from kb.web.blocks import shown_blocks
 from kb.web.context import library, member, served, settings, who

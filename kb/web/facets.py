@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from babel.dates import format_date, format_skeleton
 
-from kb.finding import Found
+from kb.finding.finding import Found
+from kb.finding.narrowing import FROM, TO, Bar
 from kb.languages import N_
-from kb.narrowing import FROM, TO, Bar
 from kb.search.base import WITHOUT
 from kb.web import languages, shown, wording
 from kb.web.asked import FACETS, ONLY_IN_ADDRESS, Asked

@@ -7,8 +7,9 @@ import re
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import copies, finding, privacy, quoted, reviews
+from kb import copies, privacy, quoted, reviews
 from kb.errors import Conflict, InvalidInput
+from kb.finding import finding
 from kb.gems import alike as gem_alike
 from kb.gems import confirming, evidence, gems, health, merging
 from kb.gems import life as gem_life
@@ -16,7 +17,7 @@ from kb.gems import talk as gem_talk
 from kb.mine import bookmarks
 from kb.models import Gem, GemDraft, GemStatus, Review
 from kb.tags import suggesting
-from kb.trail_values import StepKind
+from kb.values.trails import StepKind
 from kb.web import differences, origin, paging, to_trail, topic_names
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, served, unmasked, who

@@ -7,7 +7,7 @@ import threading
 import time
 
 from kb.errors import KbError
-from kb.indexing import LibraryFeed
+from kb.finding.indexing import LibraryFeed
 from kb.library import Library
 
 # Another process's write shows within a second: this pause, the batch itself, and some air.

@@ -10,13 +10,14 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import carrying_out, columns, intake, reviews, runs, set_aside
+from kb import reviews
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
 from kb.gems import planned
 from kb.ingest import mapping as mappings
-from kb.intake import DEFAULT_SOURCE, IntakeOptions, Report
-from kb.log_values import Run
+from kb.intake import carrying_out, columns, intake, runs, set_aside
+from kb.intake.intake import DEFAULT_SOURCE, IntakeOptions, Report
 from kb.models import SkippedRow
+from kb.values.log import Run
 from kb.web import mending, taking_along, topic_names, uploads
 from kb.web.context import can, library, member, settings, unmasked
 from kb.web.languages import gettext as _

@@ -6,8 +6,9 @@ import logging
 import subprocess
 import threading
 
-from kb import alongside, meaning
 from kb.errors import KbError
+from kb.finding import meaning
+from kb.intake import alongside
 from kb.library import Library
 
 _PAUSE = 5.0
@@ -69,7 +70,7 @@ class Minder:
         self._end_process()
         behind = meaning.is_behind(self._library)
         if behind > _MANY and not meaning.is_being_made(self._library):
-            self._process = alongside.start("kb.meaning", self._library.settings)
+            self._process = alongside.start("kb.finding.meaning", self._library.settings)
         elif 0 < behind <= _MANY:
             meaning.catch_up(self._library, limit_seconds=_AT_A_TIME)
 

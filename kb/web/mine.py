@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb import notices as notice_cases
-from kb import saved
 from kb.errors import InvalidInput
+from kb.finding import saved
 from kb.gems import health
 from kb.languages import LANGUAGES
 from kb.mine import bookmarks as bookmarks_of

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, quote
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from kb import walking
+from kb.finding import next_previous
+from kb.finding.next_previous import Step
 from kb.models import TagRef
 from kb.search.nodes import Node
 from kb.tags import tags
 from kb.topics import family
-from kb.walking import Step
 from kb.web.asked import LONGEST_ORIGIN, SIZE, Asked
 from kb.web.context import library, unmasked
 from kb.web.languages import gettext as _
@@ -68,7 +68,7 @@ def of_page(type: str, id: int, own: Sequence[TagRef]) -> Way:
     if not said:
         return Way(tuple(links))
     ids = [one.id for one in family.of(tag.id, everything)]
-    found = walking.in_topics(library(), ids, type, id, unmasked=unmasked())
+    found = next_previous.in_topics(library(), ids, type, id, unmasked=unmasked())
     return Way(tuple(links), _link(found.before, said), _link(found.after, said))
 
 
@@ -78,7 +78,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
         return None
     place = min(int(number), _FARTHEST)
     asked = Asked.from_args(MultiDict(parse_qsl(said)))
-    found = walking.in_search(
+    found = next_previous.in_search(
         library(), asked.question, filters=asked.filters, sort=asked.sort, place=place, type=type, id=id,
         unmasked=unmasked(), exact=asked.exact,
     )  # fmt: skip

@@ -17,8 +17,8 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from kb import anchor, markup
+from kb.finding.places import Match
 from kb.models import Evidence
-from kb.sought import Match
 
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 _BLOCK_END = re.compile(r"</(p|div|ul|ol|dl|table|pre|blockquote|h[2-6])>|<hr\b[^>]*>")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import intake, runs
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import alike as gem_alike
 from kb.gems import planned
-from kb.intake import PreviewRow
-from kb.log_values import Run
+from kb.intake import intake, runs
+from kb.intake.intake import PreviewRow
 from kb.models import Gem, GemDraft
+from kb.values.log import Run
 from kb.web import topic_names
 from kb.web.context import can, library, member, unmasked
 from kb.web.gems import proposed_title, typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kb.languages import N_
-from kb.log_values import Run
+from kb.values.log import Run
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext
 from kb.web.wording import duration, in_bytes, number

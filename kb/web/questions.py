@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import Conflict, InvalidInput
 from kb.models import Role
-from kb.question_values import Question, QuestionState
 from kb.questions import answering, asking, joining, questions, rewording
 from kb.tags import tags
+from kb.values.questions import Question, QuestionState
 from kb.web import differences, paging
 from kb.web.context import can, flash_undo, library, member, unmasked
 from kb.web.languages import gettext, ngettext, of_error

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.trail_values import Replay
 from kb.trails import replays
 from kb.trails.replays import Scene
+from kb.values.trails import Replay
 from kb.web import paging, trails
 from kb.web.context import flash_undo, library, member, unmasked
 from kb.web.languages import gettext as _

@@ -9,16 +9,17 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import copies, finding, reviews, threads
+from kb import copies, reviews, threads
 from kb.errors import Conflict, InvalidInput
+from kb.finding import finding
+from kb.finding.places import Sought, places
 from kb.mine import bookmarks
 from kb.models import Draft, Evidence, Kind, Review
 from kb.questions import questions
 from kb.search.nodes import Node
-from kb.sought import Sought, places
 from kb.tags import suggesting, tags
-from kb.trail_values import StepKind
 from kb.trails import replays
+from kb.values.trails import StepKind
 from kb.web import differences, origin, paging, passages, review_form, shown, to_trail, topic_names, transcript
 from kb.web.answers import plain
 from kb.web.context import can, flash_undo, library, member, served, unmasked, who

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import saved
 from kb.errors import InvalidInput
-from kb.search_values import Saved
+from kb.finding import saved
+from kb.values.search import Saved
 from kb.web import facets
 from kb.web.asked import Asked
 from kb.web.context import flash_undo, library, member

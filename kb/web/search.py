@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kb import explaining, finding, typeahead
-from kb.hits import FoundHit
+from kb.finding import explaining, finding, typeahead
+from kb.finding.hits import FoundHit
 from kb.languages import N_
 from kb.web import facets, paging
 from kb.web.asked import SIZE, SORTS, Asked

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import searches
 from kb.errors import InvalidInput
-from kb.search_values import Missing
+from kb.finding import searches
+from kb.values.search import Missing
 from kb.web import paging
 from kb.web.context import flash_undo, library, served, settings
 from kb.web.languages import gettext

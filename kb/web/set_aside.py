@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import runs, set_aside
 from kb.errors import InvalidInput
-from kb.log_values import Run
+from kb.intake import runs, set_aside
+from kb.values.log import Run
 from kb.web import mending
 from kb.web.context import library, member
 from kb.web.ingest import check_may_steer, check_theirs, report_page

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kb import dialects, markup
-from kb.hits import FoundHit
+from kb.finding.hits import FoundHit
 from kb.languages import N_
 from kb.models import Role
 from kb.search.unmarking import has_signs, unmarked
@@ -189,7 +189,7 @@ def place_anchor(place: str) -> str:
 
 
 def landing(hit: FoundHit) -> str:
-    """The anchor on its page where a result leads: the place that answers, as the page finds it (kb/sought.py)."""
+    """The anchor on its page where a result leads: the place that answers, as the page finds it (kb/finding/places.py)."""
     found = hit.type == "review" and hit.spans and hit.place != "scorecard"
     return "#found" if found else place_anchor(hit.place)
 

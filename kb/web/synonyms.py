@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import searches, synonyms
 from kb.errors import Conflict, InvalidInput
-from kb.search_values import Group
+from kb.finding import searches, synonyms
+from kb.values.search import Group
 from kb.web import differences
 from kb.web.context import flash_undo, library, member
 from kb.web.languages import gettext as _

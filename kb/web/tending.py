@@ -8,10 +8,11 @@ import logging
 import threading
 import time
 
-from kb import runs, saved, searches
 from kb.errors import KbError
+from kb.finding import saved, searches
 from kb.gems import matching
 from kb.gems.reads import Counter
+from kb.intake import runs
 from kb.library import Library
 from kb.mine.reading import Keeper
 from kb.questions import matching as question_matching

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.errors import Conflict, InvalidInput, NotFound
-from kb.trail_values import StepKind
 from kb.trails import offering, steps, trails, walking
 from kb.trails.offering import Offer
+from kb.values.trails import StepKind
 from kb.web.context import can, flash_undo, library, member
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import finding, members, typeahead
+from kb import members
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.finding import finding, typeahead
 from kb.tags import tags
-from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, outline, steps, trails
+from kb.values.trails import StepKind, TrailState
 from kb.web import differences, paging
 from kb.web.context import flash_undo, library, member, unmasked
 from kb.web.languages import gettext as _

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from kb.errors import NotFound
 from kb.gems import gems
 from kb.models import GemStatus
-from kb.trail_values import StepKind, TrailState
 from kb.trails import exporting, reading_time, trails, walking
 from kb.trails.outline import Row
 from kb.trails.walking import Walk
+from kb.values.trails import StepKind, TrailState
 from kb.web import differences, paging
 from kb.web.context import can, library, member, unmasked
 from kb.web.languages import gettext as _

@@ -20,8 +20,8 @@ from kb.store import mine, sightings
 from kb.tags import tags
 from kb.topics import topics
 from kb.topics.weeks import Moved
-from kb.trail_values import TrailState
 from kb.trails import trails, walking
+from kb.values.trails import TrailState
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from browsing import page
 from kb import members, reviews
 from kb.errors import InvalidInput
 from kb.mine import settings
-from kb.mine_values import MemberSettings
 from kb.models import Draft
+from kb.values.mine import MemberSettings
 
 CHOSEN = {"language": "", "known": "", "history": "yes", "theme": "dark", "density": "close", "zone": "Asia/Tokyo"}
 

@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime
 
 from standing import set_status
 
-from kb import intake, members, resources, reviews, runs, saved, searches, synonyms, threads, trash
+from kb import members, resources, reviews, threads, trash
+from kb.finding import saved, searches, synonyms
 from kb.gems import gems, planned
+from kb.intake import intake, runs
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, GemStatus, Kind, Role, Turn
 from kb.questions import answering, asking
 from kb.store import trails as trail_store
 from kb.tags import tags
-from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, steps, trails
+from kb.values.trails import StepKind, TrailState
 
 PASSWORD = "correct horse battery"
 PEOPLE = {

@@ -9,8 +9,10 @@ from looks import LOOKED_AT_BY_AXE, look, sideways, violations
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
-from kb import finding, intake, reviews, runs
+from kb import reviews
+from kb.finding import finding
 from kb.gems import gems
+from kb.intake import intake, runs
 from kb.models import GemStatus
 from kb.trails import trails
 

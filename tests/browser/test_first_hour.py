@@ -12,15 +12,16 @@ from playwright.sync_api import Page, expect
 from samples import PASSWORD
 from served import Site, Visitor
 
-from kb import finding, members, reviews
+from kb import members, reviews
+from kb.finding import finding
 from kb.mine.reading import VISIT_ENDS
 from kb.models import Draft
 from kb.questions import answering, questions
 from kb.questions.questions import QuestionState
 from kb.store import mine
 from kb.tags import tags
-from kb.trail_values import TrailState
 from kb.trails import assigning, trails
+from kb.values.trails import TrailState
 
 Visit = Callable[..., Visitor]
 NOWHERE = "zirkvqx wompjq"

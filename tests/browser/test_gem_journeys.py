@@ -13,8 +13,9 @@ from looks import key
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
-from kb import intake, members, reviews
+from kb import members, reviews
 from kb.gems import gems, matching
+from kb.intake import intake
 from kb.library import Library
 from kb.models import Draft, Gem, GemDraft, Member, Review, Turn
 from kb.store import gems as store

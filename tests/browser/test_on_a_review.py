@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from samples import ADVICE, AWKWARD
 from served import Site, Visitor
 
-from kb import finding
+from kb.finding import finding
 
 Visit = Callable[..., Visitor]
 

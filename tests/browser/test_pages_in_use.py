@@ -12,8 +12,9 @@ from looks import look, sideways
 from playwright.sync_api import expect
 from served import Site, Visitor
 
-from kb import carrying_out, intake, members, reviews, runs
+from kb import members, reviews
 from kb.gems import gems, health, life, talk
+from kb.intake import carrying_out, intake, runs
 from kb.models import Draft, Gem, GemDraft, GemStatus, Member, TagRule
 from kb.store import gems as gem_store
 from kb.store import sightings

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
-from kb import reviews, saved
+from kb import reviews
+from kb.finding import saved
 from kb.models import Draft
 from kb.questions import matching
 

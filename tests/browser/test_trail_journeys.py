@@ -10,7 +10,8 @@ from looks import key
 from playwright.sync_api import Page, expect
 from served import Site, Visitor
 
-from kb import finding, members
+from kb import members
+from kb.finding import finding
 from kb.gems import gems, life
 from kb.trails import replays, trails, walking
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from samples import AWKWARD
 from served import Site, Visitor
 
-from kb import finding
+from kb.finding import finding
 
 Visit = Callable[..., Visitor]
 CHAT = "Customer: It stops.\nAgent: Filter first.\n  Then export."

@@ -9,13 +9,13 @@ from typing import Any
 from kb import reviews
 from kb.digest import delivery, editions
 from kb.digest.subscribing import of_member
-from kb.digest_values import Cadence, Edition, Scope
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft, Member, Role, TagDraft
 from kb.settings import Settings
 from kb.store import members, subscriptions
 from kb.tags import tags
+from kb.values.digest import Cadence, Edition, Scope
 from kb.weeks import Week
 
 # A Thursday, at the hour when editions go out by default: week 47 of 2026.

@@ -7,8 +7,8 @@ from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
 from kb.digest import editions, settling
-from kb.digest_values import Channel, DeliveryState
 from kb.store import subscriptions
+from kb.values.digest import Channel, DeliveryState
 
 
 def report(message_id: str, *, action: str = "failed", status: str = "5.1.1", to: str = "gone@kb.example") -> bytes:

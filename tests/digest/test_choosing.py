@@ -11,17 +11,18 @@ import pytest
 from newsroom import NOW, WEEK, Newsroom
 from standing import set_status
 
-from kb import intake, reviews
+from kb import reviews
 from kb.digest import choosing, contents, editions
 from kb.digest.choosing import Candidate
-from kb.digest_values import EditionState, Facts, Section
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems, life
-from kb.intake import IntakeOptions
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 from kb.models import GemStatus, Role
 from kb.questions import asking
 from kb.trails import reading_time
+from kb.values.digest import EditionState, Facts, Section
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from newsroom import WEEK, Newsroom
 from werkzeug.test import TestResponse
 
 from kb.digest import editions, settling, subscribing
-from kb.digest_values import Cadence, EditionState
 from kb.mine import settings
 from kb.models import Member, Role
+from kb.values.digest import Cadence, EditionState
 from kb.web import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"

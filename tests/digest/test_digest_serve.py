@@ -14,8 +14,8 @@ import pytest
 
 from kb import settings
 from kb.digest import editions, settling
-from kb.digest_values import EditionState
 from kb.library import Library
+from kb.values.digest import EditionState
 from kb.web import create_app
 from tests.digest.killing import library_with
 from tests.digest.mailroom import MailServer, free_port

@@ -12,11 +12,11 @@ from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
 from kb.digest import delivery, editions, queueing, settling
-from kb.digest_values import Channel, DeliveryState, EditionState
 from kb.library import Library
 from kb.mine.settings import choose
 from kb.models import Role
 from kb.store import deliveries
+from kb.values.digest import Channel, DeliveryState, EditionState
 from kb.weeks import Week
 
 

@@ -12,8 +12,8 @@ from mailroom import DeafServer, MailServer, certificate, free_port, only_ada
 from newsroom import WEEK, Newsroom
 
 from kb.digest import delivery, editions, queueing, settling, subscribing
-from kb.digest_values import Channel
 from kb.store import deliveries, subscriptions
+from kb.values.digest import Channel
 
 Make = Callable[..., Newsroom]
 

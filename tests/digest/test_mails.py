@@ -11,8 +11,8 @@ from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
 from kb.digest import editions
-from kb.digest_values import shorten
 from kb.mine import settings
+from kb.values.digest import shorten
 
 NAUGHTY = [
     "Line one\nBcc: everybody@kb.example",

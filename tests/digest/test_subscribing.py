@@ -11,8 +11,8 @@ from newsroom import WEEK, Newsroom
 from standing import set_status
 
 from kb.digest import editions, links, settling, subscribing
-from kb.digest_values import Cadence, Scope
 from kb.errors import InvalidInput, NotFound
+from kb.values.digest import Cadence, Scope
 from kb.weeks import Week
 
 

@@ -16,12 +16,12 @@ from newsroom import WEEK, Newsroom
 from webhooks import HookServer, complaint
 
 from kb.digest import contents, editions, settling
-from kb.digest_values import Channel, Contents, Gone, Story
 from kb.errors import ChannelDown
 from kb.gems import life
 from kb.mail import hook as hooks
 from kb.mail import post, slack, teams
 from kb.models import Role
+from kb.values.digest import Channel, Contents, Gone, Story
 
 Make = Callable[..., Newsroom]
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.grow import Grower
-from kb import finding, keeping, settings
+from kb import keeping, settings
 from kb import library as libraries
+from kb.finding import finding
 from kb.library import Library
 from kb.store import upkeep
 

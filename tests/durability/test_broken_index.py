@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
-from kb import finding, intake, keeping, reviews
+from kb import keeping, reviews
 from kb.cli import cli
-from kb.intake import IntakeOptions
+from kb.finding import finding
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.models import Draft
 from kb.search import shelf
 from tests.durability.killing import grown, made, opened

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.alongside import Alongside
-from kb.indexing import LibraryFeed
+from kb.finding.indexing import LibraryFeed
+from kb.intake.alongside import Alongside
 from kb.library import Library
 from tests.durability import killing
 from tests.durability.killing import assert_nothing_acknowledged_is_lost, grown, made, start, wait_for_rows
@@ -29,7 +29,7 @@ def followers(home: Path) -> list[int]:
             command = path.read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
-        if "kb.alongside" in command and str(home) in command:
+        if "kb.intake.alongside" in command and str(home) in command:
             found.append(int(path.parent.name))
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import runs
+from kb.intake import runs
 from tests.durability.killing import (
     assert_nothing_acknowledged_is_lost,
     assert_whole,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.serving import Server, Visitor
-from kb import finding
+from kb.finding import finding
 from kb.library import Library
 from tests.durability.killing import word
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from lifting import QUOTE, Clock, People, add_gem, add_review
 
-from kb import finding, intake, notices, reviews
+from kb import notices, reviews
 from kb.errors import InvalidInput, NotFound
+from kb.finding import finding
 from kb.gems import confirming, evidence, gems
 from kb.gems import talk as gem_talk
+from kb.intake import intake
 from kb.library import Library
 from kb.models import Draft, Evidence, Gem, GemDraft, Review, Turn
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from lifting import People, add_gem
 
-from kb import finding, members, notices
+from kb import members, notices
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from kb.finding import finding
 from kb.gems import gems
 from kb.gems import life as gem_life
 from kb.gems import talk as gem_talk

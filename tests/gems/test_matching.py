@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from lifting import People, add_gem, add_review
 
-from kb import intake, reviews
+from kb import reviews
 from kb.gems import confirming, matching
 from kb.gems import life as gem_life
+from kb.intake import intake
 from kb.library import Library
 from kb.models import Draft, Gem
 from kb.search.echo import Listener, Saying

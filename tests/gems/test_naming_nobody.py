@@ -7,14 +7,15 @@ from collections.abc import Callable
 import pytest
 from lifting import QUOTE, Clock, People, add_gem, add_review
 
-from kb import finding, notices, reviews
+from kb import notices, reviews
+from kb.finding import finding
 from kb.gems import confirming, gems, health, life, merging
 from kb.library import Library
 from kb.models import Draft, Evidence, Gem, GemDraft, Review
 from kb.questions import answering, asking
 from kb.questions import questions as question_cases
-from kb.trail_values import StepKind, TrailState
 from kb.trails import trails
+from kb.values.trails import StepKind, TrailState
 
 
 @pytest.fixture

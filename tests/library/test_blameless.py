@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kb import finding, reviews, threads
 from kb import library as libraries
 from kb import members as member_cases
+from kb import reviews, threads
 from kb import settings as all_settings
+from kb.finding import finding
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Answer, Draft, Feedback, GemDraft, Kind, Role, Turn

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kb import meaning
 from kb import settings as all_settings
 from kb.cli import cli, demo
 from kb.digest import choosing, contents, editions
+from kb.finding import meaning
 from kb.library import Library
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kb import carrying_out, intake, runs, set_aside
 from kb.cli import cli
 from kb.errors import InvalidInput, NotFound
-from kb.intake import IntakeOptions
+from kb.intake import carrying_out, intake, runs, set_aside
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 
 SECRET = "Secret-of-Ann"

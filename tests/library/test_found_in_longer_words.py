@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from blank import lay_down
 
-from kb import explaining, finding, reviews
+from kb import reviews
 from kb import settings as all_settings
-from kb.finding import Found
+from kb.finding import explaining, finding
+from kb.finding.finding import Found
 from kb.library import Library
 from kb.models import Draft
 from kb.search.base import Query

@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from kb import carrying_out, intake, reviews, runs
+from kb import reviews
 from kb.cli import cli
-from kb.intake import IntakeOptions, Report
+from kb.intake import carrying_out, intake, runs
+from kb.intake.intake import IntakeOptions, Report
 from kb.library import Library
 from kb.migrations import migrations
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from kb import carrying_out, finding, intake, reviews, runs
+from kb import reviews
 from kb.cli.ingest import ingest
 from kb.errors import Conflict, InvalidInput
+from kb.finding import finding
+from kb.finding.indexing import LibraryFeed
 from kb.gems import gems
-from kb.indexing import LibraryFeed
-from kb.intake import IntakeOptions, Progress, Report
+from kb.intake import carrying_out, intake, runs
+from kb.intake.intake import IntakeOptions, Progress, Report
 from kb.library import Library
 from kb.models import GemStatus
 from kb.search.base import FILTER_FIELDS

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from blank import lay_down
 
-from kb import exporting, finding, intake, keeping, resources, reviews
+from kb import exporting, keeping, resources, reviews
 from kb import library as libraries
 from kb import settings as all_settings
 from kb.errors import LibraryError, UsageError
+from kb.finding import finding
 from kb.gems import gems
-from kb.intake import IntakeOptions
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 from kb.models import Draft, GemDraft
 from kb.search.base import Batch, Document

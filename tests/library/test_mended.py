@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kb import carrying_out, intake, reviews, runs
+from kb import reviews
 from kb.cli import cli
-from kb.intake import IntakeOptions, Report
+from kb.intake import carrying_out, intake, runs
+from kb.intake.intake import IntakeOptions, Report
 from kb.library import Library
 
 BAD_DATE = '{"id": "%s", "body": "Text %s.", "date": "31.02.2024"}\n'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb import explaining, finding, reviews
+from kb import reviews
+from kb.finding import explaining, finding
 from kb.library import Library
 from kb.models import Draft
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kb import carrying_out, intake, runs
 from kb.errors import InvalidInput
-from kb.intake import IntakeOptions, Report
+from kb.intake import carrying_out, intake, runs
+from kb.intake.intake import IntakeOptions, Report
 from kb.library import Library
 
 BAD = '{"id": "1", "body": "One.", "date": "31.02.2024"}\n{"id": "2", "body": "Two.", "date": "31.02.2024"}\n'

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kb import finding, members, reviews, searches, synonyms, typeahead
+from kb import members, reviews
 from kb.cli import cli
+from kb.finding import finding, searches, synonyms, typeahead
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft, Role

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb import reviews, typeahead
+from kb import reviews
+from kb.finding import typeahead
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kb import intake, reviews
+from kb import reviews
 from kb.ingest.pipeline import content_hash
-from kb.intake import IntakeOptions
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
+from kb.intake.titles import as_hashed, of_turns
 from kb.library import Library
 from kb.models import Draft, Turn
-from kb.titles import as_hashed, of_turns
 
 GREETING = "Hi there! How can I help you today?"
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kb import members, reviews, typeahead
+from kb import members, reviews
+from kb.finding import typeahead
 from kb.library import Library
 from kb.mine import reading, settings
 from kb.mine.reading import Keeper

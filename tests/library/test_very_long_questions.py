@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import finding, reviews
 from kb import library as libraries
+from kb import reviews
 from kb import settings as all_settings
+from kb.finding import finding
 from kb.library import Library
 from kb.models import Draft
 from kb.search.engines import ENGINES

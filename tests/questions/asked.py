@@ -8,9 +8,9 @@ from kb import reviews
 from kb.gems import gems
 from kb.library import Library
 from kb.models import Draft, GemDraft, Member, Role
-from kb.question_values import Question
 from kb.questions import asking, matching
 from kb.store import members
+from kb.values.questions import Question
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PEOPLE = {

@@ -8,10 +8,10 @@ from asked import Desk
 from kb import keeping, notices, reviews
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import merging
-from kb.question_values import QuestionState
 from kb.questions import answering, asking, joining, matching, questions, upkeep
 from kb.questions.answering import Answer
 from kb.store import asks, subscriptions, tags
+from kb.values.questions import QuestionState
 
 
 def told(desk: Desk, who: str) -> list[tuple[str, str]]:

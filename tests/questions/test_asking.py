@@ -6,9 +6,9 @@ import pytest
 from asked import Desk
 
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from kb.question_values import QuestionState
 from kb.questions import answering, asking, joining, questions, wording
 from kb.store import tags
+from kb.values.questions import QuestionState
 
 
 def test_a_question_is_open_and_counted(desk: Desk) -> None:

@@ -12,8 +12,8 @@ from browsing import Browser, page
 from flask import Flask
 
 from kb import library as libraries
-from kb import searches
 from kb import settings as all_settings
+from kb.finding import searches
 from kb.library import Library
 from kb.privacy import mask_personal
 

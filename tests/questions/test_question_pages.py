@@ -8,8 +8,8 @@ import pytest
 from asked import Desk
 from browsing import Browser, page
 
-from kb.question_values import QuestionState
 from kb.questions import questions
+from kb.values.questions import QuestionState
 
 Browse = Callable[[str], Browser]
 

@@ -9,10 +9,11 @@ from asked import Desk
 from browsing import Browser, page
 from flask import Flask
 
-from kb import exporting, notices, saved
+from kb import exporting, notices
 from kb.errors import InvalidInput, NotFound
-from kb.search_values import Saved
+from kb.finding import saved
 from kb.store import changes
+from kb.values.search import Saved
 
 Browse = Callable[[str], Browser]
 

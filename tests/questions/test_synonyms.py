@@ -8,9 +8,9 @@ import pytest
 from asked import Desk
 from browsing import Browser, page
 
-from kb import explaining, finding, synonyms
 from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.finding import explaining, finding, synonyms
 from kb.library import Library
 
 DISK = "The laptop's hard drive was replaced."

@@ -11,10 +11,10 @@ from browsing import Browser, page
 from flask import Flask
 
 from kb import exporting
-from kb.question_values import QuestionState
 from kb.questions import answering, asking, joining, questions, upkeep
 from kb.questions.answering import Answer
 from kb.store import asks
+from kb.values.questions import QuestionState
 
 Browse = Callable[[str], Browser]
 ASKER = "Sanna Second"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import finding, intake
-from kb.finding import Found
-from kb.intake import IntakeOptions
+from kb.finding import finding
+from kb.finding.finding import Found
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from blank import lay_down
 
-from kb import finding, keeping, meaning, reviews
+from kb import keeping, reviews
 from kb import settings as all_settings
-from kb.finding import Found
+from kb.finding import finding, meaning
+from kb.finding.finding import Found
 from kb.library import Library
 from kb.models import Draft, Turn
 from kb.search import meaning as models
@@ -336,7 +337,7 @@ def test_making_the_index_anew_and_the_check_up_cover_it(library: Library) -> No
 def test_a_process_of_its_own_makes_them_and_ends(library: Library) -> None:
     shutil.rmtree(library.settings.index / "meaning")
     library.kept.clear()
-    command = [sys.executable, "-m", "kb.meaning", str(library.settings.home)]
+    command = [sys.executable, "-m", "kb.finding.meaning", str(library.settings.home)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "KB_MEANING": "auto"}) as process:
         assert process.wait(60) == 0
     assert meaning.lag(library) == meaning.Lag(4, 0, False)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kb import finding, reviews
+from kb import reviews
 from kb.errors import Conflict, InvalidInput
+from kb.finding import finding
 from kb.library import Library
 from kb.models import Draft, Review
 from kb.tags import bulk, deeds, tags

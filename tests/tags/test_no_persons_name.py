@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kb import intake, keeping, reviews, runs
+from kb import keeping, reviews
 from kb import library as libraries
 from kb import settings as all_settings
 from kb.errors import InvalidInput
 from kb.gems import gems
+from kb.intake import intake, runs
 from kb.library import Library
 from kb.models import Draft, GemDraft, Kind
 from kb.store import tags as store

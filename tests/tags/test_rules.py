@@ -140,7 +140,7 @@ def test_what_was_taken_off_stays_off(opened: Library, tag: Make, review: Make) 
 
 
 def test_what_is_put_on_by_itself_is_found(opened: Library, tag: Make) -> None:
-    from kb import finding
+    from kb.finding import finding
 
     id = tag("wanted")
     tag_rules.add(opened, id, TagRule(kind="words", pattern="keep"), "ada")

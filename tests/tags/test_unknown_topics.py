@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb import finding, reviews
+from kb import reviews
+from kb.finding import finding
 from kb.library import Library
 from kb.models import Draft, TagDraft
 from kb.tags import tags

@@ -9,8 +9,8 @@ from browsing import page
 from walking_about import add_case, add_gem
 
 from kb.gems import merging
-from kb.trail_values import StepKind, TrailState
 from kb.trails import offering, steps, trails
+from kb.values.trails import StepKind, TrailState
 
 
 @pytest.fixture

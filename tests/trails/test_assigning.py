@@ -9,8 +9,8 @@ from kb import members
 from kb.errors import Conflict, InvalidInput
 from kb.models import Role
 from kb.store import notices
-from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, steps, trails, walking
+from kb.values.trails import StepKind, TrailState
 
 PASSWORD = "long enough 1"
 

@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from walking_about import add_case, add_gem
 
-from kb import intake, resources
+from kb import resources
 from kb.cli import cli
 from kb.errors import InvalidInput
+from kb.intake import intake
 from kb.store import trails as store
 from kb.trails import interchange, outline, trails
 

@@ -11,8 +11,8 @@ import pytest
 from walking_about import ASKED, PEOPLE, SAID, SECRETS, add_case, add_gem
 
 from kb import exporting
-from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, replays, steps, trails, walking
+from kb.values.trails import StepKind, TrailState
 
 MINE = "Quetzalcoatlus northropi"
 OTHERS = [who for who in PEOPLE if who != "reader"]

@@ -9,8 +9,8 @@ from walking_about import add_case, add_gem
 from kb.gems import gems
 from kb.models import GemDraft, Role
 from kb.store import members as store
-from kb.trail_values import StepKind, TrailState
 from kb.trails import assigning, steps, trails, walking
+from kb.values.trails import StepKind, TrailState
 
 HUGE = "9" * 30
 RUBBISH = ["", "0", "-1", "x", "1.5", HUGE, "\x00", "١", "' OR 1=1 --", "<script>"]

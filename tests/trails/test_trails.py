@@ -13,8 +13,8 @@ from kb.store import notices
 from kb.store import reviews as review_store
 from kb.tags import merging as tag_merging
 from kb.tags import tags
-from kb.trail_values import StepKind, TrailState
 from kb.trails import exporting, outline, steps, trails, walking
+from kb.values.trails import StepKind, TrailState
 
 
 @pytest.fixture

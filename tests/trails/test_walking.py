@@ -8,8 +8,8 @@ from walking_about import add_case, add_gem
 from kb import reviews
 from kb.gems import gems, health
 from kb.models import Draft, GemDraft
-from kb.trail_values import StepKind, TrailState
 from kb.trails import reading_time, replays, steps, trails, walking
+from kb.values.trails import StepKind, TrailState
 
 
 @pytest.fixture

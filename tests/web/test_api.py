@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from kb import intake, members, reviews, threads
+from kb import members, reviews, threads
 from kb.gems import gems
+from kb.intake import intake
 from kb.models import Answer, Draft, GemDraft, Kind, Role, Turn
 
 MAREN = Draft(

@@ -13,13 +13,14 @@ import pytest
 from browsing import Browser, signed_in
 from flask import Flask
 
-from kb import intake, members, reviews
+from kb import members, reviews
 from kb.digest import editions
 from kb.gems import gems, matching
-from kb.intake import IntakeOptions
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
-from kb.trail_values import StepKind, TrailState
 from kb.trails import trails
+from kb.values.trails import StepKind, TrailState
 from kb.web.access import ENDPOINTS, READER
 
 OWNER = "Zebulon Quagmire"

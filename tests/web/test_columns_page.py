@@ -12,8 +12,9 @@ import pytest
 from browsing import Browser, page
 from test_ingest_pages import carried_out, drop
 
-from kb import intake, reviews, runs
-from kb.intake import IntakeOptions
+from kb import reviews
+from kb.intake import intake, runs
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
 
 TABLE = b"""Ticket;Subject;Findings;Labels;Agent phone

@@ -7,7 +7,7 @@ import re
 from browsing import Browser, page
 from test_ingest_pages import carried_out, drop
 
-from kb import runs
+from kb.intake import runs
 from kb.library import Library
 
 LINES = b"".join(b'{"id": %d, "body": "Secret %d", "date": "31.02.2024"}\n' % (n, n) for n in range(3))

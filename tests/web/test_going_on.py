@@ -9,7 +9,8 @@ import pytest
 from browsing import Browser, page
 from test_ingest_pages import GOOD, carried_out, drop
 
-from kb import reviews, runs
+from kb import reviews
+from kb.intake import runs
 from kb.library import Library
 from kb.store import runs as kept
 from kb.store.database import stamp

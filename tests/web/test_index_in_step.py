@@ -6,7 +6,8 @@ import time
 
 from browsing import signed_in
 
-from kb import finding, reviews, searches
+from kb import reviews
+from kb.finding import finding, searches
 from kb.models import Draft
 from kb.web.indexing import Follower
 

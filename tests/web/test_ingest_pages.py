@@ -13,8 +13,9 @@ from browsing import page, signed_in
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from kb import reviews, runs
+from kb import reviews
 from kb.gems import gems
+from kb.intake import runs
 from kb.web import ingest
 
 GOOD = b'{"id": "a1", "title": "Export stops at 50,000 rows", "body": "Schedule it by night."}\n'

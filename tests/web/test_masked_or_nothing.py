@@ -9,9 +9,9 @@ from flask import Flask, render_template_string
 from flask_login import login_user
 
 from kb import members, privacy
-from kb.gem_values import Sighting
 from kb.library import Library
 from kb.models import Evidence, Gem, GemStatus, Kind, Review
+from kb.values.gems import Sighting
 from kb.web.auth import User
 from kb.web.blameless import NamesSomebody
 

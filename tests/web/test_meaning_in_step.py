@@ -11,7 +11,8 @@ import pytest
 from browsing import signed_in
 from flask import Flask
 
-from kb import meaning, reviews
+from kb import reviews
+from kb.finding import meaning
 from kb.library import Library
 from kb.models import Draft
 from kb.web.minding import Minder

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from browsing import page
 
-from kb import finding, narrowing, reviews, saved
+from kb import reviews
+from kb.finding import finding, narrowing, saved
 from kb.models import Draft
 from kb.tags import bulk, tags
 

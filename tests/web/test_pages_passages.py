@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import markup
+from kb.finding.places import Match
 from kb.models import Evidence
-from kb.sought import Match
 from kb.web import passages
 
 

@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from browsing import page, signed_in
 
-from kb import carrying_out, reviews
+from kb import reviews
 from kb.gems import gems, planned
-from kb.intake import IntakeOptions
+from kb.intake import carrying_out
+from kb.intake.intake import IntakeOptions
 from kb.models import GemStatus
 
 ROW = (

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kb import settings
-from kb.log_values import Run
 from kb.models import SkippedRow
+from kb.values.log import Run
 from kb.web import create_app, mending, wording
 from kb.web.progress import how_far
 from kb.web.uploads import safe_name

@@ -7,16 +7,16 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import chain, islice
 
-from kb import intake
 from kb.errors import InvalidInput
 from kb.gems import planned
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located
-from kb.intake import IntakeOptions, Progress, Report
+from kb.intake import intake
+from kb.intake.intake import IntakeOptions, Progress, Report
+from kb.intake.mended import Mended
+from kb.intake.runs import begin, get, options_of, remove_upload
 from kb.library import Library
-from kb.mended import Mended
 from kb.models import Draft, SkippedRow
-from kb.runs import begin, get, options_of, remove_upload
 from kb.store import runs
 
 # Bytes of set-aside rows that are tried again while somebody waits for the page: about a second's.
@@ -56,9 +56,9 @@ def retry(
 ) -> Report:
     """Bring the rows that a run set aside in again, as a run of its own.
 
-    `mended` names files with the mended rows: the rows that these stand for (kb/mended.py) are settled, the others stay
-    set aside. `texts` gives mended texts by the skipped row's number: then only those are tried. Otherwise the open rows
-    are tried as they are (with another mapping, or a kb that knows more), but for second rows with one id. A row that
+    `mended` names files with the mended rows: the rows that these stand for (kb/intake/mended.py) are settled, the others
+    stay set aside. `texts` gives mended texts by the skipped row's number: then only those are tried. Otherwise the open
+    rows are tried as they are (with another mapping, or a kb that knows more), but for second rows with one id. A row that
     fails again is set aside in the new run, and the old one is settled by it. `source` brings them in as from another
     source than the run's: then a second row with one id is somebody else's, and comes in. The run's mapping holds where
     `options` has none, its topics anyway. Raises NotFound; InvalidInput when nothing is open.

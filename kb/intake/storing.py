@@ -1,4 +1,4 @@
-"""A batch that was sorted out (kb/sorting.py), stored: its reviews with their topics, comments and gems."""
+"""A batch that was sorted out (kb/intake/sorting.py), stored: its reviews with their topics, comments and gems."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 from kb import reviews as review_cases
 from kb.gems import evidence as evidence_cases
 from kb.gems import gems as gem_cases
-from kb.identity import Row
+from kb.intake.identity import Row
+from kb.intake.sorting import IntakeOptions, Plan
 from kb.library import Library
 from kb.models import Draft, GemDraft, GemStatus, Review
-from kb.sorting import IntakeOptions, Plan
 from kb.store import changes, comments, history, reviews, tags
 from kb.store.database import Database
 from kb.tags import tags as tag_cases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.hits import FoundHit, Source
+from kb.finding.hits import FoundHit, Source
 
 _ANSWERS = 0.5  # of its review's score: a gem with less has hardly anything of the question
 

@@ -6,19 +6,22 @@ from datetime import date
 
 import pytest
 
-from kb import members, sought, synonyms
+from kb import members
+from kb.finding import synonyms
+from kb.finding.places import Sought
+from kb.finding.places import places as places_in
 from kb.library import Library
 from kb.models import Role
 from kb.search.nodes import nearest_of
 from kb.search.query import parse
 
 
-def places(library: Library, question: str, *texts: str, language: str = "en", wide: bool = False) -> sought.Sought:
+def places(library: Library, question: str, *texts: str, language: str = "en", wide: bool = False) -> Sought:
     node = parse(question, today=date(2026, 6, 15)).node
-    return sought.places(library, nearest_of(node) if wide and node else node, texts, language)
+    return places_in(library, nearest_of(node) if wide and node else node, texts, language)
 
 
-def words(found: sought.Sought, *texts: str) -> list[list[str]]:
+def words(found: Sought, *texts: str) -> list[list[str]]:
     return [[text[match.start : match.end] for match in own] for text, own in zip(texts, found.matches, strict=True)]
 
 
@@ -41,7 +44,7 @@ def test_the_place_with_most_of_the_question_answers_best(opened: Library) -> No
 
 
 def test_a_review_without_the_words_has_no_place(opened: Library) -> None:
-    assert places(opened, "zebra", "The export.") == sought.Sought([[]])
+    assert places(opened, "zebra", "The export.") == Sought([[]])
     assert places(opened, "", "The export.").stops == 0
     assert places(opened, "tag:gdpr", "The export.").stops == 0
 

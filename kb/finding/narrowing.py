@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kb import meant, synonyms
+from kb.finding import fusion, synonyms
 from kb.languages import Said
 from kb.library import Library
 from kb.search import day_words, days
@@ -97,8 +97,8 @@ def counts(library: Library, asked: Query, added: Collection[str], field: str) -
     found = engine.search(replace(free, node=synonyms.of(library).expand(asked.node))).facets.get(field, ())
     if not added:
         return found
-    own = both([*meant.conditions(asked.node), Keys(tuple(sorted(added)))])
-    return meant.summed(found, engine.search(replace(free, node=own)).facets.get(field, ()), free.size_of(field))
+    own = both([*fusion.conditions(asked.node), Keys(tuple(sorted(added)))])
+    return fusion.summed(found, engine.search(replace(free, node=own)).facets.get(field, ()), free.size_of(field))
 
 
 def bars(found: Sequence[tuple[str, int]], asked: DateRange | None) -> list[Bar]:

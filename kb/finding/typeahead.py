@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
-from kb import asking, hits
 from kb.errors import SearchIndexError
+from kb.finding import asking, hits
 from kb.library import Library
 from kb.models import Member
 from kb.search import query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb import synonyms
+from kb.finding import synonyms
 from kb.library import Library
 from kb.search.highlight import LONGEST, Marker
 from kb.search.nodes import Node

@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from kb import storing
-from kb.alongside import Alongside
 from kb.errors import KbError
 from kb.gems import matching
-from kb.identity import Row
 from kb.ingest import discover, pipeline
 from kb.ingest.base import Input, Located, Options
+from kb.intake import storing
+from kb.intake.alongside import Alongside
+from kb.intake.identity import Row
+from kb.intake.sorting import DEFAULT_SOURCE as DEFAULT_SOURCE
+from kb.intake.sorting import IntakeOptions as IntakeOptions
+from kb.intake.sorting import Plan, sort_out
 from kb.library import Library
 from kb.models import Draft, SkippedRow
-from kb.sorting import DEFAULT_SOURCE as DEFAULT_SOURCE
-from kb.sorting import IntakeOptions as IntakeOptions
-from kb.sorting import Plan, sort_out
 from kb.store import changes, runs
 from kb.store.database import Database, stamp
 from kb.tags import personal

@@ -1,6 +1,6 @@
 """The index brought along by a process of its own while a run stores, so that both work at once.
 
-python -m kb.alongside HOME      follows the library until its standard input ends, which also the run's death does
+python -m kb.intake.alongside HOME      follows the library until its standard input ends, which also the run's death does
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 
 from kb import settings as all_settings
 from kb.errors import KbError
-from kb.indexing import LibraryFeed
+from kb.finding.indexing import LibraryFeed
 from kb.library import Library
 from kb.settings import SETTINGS, Settings
 
@@ -57,7 +57,7 @@ class Alongside:
 
     def _start(self) -> None:
         try:
-            self._process = start("kb.alongside", self._library.settings)
+            self._process = start("kb.intake.alongside", self._library.settings)
         except OSError:
             return
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb import finding, privacy
+from kb import privacy
+from kb.finding import finding
 from kb.gems import worth
 from kb.library import Library
 from kb.search.nodes import Node

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kb import meaning, synonyms
+from kb.finding import meaning, synonyms
 from kb.library import Library
 from kb.search.analysis import GRAMS
 from kb.search.base import Hit, Page, Query

@@ -20,8 +20,8 @@ from kb.search.base import Query
 from kb.search.folding import clean, fold
 from kb.search.languages import detect_language
 from kb.search.nodes import Word
-from kb.search_values import Missing
 from kb.store import searches
+from kb.values.search import Missing
 
 WHICH = ("both", "nothing", "unopened", "all")
 _LONGEST = 200

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from kb import finding, hits, privacy
+from kb import privacy
 from kb.errors import InvalidInput, SearchIndexError
-from kb.hits import FoundHit
+from kb.finding import finding, hits
+from kb.finding.hits import FoundHit
 from kb.library import Library
 from kb.models import Member, Role
 from kb.search.base import WITHOUT, Hit
-from kb.search_values import Fresh, Saved
 from kb.store import changes, notices
 from kb.store import saved_searches as store
+from kb.values.search import Fresh, Saved
 
 LONGEST = 80
 MOST = 50

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kb.errors import Conflict, KbError, LibraryError
-from kb.intake import IntakeOptions
+from kb.intake.intake import IntakeOptions
 from kb.library import Library
-from kb.log_values import Run
 from kb.models import SkippedRow
 from kb.store import database, planned_gems, runs, upkeep
 from kb.store.database import Database, stamp
+from kb.values.log import Run
 
 # A run that wrote nothing for so long has lost its process: a batch takes well under a second.
 _BROKEN_OFF_AFTER = timedelta(minutes=2)

@@ -9,13 +9,13 @@ from weakref import WeakKeyDictionary
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
-from kb.log_values import Change
 from kb.models import Member
 from kb.search.folding import clean, fold_value
 from kb.search.synonyms import Synonyms
-from kb.search_values import Group
 from kb.store import history, synonyms
 from kb.store.database import Database
+from kb.values.log import Change
+from kb.values.search import Group
 
 MOST = 20
 LONGEST = 80

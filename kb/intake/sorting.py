@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb import identity, titles
 from kb import reviews as review_cases
 from kb.errors import InvalidInput
-from kb.identity import Row
 from kb.ingest import pipeline
 from kb.ingest.base import Located
+from kb.intake import identity, titles
+from kb.intake.identity import Row
 from kb.models import Draft, GemDraft, Review, SkippedRow, TagDraft
 from kb.store import reviews
 from kb.store.database import Database

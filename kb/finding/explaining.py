@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb import synonyms
-from kb.hits import FoundHit
-from kb.indexing import LibraryFeed
+from kb.finding import synonyms
+from kb.finding.hits import FoundHit
+from kb.finding.indexing import LibraryFeed
 from kb.library import Library
 from kb.search.analysis import stream
 from kb.search.highlight import Marker

@@ -9,7 +9,6 @@ from io import BytesIO
 from itertools import islice
 from typing import cast
 
-from kb.carrying_out import retry, retry_apart
 from kb.errors import InvalidInput
 from kb.ingest import columns, discover, pipeline
 from kb.ingest.base import Input
@@ -17,9 +16,10 @@ from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Colu
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
 from kb.ingest.proposing import proposed
-from kb.intake import IntakeOptions, Report, parser_options
+from kb.intake.carrying_out import retry, retry_apart
+from kb.intake.intake import IntakeOptions, Report, parser_options
+from kb.intake.runs import check_waits, options_of
 from kb.library import Library
-from kb.runs import check_waits, options_of
 from kb.store import runs
 
 _FILES = 20  # of an upload, and

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from kb.ingest.base import Located, Options
 from kb.ingest.salvage import id_of
-from kb.intake import Report
+from kb.intake.intake import Report
 from kb.models import Draft, SkippedRow
 
 _Place = tuple[str, str]

@@ -11,15 +11,16 @@ from random import Random
 import pytest
 from blank import lay_down
 
-from kb import finding, reviews, together
+from kb import reviews
 from kb import settings as all_settings
+from kb.finding import finding, grouping
+from kb.finding.grouping import Entry
+from kb.finding.hits import FoundHit, Source
 from kb.gems import gems
-from kb.hits import FoundHit, Source
 from kb.library import Library
 from kb.models import Draft, GemDraft, GemStatus
 from kb.search.engines import ENGINES
 from kb.store import evidence
-from kb.together import Entry
 
 
 def hit(key: str, score: float = 1.0, *came_from: int, status: str = "published", snippet: str = "") -> FoundHit:
@@ -37,7 +38,7 @@ def source(id: int, *quotes: str) -> Source:
 
 def shape(*hits: FoundHit) -> list[list[str]]:
     """The titles of each entry, the one that leads first."""
-    return [[entry.lead.title, *(one.title for one in entry.within)] for entry in together.entries(hits)]
+    return [[entry.lead.title, *(one.title for one in entry.within)] for entry in grouping.entries(hits)]
 
 
 def test_a_gem_that_answers_leads_where_its_review_stood() -> None:
@@ -65,7 +66,7 @@ def test_a_gem_that_nobody_published_leads_no_review() -> None:
 
 
 def test_a_review_is_in_one_entry_and_the_second_gem_names_it() -> None:
-    found = together.entries([hit("review:1", 10), hit("gem:1", 9, 1), hit("review:2", 8), hit("gem:2", 7, 1)])
+    found = grouping.entries([hit("review:1", 10), hit("gem:1", 9, 1), hit("review:2", 8), hit("gem:2", 7, 1)])
     assert [[entry.lead.title, *(one.title for one in entry.within)] for entry in found] == [
         ["gem:1", "review:1"],
         ["review:2"],
@@ -75,7 +76,7 @@ def test_a_review_is_in_one_entry_and_the_second_gem_names_it() -> None:
 
 
 def test_a_gem_names_the_reviews_that_are_no_results_of_the_page() -> None:
-    [alone, with_one] = together.entries([hit("gem:1", 9, 1), hit("gem:2", 8, 2, 3), hit("review:3", 7)])
+    [alone, with_one] = grouping.entries([hit("gem:1", 9, 1), hit("gem:2", 8, 2, 3), hit("review:3", 7)])
     assert [named.id for named in alone.named] == [1]
     assert ([one.title for one in with_one.within], [named.id for named in with_one.named]) == (["review:3"], [2])
 

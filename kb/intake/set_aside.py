@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from kb.errors import InvalidInput
 from kb.library import Library
-from kb.log_values import Change
 from kb.store import history, runs, upkeep
+from kb.values.log import Change
 
 
 def erase(library: Library, run_id: int, numbers: Collection[int] | None = None, *, who: str) -> int:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from kb import synonyms
+from kb.finding import synonyms
 from kb.library import Library
 from kb.search.analysis import tokens
 from kb.search.base import Correction, Query

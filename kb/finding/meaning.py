@@ -1,7 +1,7 @@
 """The library's texts as vectors, kept beside the index: made in the background, looked up by a question's meaning.
 
-python -m kb.meaning HOME [at-once]      makes what is missing, at low priority unless somebody waits for it, and ends; also
-                                         when its standard input does
+python -m kb.finding.meaning HOME [at-once]      makes what is missing, at low priority unless somebody waits for it, and
+                                                 ends; also when its standard input does
 
 Following goes by the list of changes, with a watermark of its own, so that neither ingest nor saving nor the words'
 index ever wait for it. Only what every reader may see is embedded, names of reviewees masked (kb/privacy.py).
@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kb import hits, privacy
+from kb import privacy
 from kb import settings as all_settings
 from kb.errors import IndexBusy, KbError, SearchIndexError
+from kb.finding import hits
 from kb.library import Library
 from kb.models import GemStatus
 from kb.search import meaning as models

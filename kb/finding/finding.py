@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kb import asking, indexing, meaning, meant, narrowing, spelling, synonyms, together
-from kb import hits as hit_loading
-from kb.asking import Answer
 from kb.errors import SearchIndexError
-from kb.hits import FoundHit
+from kb.finding import asking, fusion, grouping, indexing, meaning, narrowing, spelling, synonyms
+from kb.finding import hits as hit_loading
+from kb.finding.asking import Answer
+from kb.finding.fusion import Meant
+from kb.finding.grouping import Entry
+from kb.finding.hits import FoundHit
+from kb.finding.narrowing import Bar, Narrowed
 from kb.languages import Said
 from kb.library import Library
-from kb.meant import Meant
-from kb.narrowing import Bar, Narrowed
 from kb.search import query
 from kb.search.base import DEFAULT_FACETS, Hit, Query
 from kb.search.nodes import DateRange, Node
 from kb.search.query import Parsed
 from kb.tags import unknown as unknown_topics
-from kb.together import Entry
 
 BROKEN = Said("Search is being repaired just now, so nothing can be found yet. Try again in a minute.")
 STARTING = Said(
@@ -72,9 +72,9 @@ def search(
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
     `unmasked` searches and shows scores and reviewees, too; `filters` are the facets chosen, those
-    left out and the days (kb/narrowing.py). `exact` searches all the words as they are typed, in their forms: nothing is
-    corrected, widened, looked up by meaning or by words that mean the same. With `months` the facets have `month`, too,
-    over every day (`by_month`).
+    left out and the days (kb/finding/narrowing.py). `exact` searches all the words as they are typed, in their forms:
+    nothing is corrected, widened, looked up by meaning or by words that mean the same. With `months` the facets have
+    `month`, too, over every day (`by_month`).
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=library.today())
@@ -86,7 +86,7 @@ def search(
     )  # fmt: skip
     unknown, better = unknown_topics.look(library, question, parsed.node)
     notes = (*parsed.notes, *narrowed.notes, *unknown)
-    text = meant.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
+    text = fusion.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
     starting = bool(text) and meaning.is_starting(library)
     try:
         answer, both, marked = _answer(library, question, parsed, asked, "" if starting else text, exact=exact)
@@ -97,7 +97,7 @@ def search(
     except SearchIndexError:
         return Found(question, notes=(*notes, BROKEN), exact=exact, limit=limit, offset=offset)
     only_meant = bool(both.added) and not answer.page.total
-    entries = together.entries(hits)
+    entries = grouping.entries(hits)
     passages = (text for hit in hits for text in (hit.title, hit.snippet))
     put_right = answer.better and spelling.as_written(answer.better, question, passages)
     return Found(
@@ -127,9 +127,9 @@ def _answer(
     if exact:
         page = library.engine.search(asked)
         return Answer(page, asked.node), Meant(page), asked.node
-    answer = asking.answer(library, question, parsed, meant.widest(asked) if text else asked)
+    answer = asking.answer(library, question, parsed, fusion.widest(asked) if text else asked)
     marked = synonyms.of(library).expand(answer.node)
-    return answer, meant.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page), marked
+    return answer, fusion.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page), marked
 
 
 def _beside_chosen(
@@ -197,7 +197,7 @@ def similar(library: Library, type: str, id: int, *, unmasked: bool, limit: int 
     """Reviews and gems like this one, by what they mean where that is known, else by the rare words that they have in
     common; none while the index cannot be read."""
     try:
-        like = meant.alike(library, type, id, limit=limit)
+        like = fusion.alike(library, type, id, limit=limit)
         known = {(hit.type, hit.id) for hit in like}
         more = indexing.similar(library, type, id, limit) if len(like) < limit else ()
         like = [*like, *(hit for hit in more if (hit.type, hit.id) not in known)][:limit]

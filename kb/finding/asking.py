@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb import spelling, synonyms
+from kb.finding import spelling, synonyms
 from kb.languages import Said
 from kb.library import Library
 from kb.search import query
