@@ -1,5 +1,5 @@
 """What other tools write into Markdown besides Markdown, brought to what Markdown has: pictures of `:::image`, folds,
-shared pieces that lie elsewhere. Notes (`> [!TIP]`) are named once the text is HTML."""
+shared pieces that lie elsewhere, links of notebooks and chats. Notes (`> [!TIP]`) are named once the text is HTML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FOLD_NAME = re.compile(r"<summary\b[^<>\n]{0,200}>(.{0,600}?)</summary>", re.IG
 _BOLD = re.compile(r"</?(?:b|strong)>|\*\*", re.IGNORECASE)
 
 # What HTML has; `<your domain>` and `\\<name>` are text that no sanitising may take away. Code is left as it is.
-_TAGS = (
+TAGS = (
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption"
     " center cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption"
     " figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins"
@@ -32,9 +32,15 @@ _TAGS = (
     " tt u ul var video wbr"
 )
 _NO_TAG = re.compile(
-    rf"(`+)[^`\n]*\1|\\<|<(?=/?[a-z])(?!/?(?:{'|'.join(_TAGS.split())})\b(?!-)|[a-z][\w.+-]*[:@])", re.IGNORECASE
+    rf"(`+)[^`\n]*\1|\\<|<(?=/?[a-z])(?!/?(?:{'|'.join(TAGS.split())})\b(?!-)|[a-z][\w.+-]*[:@])", re.IGNORECASE
 )
 _LESS = "\ue000"  # a `<` that is text, until the text is HTML
+
+# `[[page|text]]` of notebooks, `<https://kb.example|text>` of chats: what is linked is elsewhere in the first.
+WIKI = r"!?\[\[(?=[^\[\]\n]{0,200}[^\W\d_])(?![\s\"'$-])([^\[\]|\n\"']{1,200})(?:\|([^\[\]|\n]{1,200}))?\]\](?!\()"
+LABELLED = r"<((?:https?://|mailto:)[^\s<>|]{1,600})\|([^<>|\n]{1,300})>"
+_WIKI = re.compile(rf"(`+)[^`\n]*\1|{WIKI}")
+_LABELLED = re.compile(rf"(`+)[^`\n]*\1|{LABELLED}")
 
 _NAMES = "|".join(NOTES)
 _NAMED = re.compile(
@@ -50,7 +56,7 @@ _NEXT_NOTE = re.compile(rf"\n[ \t]*\n(?=[ ]{{0,3}}>[ \t]*\[!(?:{_NAMES})\])", re
 
 def plainer(text: str) -> str:
     """The text in Markdown alone; what stands between fences, as code does, stays as it is."""
-    if not (":::" in text or "[!" in text or "<" in text):
+    if not (":::" in text or "[!" in text or "[[" in text or "<" in text):
         return text
     pieces, at = [], 0
     for fence in _FENCE.finditer(text):
@@ -65,10 +71,23 @@ def _plainer(text: str) -> str:
     if "[!" in text:
         text = _ELSEWHERE.sub("", _VIDEO.sub(r"<\1>", text))
         text = _NAME_ALONE.sub(r"\g<0>\n\1", _NEXT_NOTE.sub("\n\n<!-- -->\n\n", text))
+    if "[[" in text:
+        text = _WIKI.sub(lambda found: found[0] if found[1] else page_named(found[0], found[2], found[3]), text)
     if "<" in text:
+        text = _LABELLED.sub(lambda found: found[0] if found[1] else _link(found[2], found[3]), text)
         text = _FOLD.sub("\n\n", _FOLD_NAME.sub(_name_of_fold, text))
         text = _NO_TAG.sub(lambda found: found[0] if found[1] else _LESS, text)
     return text
+
+
+def page_named(link: str, page: str, words: str | None) -> str:
+    """What a notebook's link is called; a picture's or a page's that is shown in its place by its name."""
+    return words.strip() if words and not link.startswith("!") else page.replace("#", " > ").strip(" >")
+
+
+def _link(address: str, words: str) -> str:
+    words = re.sub(r"([\[\]])", r"\\\1", words.strip())
+    return f"[{words}](<{address}>)"
 
 
 def _words_of_picture(picture: re.Match[str]) -> str:

@@ -17,6 +17,9 @@ from kb.models import Draft, GemDraft, SkippedRow, TagDraft
 Item: TypeAlias = Draft | TagDraft | GemDraft | SkippedRow
 """A GemDraft on its own is a gem without evidence (`"type": "gem"`)."""
 
+STDIN = "-"
+"""What standard input is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

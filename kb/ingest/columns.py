@@ -18,6 +18,7 @@ from kb.ingest.dates import Order, is_count_of_days
 from kb.ingest.keys import REVIEW_KEYS, folded
 from kb.ingest.mapping import Columns
 from kb.ingest.parts import is_verdict
+from kb.ingest.turn_names import ours
 
 KEPT, LEFT_OUT, CRITERION = "", "-", "scorecard"
 MEANINGS = (
@@ -82,7 +83,8 @@ class Seen:
 
 def _example(value: Any) -> str:
     if isinstance(value, Mapping):
-        value = ", ".join(map(str, value))
+        turn = ours(value)
+        value = f"{turn.get('speaker') or '–'}: {turn['text']}" if turn.get("text") else ", ".join(map(str, value))
     elif isinstance(value, list | tuple):
         value = "; ".join(_example(item) for item in value[:_EXAMPLES])
     text = " ".join(str(value)[: 4 * _LONGEST].split()) if value is not None else ""

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from kb.ingest.base import Input
+from kb.ingest.base import STDIN, Input
 from kb.ingest.detect import SUFFIXES
 from kb.models import SkippedRow
 
-STDIN = "-"
 _HIDDEN = "."
 
 

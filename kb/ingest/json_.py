@@ -5,28 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from itertools import chain, islice
+from typing import Any, BinaryIO, NamedTuple
 
 from kb.errors import InvalidInput
-from kb.ingest.base import Item, Located, Options
+from kb.ingest.base import STDIN, Item, Located, Options
 from kb.ingest.mapping import Rows
+from kb.ingest.nested import Choices, in_threads, is_record, unpacked
 from kb.ingest.text import raw_decode
+from kb.ingest.turn_names import are_turns
 from kb.models import SkippedRow
 
 MAX_BYTES = 512 * 1024 * 1024
 """A JSON file is held in memory as a whole; NDJSON is not."""
-ENVELOPES = (
-    "reviews",
-    "records",
-    "items",
-    "rows",
-    "results",
-    "data",
-    "conversations",
-    "tickets",
-    "calls",
-    "evaluations",
-)
+_LOOKED_AT = 50  # values at the beginning of a file that tell whether they are turns
 _SPACE = re.compile(r"[\s,]*")
 
 
@@ -59,24 +51,27 @@ class Json:
 
     def _items(self, text: str, size: int, source: str, options: Options) -> Iterator[Located]:
         rows, number = Rows(options), 0
-        pieces = _pieces(text)
-        while True:
-            try:
-                value, start, end = next(pieces)
-            except StopIteration:
-                return
-            except _Broken as broken:
-                line = text.count("\n", 0, broken.at) + 1
-                content = text[broken.start :].encode("utf-8", "replace")
-                reason = f"The file cannot be read on from line {line}: {broken}. What stands before it was read."
+        choices = Choices(rows.columns)
+        for value, start, end in _read(text, choices):
+            place = size * end // max(len(text), 1)
+            if isinstance(value, _Broken):
+                line = text.count("\n", 0, value.at) + 1
+                content = text[start:].encode("utf-8", "replace")
+                reason = f"The file cannot be read on from line {line}: {value.why}. What stands before it was read."
                 item: Item = SkippedRow(source, f"line {line}", reason, content, self.name)
                 yield Located(item, f"line {line}", size, content)
-                return
-            for record in _unpacked(value):
-                number += 1
-                said = text[start:end] if record is value else json.dumps(record, ensure_ascii=False)
-                raw = said.encode("utf-8", "replace")
-                yield self._located(record, raw, rows, source, f"item {number}", size * end // len(text))
+            elif isinstance(value, _Turns):
+                for record, turns in in_threads(value, "" if source == STDIN else source):
+                    number += 1
+                    raw = json.dumps(turns, ensure_ascii=False).encode("utf-8", "replace")
+                    yield self._located(record, raw, rows, source, f"item {number}", place)
+            else:
+                records = unpacked(value, choices)
+                for record in records:
+                    number += 1
+                    said = text[start:end] if len(records) == 1 else json.dumps(record, ensure_ascii=False)
+                    raw = said.encode("utf-8", "replace")
+                    yield self._located(record, raw, rows, source, f"item {number}", place)
 
     def _located(self, record: Any, raw: bytes, rows: Rows, source: str, location: str, offset: int) -> Located:
         item: Item
@@ -89,16 +84,38 @@ class Json:
         return Located(item, location, offset, raw)
 
 
-class _Broken(ValueError):
-    """The text cannot be read on from `at`; the value that broke began at `start`."""
+class _Broken(NamedTuple):
+    """Why the text cannot be read on, and from where."""
 
-    def __init__(self, reason: str, start: int, at: int) -> None:
-        super().__init__(reason)
-        self.start, self.at = start, at
+    why: str
+    at: int
+
+
+class _Turns(list[Any]):
+    """Values that are, all together, what people say one after the other."""
+
+
+def _read(text: str, choices: Choices) -> Iterator[tuple[Any, int, int]]:
+    """The values of the text, or all of them as _Turns, if the first plainly are turns; and what broke, from where on."""
+    pieces = _pieces(text)
+    first = list(islice(pieces, _LOOKED_AT))
+    values = [value for value, _, _ in first if not isinstance(value, _Broken)]
+    if not are_turns(values, alone=True) or any(is_record(value, choices) for value in values):
+        yield from chain(first, pieces)
+        return
+    turns, others, end = _Turns(), list[tuple[Any, int, int]](), 0
+    for value, start, end in chain(first, pieces):
+        if isinstance(value, Mapping):
+            turns.append(value)
+        else:
+            others.append((value, start, end))
+    yield turns, 0, end
+    yield from others
 
 
 def _pieces(text: str) -> Iterator[tuple[Any, int, int]]:
-    """The values of the text one by one, a list's own values instead of the list: (value, start, end)."""
+    """The values of the text one by one, a list's own values instead of the list: (value, start, end). The last is _Broken
+    where it cannot be read on."""
     at = _after_space(text, 0)
     inside = False
     while at < len(text):
@@ -111,25 +128,18 @@ def _pieces(text: str) -> Iterator[tuple[Any, int, int]]:
             try:
                 value, at = raw_decode(text, start)
             except json.JSONDecodeError as error:
-                raise _Broken(_why(error, text), start, error.pos) from error
-            except ValueError as error:
-                raise _Broken("a number has thousands of digits", start, start) from error
-            except RecursionError as error:
-                raise _Broken("lists and objects nest too deep", start, start) from error
+                yield _Broken(_why(error, text), error.pos), start, len(text)
+                return
+            except ValueError:
+                yield _Broken("a number has thousands of digits", start), start, len(text)
+                return
+            except RecursionError:
+                yield _Broken("lists and objects nest too deep", start), start, len(text)
+                return
             yield value, start, at
             at = _after_space(text, at)
     if inside:
-        raise _Broken("the file ends before its list does", len(text), len(text))
-
-
-def _unpacked(value: Any) -> list[Any]:
-    """An envelope's records; `[value]` for a record."""
-    if isinstance(value, dict) and not value.keys() & {"body", "turns"}:
-        lists = [value[key] for key in ENVELOPES if isinstance(value.get(key), list)]
-        lists = [found for found in lists if found and all(isinstance(item, dict) for item in found)]
-        if lists:
-            return [item for found in lists for item in found]
-    return [value]
+        yield _Broken("the file ends before its list does", len(text)), len(text), len(text)
 
 
 def _after_space(text: str, at: int) -> int:

@@ -147,7 +147,7 @@ class Columns:
         found: dict[Any, Any] = {}
         own: dict[Any, Any] = {}
         answers: dict[str, dict[str, Any]] = {}
-        for name, value in self._with_inner(row).items():
+        for name, value in self.with_inner(row).items():
             word = folded(name) if isinstance(name, str) else name
             if word in self.dropped or value is None or value == "":
                 continue
@@ -169,7 +169,7 @@ class Columns:
         self._feedback(found)
         return found
 
-    def _with_inner(self, row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    def with_inner(self, row: Mapping[Any, Any]) -> Mapping[Any, Any]:
         """`row` with what the mapping names inside its objects taken out of them: `source.body` is the body in source."""
         for path in self.inner:
             if (name := ".".join(path)) not in row:

@@ -10,6 +10,7 @@ from kb.errors import InvalidInput
 from kb.ingest.base import Item, Located, Options
 from kb.ingest.lines import Line, limit_of, lines
 from kb.ingest.mapping import Rows
+from kb.ingest.nested import Choices, conversation_of
 from kb.ingest.text import loads
 from kb.models import SkippedRow
 
@@ -32,13 +33,15 @@ class Ndjson:
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         rows = Rows(options)
+        choices = Choices(rows.columns)
         for line in lines(stream, limit_of(options.max_field)):
             if line.raw.isspace() or not line.raw:
                 continue
             location = f"line {line.number}"
             item: Item
             try:
-                item = rows.read(_object(line))
+                record = _object(line)
+                item = rows.read(conversation_of(record, choices) or record)
             except InvalidInput as error:
                 item = SkippedRow(source, location, str(error), line.raw, self.name)
             yield Located(item, location, line.offset, line.raw)

@@ -9,10 +9,9 @@ from io import BytesIO
 from typing import BinaryIO
 
 from kb.errors import InvalidInput
-from kb.ingest.base import Input, Item, Located, Options
+from kb.ingest.base import STDIN, Input, Item, Located, Options
 from kb.ingest.csv_ import delimiter_of
 from kb.ingest.detect import HEAD, WHOLE_FILES, named, parser_for, refuse_what_is_no_text
-from kb.ingest.discover import STDIN
 from kb.ingest.dump import content_hash, dump
 from kb.ingest.encoding import as_utf8, name_of
 from kb.models import Draft, SkippedRow

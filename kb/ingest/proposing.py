@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from kb.errors import InvalidInput
-from kb.ingest.columns import CRITERION, KEPT, SEVERAL, Column
+from kb.ingest.columns import CRITERION, KEPT, MEANINGS, SEVERAL, Column
 from kb.ingest.dates import is_count_of_days, moment
-from kb.ingest.keys import folded
+from kb.ingest.keys import folded, key_of
 from kb.ingest.parts import feedback, is_verdict
 from kb.ingest.text import number
 
@@ -81,6 +81,11 @@ def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
         said = [column.name for column, _ in found if folded(column.name) in _REMARKS.split()]
         guessed |= dict.fromkeys(said[:1] or _telling([one for one in found if one[0].name not in guessed]), "body")
     return guessed
+
+
+def is_known(name: str) -> bool:
+    """Whether it is what a column or key of a review is called, by us or by others."""
+    return key_of(name) in MEANINGS or folded(name) in _MEANT_BY or folded(name) in _REMARKS.split()
 
 
 def _telling(found: Sequence[tuple[Column, str]]) -> list[str]:

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
 from kb.ingest import spoken
-from kb.ingest.keys import folded
-from kb.ingest.parts import Rest, is_json, iso, items, known
+from kb.ingest.parts import Rest, is_json, items, known
 from kb.ingest.text import block, line, plain, scalar
+from kb.ingest.turn_names import ROLES, Habits, habits_of, ours, words_of
 from kb.models import Turn
 
 _TURN = frozenset(("text", "speaker", "role", "at"))
-# What other tools call the parts of a turn, folded.
-_THEIRS = {
-    "text": ("body", "message", "content", "plainbody", "utterance"),
-    "speaker": ("author", "sender", "from", "user", "name"),
-    "at": ("timestamp", "time", "createdat", "start"),
-}
-_A_CLOCK = 10**9  # seconds since 1970; what is less is a place in a recording
-
-_ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"} | {
-    word: role
-    for role, words in {
-        "customer": "client user enduser end-user requester contact visitor kunde cliente",
-        "agent": "support staff admin operator representative rep csm mitarbeiter agente",
-        "bot": "ai assistant chatbot automation",
-        "note": "internal private internal_note internal-note",
-    }.items()
-    for word in words.split()
-}
 _SPEAKER = re.compile(r"\s*([^\s:：][^:：\n]{0,59}?)\s*[:：]\s+(?=\S)|\s*([^\s:：][^:：\n]{0,59}?)\s*：\s*(?=\S)")
 _NOTHING = Turn("")
 
@@ -43,15 +24,17 @@ def turns(value: object, limit: int) -> tuple[tuple[Turn, ...], Rest]:
         return _conversation(value, limit), {}
     found: list[Turn] = []
     rest: Rest = {}
-    for index, item in enumerate(items(_inner(value), "turns")):
+    rows = items(_inner(value), "turns")
+    habits = habits_of(rows)
+    for index, item in enumerate(rows):
         field, rest_of_it = f"turns[{index}]", Rest()
         if not isinstance(item, Mapping):
             turn = _spoken(scalar(item, field), limit)
         elif item.keys() <= _TURN:
             turn = _turn(item, limit)
         else:
-            turn, rest_of_it = _other(item, field, limit)
-        if rest_of_it and not turn.text and "text" not in item:  # somebody was assigned, joined, left
+            turn, rest_of_it = _other(item, field, limit, habits)
+        if rest_of_it and not turn.text and not item.keys() <= _TURN:  # somebody was assigned, joined, left
             rest.setdefault("without words", []).append(plain(item, field, limit))
         elif rest_of_it or turn != _NOTHING:
             if rest_of_it:
@@ -60,9 +43,9 @@ def turns(value: object, limit: int) -> tuple[tuple[Turn, ...], Rest]:
     return tuple(found), rest
 
 
-def _other(item: Mapping[Any, Any], field: str, limit: int) -> tuple[Turn, Rest]:
+def _other(item: Mapping[Any, Any], field: str, limit: int, habits: Habits) -> tuple[Turn, Rest]:
     """A turn that says more than ours do, or says it under other names; what is not known of it beside it."""
-    item, rest = known(_ours(item), _TURN, field, limit)
+    item, rest = known(ours(item, habits), _TURN, field, limit)
     return _turn(item, limit), rest
 
 
@@ -91,40 +74,17 @@ def _begun(text: str) -> spoken.Said | None:
 
 def _said(speaker: str, at: str, text: str, limit: int) -> Turn:
     speaker = line(speaker, "turns.speaker", limit)
-    return Turn(block(text, "turns.text", limit), speaker, _ROLES.get(speaker.lower(), ""), line(at, "turns.at", limit))
+    return Turn(block(text, "turns.text", limit), speaker, ROLES.get(speaker.lower(), ""), line(at, "turns.at", limit))
 
 
 def _inner(value: object) -> object:
     """The list in an object that is not a turn itself but holds the turns, as other tools page them."""
-    if isinstance(value, Mapping) and not value.keys() & {"text", *_THEIRS["text"]}:
+    if isinstance(value, Mapping) and not words_of(value):
         lists = [
             inner for inner in value.values() if isinstance(inner, list) and inner and isinstance(inner[0], Mapping)
         ]
         return lists[0] if len(lists) == 1 else value
     return value
-
-
-def _ours(item: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """A turn under our names, where it has none of its own for what is said."""
-    names = {folded(key): key for key in item if isinstance(key, str)}
-    if "text" in names:
-        return item
-    found = dict(item)
-    for part, theirs in _THEIRS.items():
-        name = next((names[name] for name in theirs if name in names and item[names[name]] not in (None, "")), "")
-        if name and part not in names:
-            found[part] = found.pop(name)
-        if part == "speaker" and isinstance(who := found.get(part), Mapping):
-            found |= {name or part: who, "speaker": who.get("name") or who.get("email")}
-            found.setdefault("role", who.get("type") or who.get("role"))
-    speaker, at = found.get("speaker"), found.get("at")
-    if isinstance(speaker, str) and speaker.lower() in _ROLES:
-        found.setdefault("role", speaker)
-    if item.get("part_type") == "note" or item.get("public") is False:
-        found["role"] = "note"
-    if isinstance(at, int | float) and _A_CLOCK <= at < _A_CLOCK**2:
-        found["at"] = iso(str(at), "turns.at", UTC)
-    return found
 
 
 def _turn(item: Mapping[str, Any], limit: int) -> Turn:
@@ -133,7 +93,7 @@ def _turn(item: Mapping[str, Any], limit: int) -> Turn:
     return Turn(
         block(get("text"), "turns.text", limit),
         line(get("speaker"), "turns.speaker", limit),
-        _ROLES.get(role.lower(), role),
+        ROLES.get(role.lower(), role),
         line(get("at"), "turns.at", limit),
     )
 

@@ -17,6 +17,8 @@ _BEGINS_AS_HTML = re.compile(rf"\s*(?:<!doctype\b|<(?:{_BLOCKS}|span|b|i|a|stron
 _BLOCK = re.compile(
     rf"</?(?:{_BLOCKS})\b[^<>]*>|<!doctype[^<>]*>|<(style|script|title)\b.*?</\1>|<!--.*?-->", re.IGNORECASE | re.DOTALL
 )
+_INLINE = re.compile(r"</?(?:span|b|i|u|a|strong|em|font|code|img)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*(?:>|\Z)", re.IGNORECASE)
 _MARKS = " #>*-_=\t"
 _TURNS, _LONG = 200, 2000  # of a conversation, and characters of each, that are looked at
@@ -71,7 +73,7 @@ def _lines(turns: Sequence[Turn]) -> dict[int, list[str]]:
     """What was said line by line, by who said it."""
     found: dict[int, list[str]] = {}
     for turn in turns[:_TURNS]:
-        lines = [line for raw in turn.text[:_LONG].splitlines() if (line := raw.strip(_MARKS))]
+        lines = [line for raw in _plain(turn.text[:_LONG]).splitlines() if (line := raw.strip(_MARKS))]
         if lines:
             found.setdefault(_ROLES.get(turn.role, 1), []).extend(lines)
     return found
@@ -98,6 +100,13 @@ def _of_html(text: str) -> str:
     if not _BEGINS_AS_HTML.match(text):
         return text
     return unescape(_TAG.sub("", _BLOCK.sub("\n", text[:_HTML])))
+
+
+def _plain(text: str) -> str:
+    """What is said in a turn without the HTML that mails and chats have in the middle of it."""
+    if "<" in text:
+        text = _INLINE.sub("", _BLOCK.sub("\n", text))
+    return _ENTITY.sub(lambda found: unescape(found[0]), text)
 
 
 def _first_words(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+from kb.dialects import LABELLED, WIKI, page_named
 from kb.search import layout
 
 # Links and images, comments, tags, extensions of Markdown (`:::image … :::`): what a cut must not go through.
@@ -27,7 +28,16 @@ _TAG = re.compile(
 )
 _EXTENSION = re.compile(r":::[ \t]*[a-z][\w-]*(?:[ \t][^\n]{0,600}?)?:::", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:alt-text|text)=\"([^\"]*)\"")
-_WHOLE = (("[", _LINK), ("<!--", _COMMENT), ("<", _TAG), (":::", _EXTENSION))  # how each begins
+_WIKI = re.compile(WIKI)  # `[[page|text]]`, and `<https://kb.example|text>`
+_LABELLED = re.compile(LABELLED)
+_WHOLE = (
+    ("[", _LINK),
+    ("[", _WIKI),
+    ("<", _LABELLED),
+    ("<!--", _COMMENT),
+    ("<", _TAG),
+    (":::", _EXTENSION),
+)  # how each begins
 _AROUND = 800  # characters before a cut in which what it goes through begins
 _NESTED = 3
 
@@ -66,10 +76,13 @@ def unmarked(text: str, low: int, high: int) -> str:
     passage = text[low:high]
     passage = layout.parted(passage, text, low, high)
     if "<" in passage:
+        passage = _LABELLED.sub(r"\2", passage)
         passage = _ADDRESS.sub(r"\1", _TAG.sub(_blank, _COMMENT.sub(" ", passage)))
     if ":::" in passage:
         passage = _EXTENSION.sub(_alternative, passage)
     passage = _FENCE.sub("", passage)
+    if "[[" in passage:
+        passage = _WIKI.sub(lambda found: page_named(found[0], found[1], found[2]), passage)
     if "[" in passage:
         passage = _LINK.sub(r"\1", _LINK.sub(r"\1", passage))  # a link may hold an image
         passage = _DIRECTIVE.sub("", _ALERT.sub(lambda found: f"{found[1].capitalize()}:", passage))

@@ -151,6 +151,7 @@ def test_any_value_is_a_time_in_range_or_refused(value: object) -> None:
 
 @given(st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1)))  # noqa: DTZ001
 def test_an_iso_time_is_read_back_whatever_the_zone(at: datetime) -> None:
+    at = at.replace(fold=0)  # which of two hours of one name it is, an ISO time without a zone cannot say
     expected = at.replace(tzinfo=BERLIN).astimezone(UTC)
     assert moment(at.isoformat(), "date", BERLIN) == expected
 

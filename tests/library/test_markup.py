@@ -158,3 +158,14 @@ def test_what_only_looks_like_a_tag_is_text() -> None:
     assert "mailto:" in to_html("<jane@x.example>") or "&#109;" in to_html("<jane@x.example>")
     assert "&lt;configuration&gt;" in to_html("    <configuration>")
     assert "<script" not in to_html("\\<script>alert(1)</script> <scr<script>ipt>alert(1)</script>")
+
+
+def test_links_of_notebooks_are_words_and_those_of_chats_lead_where_they_did() -> None:
+    html = to_html(
+        "[[Export page|the page]], [[Limits#Night]], ![[a.png|300]], `[[ -f x ]]`, [[1]](https://x.example) [[2, 3]]"
+    )
+    assert "<p>the page, Limits &gt; Night, a.png, <code>[[ -f x ]]</code>, <a " in html
+    assert "[[2, 3]]" in html
+    html = to_html("<https://x.example/t/(1)|ticket [1]> `<https://x.example|a>`")
+    assert 'href="https://x.example/t/(1)"' in html
+    assert ">ticket [1]</a> <code>&lt;https://x.example|a&gt;</code>" in html

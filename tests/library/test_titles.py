@@ -41,6 +41,8 @@ def talk(*said: str) -> tuple[Turn, ...]:
         (("agent: Is anybody there at all?",), "Is anybody there at all?"),
         ((": Hello", ": the export stops early"), "the export stops early"),
         (("note: A note of our own on this", "agent: Your export is ready again"), "Your export is ready again"),
+        (("customer: Hi!<br>The <b>export</b> stops &gt; 9 MB",), "The export stops > 9 MB"),
+        (("customer: <p>Where is <your_domain> set?</p>",), "Where is <your_domain> set?"),
         (("customer: " + "word " * 40,), "word " * 15 + "word …"),
         (("customer: " + "語" * 100,), "語" * 80 + " …"),
     ],
