@@ -171,6 +171,11 @@ def by_id(library: Library, id: int) -> Member | None:
     return members.by_id(library.db, id)
 
 
+def get(library: Library, id: int) -> Member:
+    """Raises NotFound."""
+    return members.get(library.db, id)
+
+
 def set_role(library: Library, email: str, role: Role) -> Member:
     """Raises NotFound; Conflict when it would leave the library without an admin."""
     with library.transaction() as db:

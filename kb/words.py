@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 MASK = "[name]"
+FORMER = "[former member]"  # what stands where the name of a member was who is forgotten
 
 
 def name_key(name: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sys
 
 import click
 
-from kb import members
-from kb.cli.common import Context, pass_context, print_json
+from kb import forgetting, members
+from kb.cli.common import Context, pass_context, print_json, who
 from kb.errors import InvalidInput
 from kb.models import Role
+from kb.words import FORMER
 
 _ROLE = click.Choice([role.word for role in Role])
 
@@ -127,6 +129,28 @@ def password(context: Context, email: str, password_stdin: bool) -> None:
     click.echo(f"{changed.email} has a new password{'.' if given else ': ' + made}")
     tokens = "a token was" if ended == 1 else f"{ended} tokens were"
     click.echo(f"They are signed out everywhere{f', and {tokens} revoked' if ended else ''}.")
+
+
+@member.command("forget")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_context
+def forget(context: Context, email: str, yes: bool) -> None:
+    """Write a member who left out of the library, for good. `kb member disable` comes first."""
+    parting = forgetting.parting(context.library, members.by_email(context.library, email).id)
+    click.echo(
+        f"Of {parting.member.email} goes what is theirs alone; what they made for all stays, by {FORMER}. "
+        f"Nobody keeps their gems ({parting.gems}), topics ({parting.topics}) and trails ({parting.trails}) any more then."
+    )
+    if parting.alike:
+        click.echo(f"Histories cannot tell them from: {', '.join(parting.alike)}. These become {FORMER} there, too.")
+    for name, question, count in parting.named:
+        click.echo(f"What names “{name}” stays: {count} found by kb search --exact {shlex.quote(question)}")
+    click.echo("Backups, exports and logs are yours to delete. This cannot be undone.")
+    if not yes:
+        click.confirm("Forget them?", abort=True)
+    forgetting.forget(context.library, parting.member.id, who())
+    click.echo("Done.")
 
 
 @click.group()

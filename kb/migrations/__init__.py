@@ -23,6 +23,7 @@ from kb.migrations import (
     m019_set_aside_once,  # noqa: F401
     m020_why_set_aside,  # noqa: F401
     m021_notices_about,  # noqa: F401
+    m022_forgotten_members,  # noqa: F401
 )
 from kb.migrations.registry import migrations
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kb.errors import NotFound
 from kb.models import Member, Role, Token
 from kb.store.database import instant, moment, stamp
 
-_SELECT = "SELECT id, email, name, role, active, created_at, session_key, team FROM members"
+# Who was forgotten is nobody: their row holds a place for others' sake (kb/store/forgetting.py).
+_SELECT = "SELECT id, email, name, role, active, created_at, session_key, team FROM members WHERE forgotten_at IS NULL"
 
 
 def _member(row: Sequence[Any]) -> Member:
@@ -29,16 +31,24 @@ def insert(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [email, name, int(role), password_hash, secrets.token_hex(16), stamp(now), team],
     )
-    return _member(db.execute(f"{_SELECT} WHERE id = ?", [cursor.lastrowid]).fetchone())
+    return _member(db.execute(f"{_SELECT} AND id = ?", [cursor.lastrowid]).fetchone())
 
 
 def by_id(db: Database, id: int) -> Member | None:
-    row = db.execute(f"{_SELECT} WHERE id = ?", [id]).fetchone()
+    row = db.execute(f"{_SELECT} AND id = ?", [id]).fetchone()
     return _member(row) if row else None
 
 
+def get(db: Database, id: int) -> Member:
+    """Raises NotFound."""
+    found = by_id(db, id)
+    if found is None:
+        raise NotFound("There is no such member.")
+    return found
+
+
 def by_email(db: Database, email: str) -> Member | None:
-    row = db.execute(f"{_SELECT} WHERE email = ?", [email]).fetchone()
+    row = db.execute(f"{_SELECT} AND email = ?", [email]).fetchone()
     return _member(row) if row else None
 
 
@@ -62,6 +72,11 @@ def set_role(db: Database, id: int, role: Role) -> None:
 
 
 def set_name(db: Database, id: int, name: str) -> None:
+    """What they were called before is kept: histories go on naming them so."""
+    db.conn.execute(
+        "INSERT OR IGNORE INTO earlier_names (member_id, name) SELECT id, name FROM members WHERE id = ? AND name <> ''",
+        [id],
+    )
     db.conn.execute("UPDATE members SET name = ? WHERE id = ?", [name, id])
 
 

@@ -243,6 +243,7 @@ ENDPOINTS: Mapping[str, int] = {
     "members.set_team": ADMIN,
     "members.set_name": ADMIN,
     "members.reset_password": ADMIN,
+    "members.forget": ADMIN,
 }
 
 ABILITIES: Mapping[str, Role] = {

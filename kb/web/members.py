@@ -7,11 +7,11 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import members
-from kb.errors import Conflict, InvalidInput, NotFound
+from kb import forgetting, members
+from kb.errors import Conflict, InvalidInput
 from kb.models import Member, Role
 from kb.web import shown
-from kb.web.context import library
+from kb.web.context import library, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 
@@ -44,6 +44,7 @@ def _page(
         made=made,
         password=password,
         ended=ended,
+        forgotten=forgetting.forgotten(library()),
     )
     return page, status
 
@@ -76,17 +77,10 @@ def _role(word: str) -> Role:
         raise InvalidInput("Choose one of the four roles.", "role") from error
 
 
-def _of(id: int) -> Member:
-    found = members.by_id(library(), id)
-    if found is None:
-        raise NotFound("There is no such member.")
-    return found
-
-
 @pages.post("/members/<int:id>/role")
 def set_role(id: int) -> ResponseReturnValue:
     try:
-        changed = members.set_role(library(), _of(id).email, _role(request.form.get("role", "")))
+        changed = members.set_role(library(), members.get(library(), id).email, _role(request.form.get("role", "")))
     except (Conflict, InvalidInput) as error:
         return _page({"list": of_error(error)}, status=error.status)
     role_name = shown.role_name(changed.role)
@@ -97,7 +91,7 @@ def set_role(id: int) -> ResponseReturnValue:
 @pages.post("/members/<int:id>/name")
 def set_name(id: int) -> ResponseReturnValue:
     try:
-        changed = members.set_name(library(), _of(id).email, request.form.get("name", ""))
+        changed = members.set_name(library(), members.get(library(), id).email, request.form.get("name", ""))
     except InvalidInput as error:
         return _page({"list": of_error(error)}, status=error.status)
     flash(_("%(email)s is called %(name)s from now on.", email=changed.email, name=changed.called), "done")
@@ -107,7 +101,7 @@ def set_name(id: int) -> ResponseReturnValue:
 @pages.post("/members/<int:id>/team")
 def set_team(id: int) -> ResponseReturnValue:
     try:
-        changed = members.set_team(library(), _of(id).email, request.form.get("team", ""))
+        changed = members.set_team(library(), members.get(library(), id).email, request.form.get("team", ""))
     except InvalidInput as error:
         return _page({"list": of_error(error)}, status=error.status)
     if changed.team:
@@ -121,7 +115,7 @@ def set_team(id: int) -> ResponseReturnValue:
 def set_active(id: int) -> ResponseReturnValue:
     wanted = request.form.get("active") == "yes"
     try:
-        changed = members.set_active(library(), _of(id).email, wanted)
+        changed = members.set_active(library(), members.get(library(), id).email, wanted)
     except Conflict as error:
         return _page({"list": of_error(error)}, status=error.status)
     flash(
@@ -136,5 +130,15 @@ def set_active(id: int) -> ResponseReturnValue:
 @pages.post("/members/<int:id>/password")
 def reset_password(id: int) -> ResponseReturnValue:
     password = first_password()
-    changed, ended = members.reset_password(library(), _of(id).email, password)
+    changed, ended = members.reset_password(library(), members.get(library(), id).email, password)
     return _page(made=changed, password=password, ended=ended)
+
+
+@pages.route("/members/<int:id>/forget", methods=["GET", "POST"])
+def forget(id: int) -> ResponseReturnValue:
+    """What goes and what stays, and the word that it shall be."""
+    if request.method == "GET":
+        return render_template("members/forget.html", parting=forgetting.parting(library(), id))
+    forgetting.forget(library(), id, who())
+    flash(_("The member is forgotten."), "done")
+    return redirect(url_for("members.index"), 303)

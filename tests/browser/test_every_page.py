@@ -9,11 +9,11 @@ from looks import LOOKED_AT_BY_AXE, look, sideways, violations
 from samples import AWKWARD
 from served import Site, Visitor, picture
 
-from kb import reviews
+from kb import members, reviews
 from kb.finding import finding
 from kb.gems import gems
 from kb.intake import intake, runs
-from kb.models import GemStatus
+from kb.models import GemStatus, Role
 from kb.trails import trails
 
 PAGES: dict[str, tuple[str | None, str]] = {
@@ -104,6 +104,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "ingest-row": ("reviewer", "{row}"),
     "ingest-gem": ("reviewer", "{row}/gem?quote=Take%20the%20side%20door&place=1"),
     "members": ("admin", "/members"),
+    "member-forget": ("admin", "/members/{left}/forget"),
     "account": ("reader", "/account"),
     "settings": ("reader", "/mine/settings"),
     "mine": ("curator", "/mine"),
@@ -135,6 +136,7 @@ def places(samples: Site) -> dict[str, str]:
         "case": first('title:"Christmas price list"', type=("review",)),
         "replay": f"/trails/1/steps/{replay_step(samples)}",
         "thrown": str(reviews.trashed(samples.library)[0][0].id),
+        "left": str(who_left(samples)),
         "row": f"/ingest/runs/2/rows/{uploaded_row(samples)}",
         "nominated": gem(GemStatus.NOMINATED),
         "retired": gem(GemStatus.RETIRED),
@@ -143,6 +145,11 @@ def places(samples: Site) -> dict[str, str]:
 
 def replay_step(site: Site) -> int:
     return next(step.id for step in trails.steps(site.library, 1) if step.kind == "replay")
+
+
+def who_left(site: Site) -> int:
+    members.add(site.library, "left@kb.example", role=Role.READER, password="a good password", name="Lea Left")
+    return members.set_active(site.library, "left@kb.example", False).id
 
 
 def uploaded_row(samples: Site) -> str:

@@ -231,6 +231,8 @@ ROUTES = [
     ("POST", "/synonyms/9999", CURATOR),
     ("POST", "/synonyms/9999/remove", CURATOR),
     ("POST", "/synonyms/9999/undo/9999", CURATOR),
+    ("GET", "/members/9999/forget", ADMIN),
+    ("POST", "/members/9999/forget", ADMIN),
     ("GET", "/trash", CURATOR),
     ("GET", "/trash/reviews/9999/erase", CURATOR),
     ("POST", "/trash/reviews/9999/erase", CURATOR),
