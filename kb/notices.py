@@ -10,6 +10,7 @@ from datetime import datetime
 from kb import privacy
 from kb.library import Library
 from kb.models import Gem, Member
+from kb.questions import naming
 from kb.store import gems, members, notices
 from kb.store.database import Database
 from kb.values.log import Notice
@@ -60,11 +61,14 @@ def listed(library: Library, member: Member, limit: int = 50) -> list[Notice]:
     if privacy.sees_scores(library.settings, member.role):
         return found
     known = gems.get_many(library.db, {notice.object_id for notice in found if notice.type == "gem"})
-    return [_for_reader(notice, known) for notice in found]
+    return [_for_reader(library, notice, known) for notice in found]
 
 
-def _for_reader(notice: Notice, known: Mapping[int, Gem]) -> Notice:
-    """Of a gem what was said, and by whom, as its page says it to who may not see whose reviews it was lifted from."""
+def _for_reader(library: Library, notice: Notice, known: Mapping[int, Gem]) -> Notice:
+    """A question without the full names of those whose work is reviewed. Of a gem what was said, and by whom, as its page
+    says it to who may not see whose reviews it was lifted from."""
+    if notice.type == "question":
+        return replace(notice, title=naming.words_for_reader(library, notice.title))
     gem = known.get(notice.object_id) if notice.type == "gem" else None
     if gem is None:
         return notice

@@ -20,6 +20,8 @@ from kb.words import MASK
 CASE_OWNER = "Case owner"
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_BETWEEN = r"[\s.,_()<>-]+"
+_PARTS = re.compile(_BETWEEN)
 _SHORT = 4  # letters of a name that other words have in them, too (Ann: planning)
 
 # Latin letters only at the edges: in Japanese a name runs into the next word without a space ("Sunadaさん").
@@ -50,7 +52,7 @@ def _named(name: str) -> _Name | None:
     if len(name) < 2:
         return None
     local = name.split("@")[0] if "@" in name else name
-    parts = [part for part in re.split(r"[\s.,_()<>-]+", local) if len(part) >= 3]
+    parts = [part for part in _PARTS.split(local) if len(part) >= 3]
     signs = tuple(map(_folded, parts or [name]))
     if "@" in name:
         parts = [part.capitalize() for part in parts] + parts
@@ -85,6 +87,33 @@ def mask_all(texts: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     folded = _folded("\n".join(texts))
     there = [name for name in names if (found := _named(name)) and any(sign in folded for sign in found.signs)]
     return [mask(text, there) for text in texts] if there else texts
+
+
+@lru_cache(maxsize=4096)
+def _in_full(name: str) -> _Name | None:
+    """All parts of a name one after the other, in any case, last name first or not; an address; a name of one word as it is
+    written, since other words may be written so in another case (will, mark)."""
+    name = name.strip()
+    local, at, _ = name.partition("@")
+    parts = [part for part in _PARTS.split(local) if part]
+    if len(name) < 2 or not parts:
+        return None
+    orders = [parts] if len(parts) == 1 else [parts, [parts[-1], *parts[:-1]]]
+    whole = [] if at and len(parts) == 1 else [_BETWEEN.join(map(re.escape, order)) for order in orders]
+    wanted = "|".join([re.escape(name), *whole]) if at else "|".join(whole)
+    case = "" if len(parts) == 1 and not at else "(?i)"
+    return _Name(re.compile(rf"{case}(?<!{_EDGE})(?:{wanted})(?!{_EDGE})"), (_folded(parts[-1]),))
+
+
+def mask_in_full(text: str, names: Iterable[str]) -> str:
+    """The text without the names of these people where they stand whole: for a text that need not be about any of them, in
+    which a part of a name may be another word."""
+    folded = _folded(text)
+    for name in names:
+        found = _in_full(name)
+        if found is not None and found.signs[0] in folded:
+            text = found.pattern.sub(MASK, text)
+    return text
 
 
 def id_for_reader(external_id: str, names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from kb.digest import choosing
 from kb.languages import N_, Count, Days, Said
 from kb.library import Library
 from kb.models import Gem, GemStatus
+from kb.questions import naming
 from kb.store import editions, gems, news, subscriptions
 from kb.values.digest import (
     Answered,
@@ -124,13 +125,18 @@ def _fetch(library: Library, told: Sequence[Edition]) -> _Shelf:
         base=base_url(library),
         gems=told_of,
         replacements=_for_readers(library, {gem.replaced_by for gem in told_of.values() if gem.replaced_by}),
-        questions=news.question_texts(library.db, ids(Section.QUESTION)),
+        questions=_questions_for_readers(library, ids(Section.QUESTION)),
         willing=subscriptions.named(library.db),
     )
 
 
 def _for_readers(library: Library, ids: Iterable[int]) -> dict[int, Gem]:
     return {id: privacy.gem_for_reader(gem) for id, gem in gems.get_many(library.db, ids).items()}
+
+
+def _questions_for_readers(library: Library, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    found = news.question_texts(library.db, ids)
+    return {id: (naming.words_for_reader(library, text), language) for id, (text, language) in found.items()}
 
 
 def _gather(shelf: _Shelf, told: Sequence[Edition], label: str) -> Contents:
@@ -178,7 +184,7 @@ def entries(library: Library, edition: Edition) -> list[Entry]:
     """Everything that was chosen, in its order."""
     base = base_url(library)
     found = _for_readers(library, [i.object_id for i in edition.items if i.section is not Section.QUESTION])
-    texts = news.question_texts(library.db, [i.object_id for i in edition.items if i.section is Section.QUESTION])
+    texts = _questions_for_readers(library, [i.object_id for i in edition.items if i.section is Section.QUESTION])
     return [_entry(item, found.get(item.object_id), texts.get(item.object_id), base) for item in edition.items]
 
 

@@ -1,7 +1,8 @@
 """What was searched and how often, so that curators see what is missing: counted in memory, kept a few seconds later.
 
 Nobody is in it: a row is the words, their language, a day, how often they were searched, what they found, and how often a
-find was opened. E-mail addresses and long numbers are taken out before anything is kept.
+find was opened. E-mail addresses, long numbers and the names of those whose work is reviewed are taken out before anything
+is kept.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from kb.search.base import Query
 from kb.search.folding import clean, fold
 from kb.search.languages import detect_language
 from kb.search.nodes import Word
-from kb.store import searches
+from kb.store import searches, tags
 from kb.values.search import Missing
 
 WHICH = ("both", "nothing", "unopened", "all")
@@ -72,9 +73,11 @@ class Counter:
             counts, self._counts = self._counts, {}
         if not counts or not library.settings.search_days:
             return
-        rows = [
-            (key, one.text, detect_language(one.text), one.asked, one.clicked, one.found) for key, one in counts.items()
-        ]
+        names = tags.people_named(library.db) if privacy.is_blameless(library.settings) else ()
+        rows = []
+        for one in counts.values():
+            text = privacy.mask_in_full(one.text, names)
+            rows.append((_key(text), text, detect_language(text), one.asked, one.clicked, one.found))
         with library.transaction() as db:
             searches.add(db, library.today(), rows)
 

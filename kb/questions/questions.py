@@ -12,7 +12,7 @@ from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from kb.gems import gems as gem_cases
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Review, Role
-from kb.questions import wording
+from kb.questions import naming, wording
 from kb.search.echo import terms_of
 from kb.store import asks, gems, history, questions, reviews, tags
 from kb.values.log import Change
@@ -21,6 +21,7 @@ from kb.words import name_key
 
 _LOOKED_AT = 300  # open questions that one is compared with
 _PROPOSED = 6
+_ASKED = ("question", "words", "from", "into")  # what a history tells of what somebody typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,18 @@ def listed(
     asked_by: int | None = None,
     limit: int = 25,
     offset: int = 0,
+    unmasked: bool = True,
 ) -> tuple[list[Question], int]:
     """A page of questions, and how many there are: open ones by how many asked, others the last changed first.
     `asked_by` is only ever the member who looks."""
-    return questions.listed(library.db, state=state, tag_id=tag_id, asked_by=asked_by, limit=limit, offset=offset)
+    found, total = questions.listed(
+        library.db, state=state, tag_id=tag_id, asked_by=asked_by, limit=limit, offset=offset
+    )
+    return _shown(library, found, unmasked), total
+
+
+def _shown(library: Library, found: Sequence[Question], unmasked: bool) -> list[Question]:
+    return list(found) if unmasked else naming.for_reader(library, found)
 
 
 def counts(library: Library) -> dict[QuestionState, int]:
@@ -58,20 +67,23 @@ def counts(library: Library) -> dict[QuestionState, int]:
     return {state: found.get(state.value, 0) for state in QuestionState}
 
 
-def open_for_topic(library: Library, tag_id: int, limit: int = 5) -> list[Question]:
+def open_for_topic(library: Library, tag_id: int, limit: int = 5, *, unmasked: bool = True) -> list[Question]:
     """The open questions of a topic, those that most people asked first."""
-    return questions.listed(library.db, state=QuestionState.OPEN, tag_id=tag_id, limit=limit)[0]
+    return listed(library, state=QuestionState.OPEN, tag_id=tag_id, limit=limit, unmasked=unmasked)[0]
 
 
-def for_member(library: Library, member: Member, limit: int = 5) -> list[Question]:
+def for_member(library: Library, member: Member, limit: int = 5, *, unmasked: bool = True) -> list[Question]:
     """Open questions that a member could answer: those of others, first those of topics that they follow, keep or have
     gems in. None for readers, who do not answer."""
     if member.role < Role.REVIEWER:
         return []
-    return questions.in_order(library.db, questions.for_member(library.db, member.id, limit))
+    found = questions.in_order(library.db, questions.for_member(library.db, member.id, limit))
+    return _shown(library, found, unmasked)
 
 
-def for_review(library: Library, review: Review, limit: int = 5) -> tuple[list[Question], list[Question]]:
+def for_review(
+    library: Library, review: Review, limit: int = 5, *, unmasked: bool = True
+) -> tuple[list[Question], list[Question]]:
     """The open questions beside a review that somebody is tagging: those that it seems to answer, then others."""
     text = "\n".join([review.title, review.body, *(turn.text for turn in review.turns)])[:30_000]
     terms = terms_of(text, review.language) | {term for tag in review.tags for term in terms_of(tag.name, "")}
@@ -82,7 +94,8 @@ def for_review(library: Library, review: Review, limit: int = 5) -> tuple[list[Q
         ranked.append((worth >= wording.MATCHES and len(asked) > 1, worth, -place, id))
     matching = [id for matches, _, _, id in sorted(ranked, reverse=True) if matches][:limit]
     others = [id for matches, _, _, id in ranked if not matches][: max(limit - len(matching), 0)]
-    found = questions.get_many(library.db, [*matching, *others])
+    shown = _shown(library, list(questions.get_many(library.db, [*matching, *others]).values()), unmasked)
+    found = {one.id: one for one in shown}
     return [found[id] for id in matching], [found[id] for id in others]
 
 
@@ -108,6 +121,9 @@ def page(library: Library, question: Question, member: Member, *, unmasked: bool
     proposed = asks.proposed(db, question.id, _PROPOSED) if is_open and (may_answer or own.asked) else []
     seen_gems = _gems(library, [id for type, id in proposed if type == "gem"], unmasked)
     seen_reviews = _reviews(library, [id for type, id in proposed if type == "review"], unmasked)
+    wordings = asks.wordings(db, question.id, question.text, member.id)
+    if not unmasked:
+        wordings = [replace(one, text=naming.words_for_reader(library, one.text)) for one in wordings]
     return QuestionPage(
         question=_for_reader(library, question, unmasked),
         own=own,
@@ -116,15 +132,19 @@ def page(library: Library, question: Question, member: Member, *, unmasked: bool
         review=next(iter(_reviews(library, [question.review_id], unmasked)), None) if question.review_id else None,
         gems=seen_gems,
         reviews=seen_reviews,
-        wordings=asks.wordings(db, question.id, question.text, member.id),
-        joined=questions.joined_to(db, question.id),
-        alike=alike(library, question) if is_open and (may_answer or own.asked) else [],
+        wordings=wordings,
+        joined=_shown(library, questions.joined_to(db, question.id), unmasked),
+        alike=_shown(library, alike(library, question), unmasked) if is_open and (may_answer or own.asked) else [],
     )
 
 
 def _for_reader(library: Library, question: Question, unmasked: bool) -> Question:
-    """A written answer beside a review or gem is without the names of those whose reviews these are."""
-    if unmasked or not (question.review_id or question.gem_id):
+    """A written answer beside a review or gem is without the names of those whose reviews these are; the question without
+    the full name of anybody whose work is reviewed."""
+    if unmasked:
+        return question
+    [question] = naming.for_reader(library, [question])
+    if not (question.review_id or question.gem_id):
         return question
     names = _people(library, {question.review_id}, {question.gem_id})
     return replace(
@@ -185,24 +205,28 @@ def alike(library: Library, question: Question, limit: int = 4) -> list[Question
 
 def past(library: Library, id: int, *, unmasked: bool = True) -> list[Change]:
     """What was done to a question, newest first; who asked without a name is nobody in it. Without `unmasked` no answer
-    names the people of what it pointed to."""
+    names the people of what it pointed to, and no question anybody whose work is reviewed."""
     found = history.of(library.db, "question", id)
     if unmasked:
         return found
     pointed = {type: {id for change in found for id in change.fields.get(type, ())} for type in ("review", "gem")}
     names = _people(library, pointed["review"], pointed["gem"])
+    everybody = tags.people_named(library.db)
     return [
-        replace(change, who=privacy.mask(change.who, names), fields=_masked(change.fields, names)) for change in found
+        replace(change, who=privacy.mask(change.who, names), fields=_masked(change.fields, names, everybody))
+        for change in found
     ]
 
 
-def _masked(fields: Mapping[str, tuple[Any, Any]], names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
-    told = {
-        name: (privacy.mask(str(was or ""), names), privacy.mask(str(now or ""), names))
-        for name, (was, now) in fields.items()
-        if name == "answer"
-    }
-    return {**fields, **told}
+def _masked(
+    fields: Mapping[str, tuple[Any, Any]], names: Sequence[str], everybody: Sequence[str]
+) -> dict[str, tuple[Any, Any]]:
+    def said(name: str, value: Any) -> Any:
+        if name == "answer":
+            return privacy.mask(str(value or ""), names)
+        return privacy.mask_in_full(value, everybody) if name in _ASKED and isinstance(value, str) else value
+
+    return {name: (said(name, was), said(name, now)) for name, (was, now) in fields.items()}
 
 
 def set_topics(library: Library, id: int, names: Iterable[str], member: Member) -> Question:

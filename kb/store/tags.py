@@ -114,7 +114,12 @@ SELECT name FROM theirs WHERE name IS NOT NULL UNION SELECT name FROM own WHERE 
 
 def people(db: Database) -> set[str]:
     """The keys of the names of those whose work is reviewed."""
-    return {key for (name,) in db.execute(_PEOPLE) if (key := name_key(name))}
+    return {key for name in people_named(db) if (key := name_key(name))}
+
+
+def people_named(db: Database) -> list[str]:
+    """The names of those whose work is reviewed, as the reviews have them."""
+    return [name for (name,) in db.execute(_PEOPLE)]
 
 
 def insert(db: Database, name: str, now: datetime) -> int:

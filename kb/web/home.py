@@ -34,6 +34,6 @@ def index() -> str:
         topic_count=sum(1 for tag in everything if tag.reviews + tag.gems),
         news=front.news(library(), member(), unmasked=seen),
         waiting=front.waiting(library(), member(), unmasked=seen),
-        questions=questions.for_member(library(), member(), _QUESTIONS),
+        questions=questions.for_member(library(), member(), _QUESTIONS, unmasked=unmasked()),
         trails=[one for one in walking.mine(library(), member(), _TRAILS, unmasked=seen) if not one.finished],
     )

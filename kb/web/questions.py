@@ -32,6 +32,7 @@ def index() -> str:
         asked_by=member().id if mine else None,
         limit=asked.size,
         offset=asked.offset,
+        unmasked=unmasked(),
     )
     return render_template(
         "questions/index.html",
@@ -41,7 +42,7 @@ def index() -> str:
         mine=mine,
         topic=tags.get(library(), tag_id) if tag_id else None,
         counts=questions.counts(library()),
-        for_me=questions.for_member(library(), member()) if _first_page(asked.number) else [],
+        for_me=questions.for_member(library(), member(), unmasked=unmasked()) if _first_page(asked.number) else [],
         paging=asked,
         page_url=paging.page_url(),
     )

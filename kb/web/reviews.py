@@ -59,7 +59,7 @@ def show(id: int) -> str:
     said = _said(found, way.node)
     anchored = {id for block in (*said.body, *said.turns) for id in block.begins}
     may_answer = can("answer_questions") and not review.trashed_at
-    matching, others = questions.for_review(library(), review) if may_answer else ([], [])
+    matching, others = questions.for_review(library(), review, unmasked=unmasked()) if may_answer else ([], [])
     served().keeper.read(member().id, "review", id, library().now())
     return render_template(
         "reviews/show.html",

@@ -90,7 +90,7 @@ def show(id: int) -> ResponseReturnValue:
         related=topics.beside(library(), tag, everything, [*those, *way], _MOST_RELATED),
         year=weeks.year(library(), ids),
         people=topics.people(library(), ids),
-        questions=questions.open_for_topic(library(), id, _MOST_QUESTIONS),
+        questions=questions.open_for_topic(library(), id, _MOST_QUESTIONS, unmasked=unmasked()),
         followed=id in topics.followed(library(), member()),
         paging=asked,
         page_url=paging.page_url(),
