@@ -80,6 +80,16 @@ def mask(text: str, names: Iterable[str]) -> str:
     return text
 
 
+def as_written(masked: str, text: str, names: Iterable[str]) -> str:
+    """A passage that these names were taken out of, as it stands in its text; as it is where it stands nowhere in it."""
+    patterns = [found.pattern.pattern for name in names if (found := _named(name))]
+    if MASK not in masked or not patterns:
+        return masked
+    parts = [r"\s+".join(map(re.escape, re.split(r"\s+", part))) for part in masked.split(MASK)]
+    there = re.search(f"(?:{'|'.join(patterns)})".join(parts), text)
+    return there[0] if there else masked
+
+
 def mask_all(texts: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     """Each of the texts with these people's names taken out; together, which is quicker where there are none."""
     if not names:

@@ -93,7 +93,8 @@ def shown(
         elif hit.type == "gem" and gem is not None and gem.trashed_at is None:
             shown_gem = gem if unmasked else privacy.gem_for_reader(gem)
             loaded.append(_of_gem(shown_gem, hit.score, marker, health.of(gem, today)))
-    return tuple(_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant) for hit in loaded)
+    nearest = [_meant(hit, found_reviews, threads, found_gems, meant or {}, only_meant, unmasked) for hit in loaded]
+    return tuple(nearest)
 
 
 def _meant(
@@ -103,19 +104,27 @@ def _meant(
     found_gems: Mapping[int, Gem],
     meant: Mapping[str, int],
     only_meant: Collection[str],
+    unmasked: bool,
 ) -> FoundHit:
-    """The hit with which side found it, and the passage that answers where no word shows it."""
+    """The hit with which side found it, and the passage that answers where no word shows it. Passages are numbered as every
+    reader may see them."""
     if hit.key not in only_meant:
         return replace(hit, found_by="both") if hit.key in meant else hit
     if hit.type == "gem":
-        title, pieces = readable_gem(privacy.gem_for_reader(found_gems[hit.id]))
+        gem = found_gems[hit.id]
+        names, (title, pieces), (_, whole) = gem.reviewees, readable_gem(privacy.gem_for_reader(gem)), readable_gem(gem)
     else:
-        title, pieces = readable_review(found_reviews[hit.id], threads.get(hit.id, ()))
+        review, thread = found_reviews[hit.id], threads.get(hit.id, ())
+        names, (title, pieces) = privacy.hidden_names(review), readable_review(review, thread)
+        whole = list(_pieces(review, thread, unmasked=False))
     cut = passages(title, pieces)
     number = meant.get(hit.key, 0)
     if number >= len(cut):  # changed since, and the vectors have not come by yet
         return replace(hit, found_by="meaning")
-    nearest = tidy(_without_title(cut[number].written or cut[number].text, hit.title), 0, 0)
+    passage = cut[number].written or cut[number].text
+    if unmasked:
+        passage = privacy.as_written(passage, "\n".join(text for _, text in whole), names)
+    nearest = tidy(_without_title(passage, hit.title), 0, 0)
     if not nearest:  # a picture without words, code fences
         return replace(hit, found_by="meaning")
     return replace(hit, found_by="meaning", snippet=nearest, spans=(), place=cut[number].place)

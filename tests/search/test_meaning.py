@@ -281,6 +281,18 @@ def test_the_name_of_a_reviewee_is_neither_embedded_nor_shown(library: Library) 
 
 
 @needs_model
+def test_who_may_see_names_sees_them_in_a_passage_found_by_meaning(library: Library) -> None:
+    turns = (Turn("Guten Tag."), Turn("Noor erklärte geduldig, wie man\nBelege speichert, sagte Noor Haddani."))
+    add(library, "", title="Anruf", turns=turns, reviewee="Noor Haddani", language="de")
+    brought_along(library)
+    question = "patiently explained how receipts are saved"
+    masked, named = (finding.search(library, question, unmasked=which).hits[0] for which in (False, True))
+    assert (masked.found_by, named.found_by) == ("meaning", "meaning")
+    assert "[name] erklärte geduldig, wie man Belege speichert, sagte [name]." in masked.snippet
+    assert "Noor erklärte geduldig, wie man Belege speichert, sagte Noor Haddani." in named.snippet
+
+
+@needs_model
 def test_a_hit_by_meaning_opens_at_the_turn_that_answers(library: Library) -> None:
     small_talk = "Guten Tag, vielen Dank für Ihren Anruf bei uns, was kann ich heute für Sie tun? " * 2
     add(
