@@ -159,7 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
         "base_url",
         "",
         _web_address,
-        "The address of the library for its readers, for the links in mails. Default: http://, host and port.",
+        "The library's address for its readers, in links in mails, feeds and copies. Default: http://, host and port.",
     ),
     Setting(
         "digest_serve", "no", _one_of("yes", "no"), "Whether `kb serve` drafts and sends the weekly edition itself."

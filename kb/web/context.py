@@ -7,7 +7,7 @@ import os
 import threading
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, flash, g, request
+from flask import Flask, Response, current_app, flash, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -39,6 +39,7 @@ __all__ = [
     "library",
     "meaning_made",
     "member",
+    "public_url",
     "search_is_behind",
     "search_made",
     "served",
@@ -149,6 +150,14 @@ def who() -> str:
     return member().called
 
 
+def public_url(endpoint: str, **values: Any) -> str:
+    """An address of the library to be used elsewhere: as it is called for its readers, if that is set, since what a request
+    says of its host anybody may write."""
+    if not settings().base_url:
+        return url_for(endpoint, _external=True, **values)
+    return f"{settings().base_url}{url_for(endpoint, **values).removeprefix(request.script_root)}"
+
+
 def unmasked() -> bool:
     """Whether the signed-in member sees scores, verdicts and reviewees' names."""
     return bool(current_user.is_authenticated) and privacy.sees_scores(settings(), member().role)
@@ -206,6 +215,7 @@ def install(app: Flask) -> None:
         return {
             "library_name": served.settings.name,
             "can": can,
+            "public_url": public_url,
             "unmasked": unmasked(),
             "search_is_behind": search_is_behind,
             "search_made": search_made,

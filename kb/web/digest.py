@@ -12,7 +12,7 @@ from kb.digest import contents, editions, subscribing
 from kb.errors import InvalidInput, NotFound
 from kb.values.digest import Cadence, Scope
 from kb.web import paging, topic_names
-from kb.web.context import can, library, member
+from kb.web.context import can, library, member, public_url
 from kb.web.languages import answer_in, locale, of_error
 from kb.web.languages import gettext as _
 from kb.weeks import DAYS, Week
@@ -108,7 +108,7 @@ def preferences() -> ResponseReturnValue:
         cadences=Cadence,
         scopes=Scope,
         zones=sorted(available_timezones()),
-        feed=url_for("digest.feed", token=subscribing.feed_token(library(), chosen), _external=True),
+        feed=public_url("digest.feed", token=subscribing.feed_token(library(), chosen)),
         hour=library().settings.digest_hour,
         day=locale().days["format"]["wide"][DAYS.index(library().settings.digest_day)],
     )
@@ -153,7 +153,7 @@ def feed(token: str) -> Response:
     page = render_template(
         "digest/feed.xml",
         told=told,
-        self_url=url_for("digest.feed", token=token, _external=True),
+        self_url=public_url("digest.feed", token=token),
         base=contents.base_url(library()),
         library_id=library().id,
         updated=max((edition.released_at or edition.drafted_at for edition in found), default=library().now()),

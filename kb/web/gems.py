@@ -20,7 +20,7 @@ from kb.tags import suggesting
 from kb.values.trails import StepKind
 from kb.web import differences, origin, paging, to_trail, topic_names
 from kb.web.answers import plain
-from kb.web.context import can, flash_undo, library, member, served, unmasked, who
+from kb.web.context import can, flash_undo, library, member, public_url, served, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole, whole_or_none
@@ -116,7 +116,7 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
 @pages.get("/gems/<int:id>.md")
 def as_markdown(id: int) -> Response:
     gem = visible(id)
-    return plain(copies.gem_markdown(gem, url_for("gems.show", id=gem.id, _external=True)), "markdown")
+    return plain(copies.gem_markdown(gem, public_url("gems.show", id=gem.id)), "markdown")
 
 
 @pages.get("/gems/<int:id>.txt")

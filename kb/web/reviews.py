@@ -22,7 +22,7 @@ from kb.trails import replays
 from kb.values.trails import StepKind
 from kb.web import differences, origin, paging, passages, review_form, shown, to_trail, topic_names, transcript
 from kb.web.answers import plain
-from kb.web.context import can, flash_undo, library, member, served, unmasked, who
+from kb.web.context import can, flash_undo, library, member, public_url, served, unmasked, who
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
 from kb.web.numbers import whole
@@ -85,7 +85,7 @@ def show(id: int) -> str:
 @pages.get("/reviews/<int:id>.md")
 def as_markdown(id: int) -> Response:
     review = reviews.get(library(), id, unmasked=unmasked())
-    return plain(copies.review_markdown(review, url_for("reviews.show", id=id, _external=True)), "markdown")
+    return plain(copies.review_markdown(review, public_url("reviews.show", id=id)), "markdown")
 
 
 @pages.get("/reviews/<int:id>.txt")
