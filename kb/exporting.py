@@ -19,12 +19,12 @@ FORMATS = ("markdown", "ndjson")
 
 
 def export(library: Library, folder: Path, format: str = "ndjson") -> int:
-    """Write all that is not in the trash into a folder; gives the number of reviews.
+    """Write all that is not in the trash into a folder, a new one for its owner alone; gives the number of reviews.
 
     Raises UsageError when the folder is not empty, LibraryError when it cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageError("%(folder)s is not empty. Name a new folder for the export.", folder=folder)
         others: list[TagDraft | GemDraft] = [*_tags(library), *_lone_gems(library)]

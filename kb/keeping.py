@@ -155,8 +155,9 @@ def _compare(library: Library, feed: LibraryFeed, fix: bool) -> Iterator[Finding
 def backup(library: Library, file: Path) -> int:
     """Copy the library into one file while it is in use; gives the file's size in bytes.
 
-    The file appears whole or not at all; an older backup gives way to it. Raises UsageError for a file that is there and
-    is something else (a device such as /dev/null, too), LibraryError.
+    The file appears whole or not at all, for its owner alone; an older backup gives way to it, and who could read that can
+    read this. Raises UsageError for a file that is there and is something else (a device such as /dev/null, too),
+    LibraryError.
     """
     if file.resolve() == library.settings.database.resolve():
         raise UsageError("That is the library itself. Name another file for the backup.")
@@ -165,7 +166,10 @@ def backup(library: Library, file: Path) -> int:
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600))  # customers' words and hashes of passwords
         upkeep.copy(library.db, partial)
+        if file.exists():
+            shutil.copymode(file, partial)
         with open(partial, "rb") as written:
             os.fsync(written.fileno())
         partial.replace(file)
@@ -189,7 +193,7 @@ def restore(settings: Settings, file: Path) -> Path | None:
         raise UsageError("That is the library itself. Name the file of a backup.")
     incoming = settings.home / f"incoming-{uuid.uuid4().hex}.db"
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(file, incoming)
         upkeep.adopt(incoming)
         database.connect(incoming).close()

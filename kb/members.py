@@ -6,6 +6,7 @@ import re
 import time
 from datetime import timedelta
 from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network
 
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -209,7 +210,8 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
     Raises SignInRefused, SlowDown.
     """
     email = email.strip().casefold()[:254]
-    keys = {f"{email} {address}": _FREE_TRIES, f"* {address}": _FREE_TRIES * 4}
+    network = _network(address)
+    keys = {f"{email} {network}": _FREE_TRIES, f"* {network}": _FREE_TRIES * 4}
     now = library.now().timestamp()
     for key, free in keys.items():
         count, last = members.failures(library.db, key)
@@ -226,10 +228,19 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
                 members.note_failure(db, key, now)
         raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
     with library.transaction() as db:
-        members.forget_failures(db, f"{email} {address}", now - _FORGET_AFTER)
+        members.forget_failures(db, f"{email} {network}", now - _FORGET_AFTER)
         if PASSWORDS.check_needs_rehash(stored):
             members.set_password(db, member.id, PASSWORDS.hash(password), end_sessions=False)
     return member
+
+
+def _network(address: str) -> str:
+    """Who has one IPv6 address has all of its /64 and may call from another one each time (RFC 6177)."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address  # of the older kind, or none that is known
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 def _wait(failures: int, free: int) -> float:

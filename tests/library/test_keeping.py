@@ -109,6 +109,25 @@ def test_a_backup_takes_the_place_of_an_older_one(samples: Library, tmp_path: Pa
     assert (tmp_path / "kb.backup").stat().st_size == size
 
 
+def test_a_backup_is_for_its_owner_alone_and_for_whom_they_let_read_the_last_one(
+    samples: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "kb.backup"
+    keeping.backup(samples, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o640)
+    keeping.backup(samples, file)
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_kb_makes_a_folder_for_is_its_owners_alone(samples: Library, tmp_path: Path) -> None:
+    exporting.export(samples, tmp_path / "out")
+    keeping.backup(samples, tmp_path / "kb.backup")
+    elsewhere = all_settings.load(tmp_path / "elsewhere", environ={})
+    keeping.restore(elsewhere, tmp_path / "kb.backup")
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("out", "elsewhere")} == {0o700}
+
+
 def test_a_backup_never_takes_the_place_of_something_else(samples: Library, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as db:
         db.execute("CREATE TABLE library (title TEXT)")

@@ -65,6 +65,18 @@ def test_how_long_to_wait_is_said_in_words_that_fit(seconds, words):
     assert words in str(SlowDown(seconds))
 
 
+def test_who_guesses_from_one_address_after_the_other_of_their_network_is_slowed(app, client_as):
+    browser = client_as(None)
+    moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    app.extensions["kb"].library.now = lambda: moment
+    for last in range(6):
+        browser.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{last}"
+        response = browser.sign_in("reader", "not the password")
+    assert response.status_code == 429
+    browser.environ_base["REMOTE_ADDR"] = "2001:db8:1:3::1"
+    assert browser.sign_in("reader").status_code == 302
+
+
 def test_who_guesses_elsewhere_does_not_lock_the_owner_out(client_as):
     guesser, owner = client_as(None), client_as(None)
     for _ in range(7):
