@@ -54,7 +54,7 @@ def test_it_ends_when_its_run_is_killed_and_leaves_nothing_unindexed(home: Path,
 
 
 def test_a_run_goes_on_when_it_dies(opened: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.alongside._WORTH_IT_AFTER", 0.0)
+    monkeypatch.setattr("kb.intake.alongside._WORTH_IT_AFTER", 0.0)
     indexing = Alongside(opened)
     indexing.step()
     home = opened.settings.home

@@ -124,3 +124,9 @@ def test_a_library_is_imported_only_in_its_room(name: str, path: Path) -> None:
 def test_no_module_is_so_long_that_it_holds_two_rooms() -> None:
     long = {name: lines for name, path in ALL if (lines := len(path.read_text("utf-8").splitlines())) > 500}
     assert not long
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """pytest would refuse the second, and run none of it."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
