@@ -9,8 +9,8 @@ from kb.errors import Conflict
 from kb.finding import finding
 from kb.library import Library
 from kb.models import Member
+from kb.store import changes, history, members, upkeep
 from kb.store import forgetting as store
-from kb.store import history, members, upkeep
 from kb.store.database import Database
 from kb.values.log import Change
 
@@ -20,13 +20,15 @@ _HISTORY = "forgotten"  # of all members, under one number: nobody's own
 @dataclass(frozen=True, slots=True)
 class Parting:
     """What forgetting a member would do: `alike` are other members whom histories cannot tell from them; `gems`, `topics`
-    and `trails` are what nobody keeps any more then; `named` holds each name, the search for it, and how many finds stay."""
+    and `trails` are what nobody keeps any more then; `reviewed` counts the reviews that they wrote; `named` holds each
+    name, the search for it, and how many finds stay."""
 
     member: Member
     alike: Sequence[str]
     gems: int
     topics: int
     trails: int
+    reviewed: int
     named: Sequence[tuple[str, str, int]]
 
 
@@ -39,7 +41,15 @@ def parting(library: Library, id: int) -> Parting:
         for name in store.names(library.db, member)
         for question in [_naming(name)]
     ]
-    return Parting(member, store.called_alike(library.db, member), kept["gems"], kept["tags"], kept["trails"], found)
+    return Parting(
+        member,
+        store.called_alike(library.db, member),
+        kept["gems"],
+        kept["tags"],
+        kept["trails"],
+        len(store.reviewed(library.db, member)),
+        found,
+    )
 
 
 def _closed(db: Database, id: int) -> Member:
@@ -57,12 +67,18 @@ def _naming(name: str) -> str:
     return f"{quoted} OR reviewer:{quoted}"
 
 
-def forget(library: Library, id: int, who: str) -> None:
-    """Write a member's name and address out of whatever kb wrote them into, and take out what was theirs. It cannot be
-    undone. Raises as `parting` does."""
+def forget(library: Library, id: int, who: str, *, as_reviewer: bool = False) -> None:
+    """Write a member's name and address out of whatever kb wrote them into, `as_reviewer` also out of the reviews that say
+    that they reviewed, and take out what was theirs. It cannot be undone. Raises as `parting` does."""
     now = library.now()
     with library.transaction() as db:
-        store.forget(db, _closed(db, id), now)
+        member = _closed(db, id)
+        if as_reviewer:
+            reviewed = store.reviewed(db, member)
+            store.forget_as_reviewer(db, reviewed, member, now)
+            history.add_many(db, "review", reviewed, "edited", who, now)
+            changes.note(db, "review", reviewed)
+        store.forget(db, member, now)
         history.add(db, _HISTORY, 0, "forgotten", who, now, {"member": (id, 0)})
     upkeep.overwrite_log(library.db)
 

@@ -133,9 +133,10 @@ def password(context: Context, email: str, password_stdin: bool) -> None:
 
 @member.command("forget")
 @click.argument("email")
+@click.option("--reviews", is_flag=True, help="Also in the reviews that they wrote.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_context
-def forget(context: Context, email: str, yes: bool) -> None:
+def forget(context: Context, email: str, reviews: bool, yes: bool) -> None:
     """Write a member who left out of the library, for good. `kb member disable` comes first."""
     parting = forgetting.parting(context.library, members.by_email(context.library, email).id)
     click.echo(
@@ -144,12 +145,15 @@ def forget(context: Context, email: str, yes: bool) -> None:
     )
     if parting.alike:
         click.echo(f"Histories cannot tell them from: {', '.join(parting.alike)}. These become {FORMER} there, too.")
+    if parting.reviewed:
+        said = "say so, too" if reviews else "go on naming them; with --reviews they do not"
+        click.echo(f"The reviews that they wrote ({parting.reviewed}) {said}.")
     for name, question, count in parting.named:
         click.echo(f"What names “{name}” stays: {count} found by kb search --exact {shlex.quote(question)}")
     click.echo("Backups, exports and logs are yours to delete. This cannot be undone.")
     if not yes:
         click.confirm("Forget them?", abort=True)
-    forgetting.forget(context.library, parting.member.id, who())
+    forgetting.forget(context.library, parting.member.id, who(), as_reviewer=reviews)
     click.echo("Done.")
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from kb.models import Member, Role
-from kb.store.database import in_list, overwrite_what_goes, stamp
+from kb.store.database import as_list, in_list, overwrite_what_goes, stamp
 from kb.words import FORMER
 
 # What is a member's own, in an order in which nothing leads to what is gone.
@@ -81,6 +81,30 @@ def kept(db: Database, member_id: int) -> dict[str, int]:
     return {table: db.execute(count.format(table, more), [member_id]).fetchone()[0] for table, more in parts.items()}
 
 
+def reviewed(db: Database, member: Member) -> list[int]:
+    """The reviews that say that this member reviewed; not themselves, where the name says whom readers are not to know."""
+    found = names(db, member)
+    rows = db.execute(f"SELECT id FROM reviews WHERE kind <> 'self' AND reviewer IN {in_list(len(found))}", found)
+    return [row[0] for row in rows]
+
+
+def forget_as_reviewer(db: Database, ids: Sequence[int], member: Member, now: datetime) -> None:
+    """Take a member's name out of where these reviews say, or said, who reviewed."""
+    overwrite_what_goes(db)
+    these = as_list(ids)
+    db.conn.execute(
+        "UPDATE reviews SET reviewer = ?, updated_at = ?, version = version + 1"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [FORMER, stamp(now), these],
+    )
+    rows = db.execute(
+        "SELECT id, fields FROM history WHERE type = 'review' AND object_id IN (SELECT value FROM json_each(?))"
+        """ AND fields LIKE '%"reviewer"%'""",
+        [these],
+    )
+    _reword(db, rows.fetchall(), ("reviewer",), names(db, member))
+
+
 def forget(db: Database, member: Member, now: datetime) -> None:
     """Take a member out of the library, but for the numbers that they count in. What it was is overwritten in the file."""
     overwrite_what_goes(db)
@@ -97,7 +121,8 @@ def forget(db: Database, member: Member, now: datetime) -> None:
         for column in columns:
             where = f"{column} IN {in_list(len(called))}"
             db.conn.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", [FORMER, *called])
-    _reword_histories(db, called)
+    rows = db.execute("SELECT id, fields FROM history WHERE type IN ('gem', 'tag', 'trail') AND fields <> '{}'")
+    _reword(db, rows.fetchall(), _TOLD, called)
     # What a mail server said of a letter to them may hold the address.
     db.conn.execute("UPDATE deliveries SET reason = '' WHERE member_id = ?", [member.id])
     db.conn.execute(
@@ -118,14 +143,12 @@ def forget(db: Database, member: Member, now: datetime) -> None:
     )
 
 
-def _reword_histories(db: Database, called: Collection[str]) -> None:
-    rows = db.execute(
-        "SELECT id, fields FROM history WHERE type IN ('gem', 'tag', 'trail') AND fields <> '{}'"
-    ).fetchall()
+def _reword(db: Database, rows: Iterable[tuple[int, str]], told_in: Collection[str], called: Collection[str]) -> None:
+    """Take these names out of entries of histories, (number, fields) each, where `told_in` says what somebody is called."""
     for id, text in rows:
         fields: dict[str, Any] = json.loads(text)
         told = {
-            name: [FORMER if name in _TOLD and each in called else each for each in pair]
+            name: [FORMER if name in told_in and each in called else each for each in pair]
             for name, pair in fields.items()
         }
         if told != fields:

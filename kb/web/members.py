@@ -139,6 +139,6 @@ def forget(id: int) -> ResponseReturnValue:
     """What goes and what stays, and the word that it shall be."""
     if request.method == "GET":
         return render_template("members/forget.html", parting=forgetting.parting(library(), id))
-    forgetting.forget(library(), id, who())
+    forgetting.forget(library(), id, who(), as_reviewer=request.form.get("reviews") == "yes")
     flash(_("The member is forgotten."), "done")
     return redirect(url_for("members.index"), 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from browsing import page
 from click.testing import CliRunner
@@ -9,11 +11,11 @@ from click.testing import CliRunner
 from kb import forgetting, members, reviews, threads
 from kb.cli import cli
 from kb.errors import Conflict
-from kb.finding import saved
+from kb.finding import finding, saved
 from kb.gems import gems, health, talk
 from kb.library import Library
 from kb.mine import bookmarks
-from kb.models import Draft, GemDraft, Member, Role
+from kb.models import Draft, GemDraft, Kind, Member, Role
 from kb.questions import asking
 from kb.store import forgetting as store
 from kb.tags import tags
@@ -82,6 +84,24 @@ def test_whatever_leads_to_a_member_is_told_what_becomes_of_it(library):
     told = {(table, "member_id") for table in (*store.OWN, *store.COUNTED)}
     told |= {(table, column) for table, columns in store.MADE.items() for column in columns}
     assert set(leads) == told
+
+
+@pytest.mark.parametrize(("form", "reviewer"), [({}, "Christa Kurator"), ({"reviews": "yes"}, FORMER)])
+def test_the_reviews_that_they_wrote_say_so_too_if_that_is_wanted(library, client_as, chris, form, reviewer):
+    written = Draft(body="Ask by phone first.", reviewer="Christa Kurator")
+    id = reviews.add(library, replace(written, reviewer="Otto Other"), "Ada Admin").id
+    reviews.edit(library, id, written, version=1, who="Ada Admin")
+    of_herself = reviews.add(library, replace(written, kind=Kind.SELF), "Ada Admin").id
+    admin = client_as("admin")
+    assert "Let the 1 review that they wrote" in page(admin.get(f"/members/{chris.id}/forget"))
+    admin.post(f"/members/{chris.id}/forget", data=form)
+    assert reviews.get(library, id).reviewer == reviewer
+    assert [change.fields["reviewer"] for change in reviews.past(library, id) if change.fields] == [
+        ("Otto Other", reviewer)
+    ]
+    assert reviews.get(library, of_herself).reviewer == "Christa Kurator"
+    library.catch_up()
+    assert [hit.id for hit in finding.search(library, f'reviewer:"{reviewer}" phone', unmasked=False).hits] == [id]
 
 
 def test_whoever_can_still_sign_in_is_not_forgotten(library, client_as):
