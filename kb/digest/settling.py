@@ -10,7 +10,7 @@ from kb.digest.queueing import hooks
 from kb.errors import InvalidInput
 from kb.library import Library
 from kb.mail import bounce
-from kb.store import deliveries, history, subscriptions
+from kb.store import deliveries, history, members, subscriptions
 from kb.store import editions as store_editions
 from kb.values.digest import Channel, Delivery, DeliveryState, Edition, EditionState
 
@@ -38,7 +38,8 @@ def note_bounces(library: Library, raw: bytes) -> list[tuple[str, str, bool]]:
         with library.transaction() as db:
             # Anybody can write such a report: it counts only with the identifier of a letter of ours.
             letter = letters.reader_of_letter(library, one.message_id)
-            if letter is not None:
+            # Who left is forgotten, and their letters come back thereafter: what the server says names them.
+            if letter is not None and members.by_id(db, letter[1]) is not None:
                 edition, member_id = letter
                 subscriptions.note_refused(db, member_id, one.reason, now)
                 deliveries.note_returned(db, member_id, edition.id, one.reason)

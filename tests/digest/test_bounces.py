@@ -6,6 +6,7 @@ import pytest
 from mailroom import MailServer
 from newsroom import WEEK, Newsroom
 
+from kb import forgetting, members
 from kb.digest import editions, settling
 from kb.store import subscriptions
 from kb.values.digest import Channel, DeliveryState
@@ -53,6 +54,19 @@ def test_an_address_that_came_back_is_noted_with_its_delivery(room: Newsroom, ma
     counts = settling.counts(room.library, editions.get(room.library, WEEK))
     assert counts[Channel.MAIL] == {DeliveryState.REFUSED: 1}
     assert [email for _, email, _, _ in subscriptions.refused(room.library.db)] == ["gone@kb.example"]
+
+
+def test_what_comes_back_from_who_is_forgotten_is_written_down_nowhere(room: Newsroom, mail: MailServer) -> None:
+    room.gem()
+    gone = room.member("gone@kb.example")
+    room.go_out()
+    members.set_active(room.library, gone.email, False)
+    forgetting.forget(room.library, gone.id, "Ada")
+    said = settling.note_bounces(room.library, report(str(mail.messages[0]["Message-ID"]).strip("<>")))
+    assert [of_ours for _, _, of_ours in said] == [True]
+    assert "550 no such user" not in "\n".join(room.library.db.conn.iterdump())
+    counts = settling.counts(room.library, editions.get(room.library, WEEK))
+    assert counts[Channel.MAIL] == {DeliveryState.SENT: 1}
 
 
 def test_a_delay_is_no_refusal(room: Newsroom) -> None:
