@@ -5,27 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
-from typing import BinaryIO, NamedTuple
+from itertools import islice
+from typing import BinaryIO
 
 from kb.errors import InvalidInput
 from kb.ingest.base import Item, Located, Options
 from kb.ingest.dates import Order, order_of
+from kb.ingest.groups import Groups, Placed, location_of
 from kb.ingest.keys import REVIEW_KEYS, TAG_KEYS, key_of
-from kb.ingest.lines import Line, limit_of, lines
 from kb.ingest.mapping import Rows
+from kb.ingest.table import Record, Records
 from kb.ingest.text import shown
 from kb.models import SkippedRow
 
 NO_HEADER = "The header cannot be used"
 """How the reason of a table begins that is set aside whole."""
 DELIMITERS = (",", ";", "\t", "|")
-MAX_LINES = 20_000
-"""How many lines one quoted field may go on over; a quote that never closes would swallow the rest of the file."""
-MAX_RETURNED = 1_000_000
-"""How many lines in one file are looked at a second time because of such quotes."""
 _SAMPLE = 1 << 18
 _NO_SCORE = (0, 0.0, 0)
 _HALF = 0.5
@@ -33,99 +30,6 @@ _ABOVE = 10  # records that are looked at for the header
 _NUMBER = re.compile(r"[-+]?\d[\d.,:/ %-]*")
 _KNOWN = {*REVIEW_KEYS, *TAG_KEYS}
 _DATES = ("date", "updated_at", "cycle")
-
-csv.field_size_limit(2**31 - 1)  # ours is by record (`limit_of`); the module's own limit is 128 KiB
-
-
-class Record(NamedTuple):
-    """One record with the lines it was read from. Without `cells` it could not be read, for `problem`."""
-
-    cells: list[str] | None
-    taken: list[Line]
-    problem: str = ""
-
-    @property
-    def raw(self) -> bytes:
-        return b"".join(line.raw for line in self.taken)
-
-
-class Records:
-    """The records of a stream. A record that cannot be read costs its first line only: the next are tried again."""
-
-    def __init__(self, stream: BinaryIO, delimiter: str, max_field: int) -> None:
-        self._limit = limit_of(max_field)
-        self._lines = lines(stream, self._limit)
-        self._waiting: deque[Line] = deque()
-        self._taken: list[Line] = []
-        self._size = self._returned = 0
-        self._reader = csv.reader(_Feed(self), delimiter=delimiter, strict=True)
-
-    def __iter__(self) -> Iterator[Record]:
-        while True:
-            self._taken, self._size = [], 0
-            try:
-                cells = next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield self._broken(_why(error))
-            except InvalidInput as error:
-                yield self._broken(str(error))
-            else:
-                yield Record(cells, self._taken)
-
-    def next_line(self) -> str:
-        """The next line for the csv module. Raises StopIteration at the end, InvalidInput for what cannot be a line."""
-        line = self._waiting.popleft() if self._waiting else next(self._lines)
-        self._taken.append(line)
-        self._size += len(line.raw)
-        if self._size > self._limit or not line.whole or len(self._taken) > MAX_LINES:
-            raise InvalidInput(
-                f"A quote opens here that does not close within {MAX_LINES:,} lines or {self._limit:,} bytes."
-                if len(self._taken) > 1
-                else f"The line is longer than {self._limit:,} bytes; only its beginning is kept here."
-            )
-        try:
-            return line.raw.decode()
-        except UnicodeDecodeError as error:
-            raise InvalidInput(
-                f"The row is not in the encoding of the rest of the file: byte {error.start + 1} of line {line.number} "
-                f"({error.object[error.start]:#04x}) cannot be."
-            ) from error
-
-    def rest(self, record: Record) -> tuple[bytes, int, bool]:
-        """`record` and all lines after it, where the stream stands then, and whether that is all: what is longer than
-        a record may be is kept up to there."""
-        kept, size, whole = list(record.taken), len(record.raw), True
-        end = kept[-1].offset if kept else 0
-        for line in chain(self._waiting, self._lines):
-            end, size = line.offset, size + len(line.raw)
-            whole = whole and line.whole and size <= self._limit
-            if whole:
-                kept.append(line)
-        return b"".join(line.raw for line in kept), end, whole
-
-    def _broken(self, problem: str) -> Record:
-        again = self._taken[1:]
-        self._returned += len(again)
-        if self._returned > MAX_RETURNED:
-            return Record(None, self._taken, problem)
-        self._waiting.extendleft(reversed(again))
-        return Record(None, self._taken[:1], problem)
-
-
-class _Feed:
-    """What the csv module pulls lines from. It goes on after a StopIteration, which `Records` needs and a generator
-    does not."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        return self._records.next_line()
 
 
 class Csv:
@@ -151,12 +55,20 @@ class Csv:
         if options.seen is not None:  # also of a table whose header cannot be used, since none of its rows is read
             for row in _named(sampled[above:]):
                 options.seen(row)
-        stream.seek(start)
-        rows = Rows(options, _dates(Records(stream, delimiter, options.max_field), rows, above))
-        stream.seek(start)
-        yield from self._rows(Records(stream, delimiter, options.max_field), rows, source, above)
 
-    def _rows(self, records: Records, rows: Rows, source: str, above: int) -> Iterator[Located]:
+        def records() -> Iterator[Record]:
+            stream.seek(start)
+            return _below(Records(stream, delimiter, options.max_field), above)
+
+        rows = Rows(options, _dates(records(), rows))
+        in_parts = rows.columns is not None and bool(rows.columns.parts)
+        ahead = list(islice(records(), 1)) if in_parts else []
+        header = ahead[0].cells if ahead else None
+        groups = Groups(header, rows, islice(records(), 1, None)) if header else None
+        stream.seek(start)
+        yield from self._rows(Records(stream, delimiter, options.max_field), rows, source, above, groups)
+
+    def _rows(self, records: Records, rows: Rows, source: str, above: int, groups: Groups | None) -> Iterator[Located]:
         first: list[str] | None = None
         top: list[Record] = []
         header: list[str] = []
@@ -164,8 +76,7 @@ class Csv:
         number = taken = offset = 0
         for record in records:
             number += 1
-            line = record.taken[0].number if record.taken else number
-            location = f"row {number}" if line == number else f"row {number} (line {line})"
+            placed = Placed(record, number, record.taken[0].number if record.taken else number)
             offset = record.taken[-1].offset if record.taken else 0
             if not header:
                 if record.cells is not None and (_is_blank(record.cells) or _is_sep(record.cells)):
@@ -179,6 +90,7 @@ class Csv:
                     table = b"".join(each.raw for each in top) + table
                     if not whole:
                         reason += " The table is very long; only its beginning is kept here."
+                    location = location_of([placed])
                     yield Located(SkippedRow(source, location, reason, table, self.name), location, end, table)
                     return
                 first, header, head = record.cells, _header(record.cells or []), _ended(record.raw)
@@ -186,27 +98,50 @@ class Csv:
                 continue  # tables put one below the other, as set-aside rows are in their download
             elif record.cells is None or not _is_blank(record.cells):
                 taken += 1
-                item = self._item(record, header, head, rows, source, location)
-                yield Located(item, location, offset, head + record.raw)
+                if group := groups.whole(placed) if groups else [placed]:
+                    raw = head + b"".join(_ended(one.record.raw) for one in group[:-1]) + group[-1].record.raw
+                    item = self._item(group, header, raw, rows, source)
+                    yield Located(item, location_of(group), offset, raw)
         if header and not taken:
             reason = "The table has a header, but no row below it."
             yield Located(SkippedRow(source, "", reason, head, self.name), "", offset, head)
 
-    def _item(self, record: Record, header: list[str], head: bytes, rows: Rows, source: str, location: str) -> Item:
-        cells = record.cells
+    def _item(self, group: list[Placed], header: list[str], raw: bytes, rows: Rows, source: str) -> Item:
         try:
-            if cells is None:
-                raise InvalidInput(record.problem)
-            if len(cells) != len(header):
-                extra = cells[len(header) :]
-                if len(cells) < len(header) or not _is_blank(extra):
-                    raise InvalidInput(
-                        f"The row has {len(cells)} cell{'s'[: len(cells) != 1]}, the header {len(header)}: "
-                        "a cell is missing, or a text with the separator in it is not in quotes."
-                    )
-            return rows.read(dict(zip(header, cells, strict=False)))
+            cells = [_cells(one, header, several=len(group) > 1) for one in group]
+            return rows.read(cells[0]) if len(group) == 1 else rows.read_as_one(cells)
         except InvalidInput as error:
-            return SkippedRow(source, location, str(error), head + record.raw, self.name)
+            return SkippedRow(source, location_of(group), str(error), raw, self.name)
+
+
+def _cells(placed: Placed, header: list[str], several: bool) -> dict[str, str]:
+    """A row under its header. Raises InvalidInput where it does not fit it, and says which of several it is."""
+    cells = placed.record.cells
+    the_row = f"Row {placed.row}" if several else "The row"
+    if cells is None:
+        raise InvalidInput(placed.record.problem)
+    if len(cells) < len(header) or not _is_blank(cells[len(header) :]):
+        raise InvalidInput(
+            f"{the_row} has {len(cells)} cell{'s'[: len(cells) != 1]}, the header {len(header)}: "
+            "a cell is missing, or a text with the separator in it is not in quotes."
+        )
+    return dict(zip(header, cells, strict=False))
+
+
+def _below(records: Records, above: int) -> Iterator[Record]:
+    """The header of a table and the records below it, without what is blank, hints, and the header once more. `above`
+    records stand above the header."""
+    header: Record | None = None
+    for record in records:
+        if record.cells is not None and (_is_blank(record.cells) or (header is None and _is_sep(record.cells))):
+            continue
+        if header is None and above and record.cells is not None:
+            above -= 1
+        elif header is None:
+            header = record
+            yield record
+        elif record.cells is None or record.cells != header.cells:
+            yield record
 
 
 def delimiter_of(text: str, source: str) -> str:
@@ -273,23 +208,16 @@ def _named(records: list[list[str]]) -> Iterator[dict[str, str]]:
         yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *whole])
 
 
-def _dates(records: Records, rows: Rows, above: int) -> Order | None:
-    """How the dates of the file are written: what any date of it decides, holds for all of it. `above` records stand
-    above the header."""
-    where: list[int] = []
+def _dates(records: Iterator[Record], rows: Rows) -> Order | None:
+    """How the dates of the file are written: what any date of it decides, holds for all of it. The first record is the
+    header."""
+    header = next(records, None)
+    where = (
+        [index for index, name in enumerate(header.cells or ()) if rows.key(name.strip()) in _DATES] if header else []
+    )
     values: list[str] = []
-    for record in records:
-        if record.cells is None or _is_blank(record.cells) or _is_sep(record.cells):
-            continue
-        if above:
-            above -= 1
-            continue
-        if not where:
-            where = [index for index, name in enumerate(record.cells) if rows.key(name.strip()) in _DATES]
-            if not where:
-                return None
-            continue
-        found = [record.cells[index] for index in where if index < len(record.cells)]
+    for record in records if where else ():
+        found = [record.cells[index] for index in where if index < len(record.cells)] if record.cells else []
         values += [value for value in found if value[:1].isdigit() and value[4:5] != "-" and order_of([value])]
         if len(values) > 100:
             break
@@ -315,7 +243,7 @@ def _unusable(cells: list[str], rows: Rows) -> str:
     if len(cells) > 10_000:
         return f"It has {len(cells):,} columns."
     keys = {rows.key(cell.strip()) for cell in cells}
-    if keys & {"body", "turns", "type"}:
+    if keys & {"body", "turns", "turn.text", "type"}:
         return ""
     cells = [cell for cell in cells if cell.strip()]
     named = ", ".join(shown(cell)[1:-1] for cell in cells[:12]) + (", …" if len(cells) > 12 else "")
@@ -335,14 +263,3 @@ def _is_sep(cells: list[str]) -> bool:
 
 def _ended(raw: bytes) -> bytes:
     return raw if raw.endswith(b"\n") else raw + b"\n"
-
-
-def _why(error: csv.Error) -> str:
-    text = str(error)
-    if "unexpected end of data" in text:
-        return "A quote opens here that never closes."
-    if "expected after" in text:
-        return "A quoted text ends here and more follows before the separator; a quote inside a text is written twice."
-    if "new-line character" in text:
-        return "There is a carriage return inside a text that is not in quotes."
-    return f"The row cannot be read: {text}."

@@ -15,7 +15,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,16 @@ from kb.ingest import safe_yaml
 from kb.ingest.base import Options
 from kb.ingest.dates import Order
 from kb.ingest.keys import REVIEW_KEYS, TAG_KEYS, folded, key_of
+from kb.ingest.parts import are_answers
 from kb.ingest.record import Reader
+from kb.ingest.rows_of_one import PARTS, joined
 from kb.ingest.text import scalar, shown
 from kb.models import Draft, GemDraft, TagDraft
 
 SECTIONS = ("columns", "scorecard", "lists", "dates", "defaults", "values", "drop")
 _LISTS = ("tags", "aliases")
 _FEEDBACK = tuple(f"feedback.{name}" for name in ("csat", "ces", "nps", "comment"))
-TARGETS = tuple(dict.fromkeys((*REVIEW_KEYS, *TAG_KEYS, *_FEEDBACK)))
+TARGETS = tuple(dict.fromkeys((*REVIEW_KEYS, *TAG_KEYS, *_FEEDBACK, *PARTS)))
 
 
 def load(file: str | Path) -> dict[str, object]:
@@ -135,8 +137,17 @@ class Columns:
         }
         self.separators = {str(name): str(mark) for name, mark in (found.get("lists") or {}).items()}
         self.order = Order(found["dates"]) if found.get("dates") else None
-        named = (*(found.get("columns") or {}), *(found.get("drop") or ()))
+        named = (*(found.get("columns") or {}), *(found.get("drop") or ()), *self._answering(found))
         self.inner = [str(name).split(".") for name in named if "." in str(name)]
+
+    def _answering(self, found: Mapping[str, Any]) -> Iterator[str]:
+        for column in (found.get("scorecard") or {}).values():
+            yield from [column] if isinstance(column, str) else map(str, column.values())
+
+    @property
+    def parts(self) -> set[str]:
+        """What its rows are parts of reviews by (kb/ingest/rows_of_one.py)."""
+        return set(PARTS).intersection(self.targets.values())
 
     def key(self, name: str) -> str:
         """The interchange's key that the column `name` becomes."""
@@ -153,7 +164,12 @@ class Columns:
                 continue
             if word in self.answers:
                 criterion, part = self.answers[word]
-                answers.setdefault(criterion, {})[part] = value
+                if value == []:
+                    continue
+                if part == "value" and are_answers(value) and "scorecard" not in found:
+                    found["scorecard"] = value
+                else:
+                    answers.setdefault(criterion, {})[part] = value
             elif target := self.targets.get(word):
                 self._put(found, name, target, value)
             else:
@@ -246,12 +262,19 @@ class Rows:
         if self._seen is not None:
             self._seen(row)
         try:
+            if self.columns and self.columns.parts:
+                return self.read_as_one([row])
             return self._reader.read(self.columns.apply(row) if self.columns else row)
         except InvalidInput as error:
             if error.field == "body" and (empty := self._empty_texts(row)):
                 are = "is" if len(empty) == 1 else "are"
                 raise InvalidInput(f"There is no text to read: {', '.join(empty)} {are} empty.", "body") from error
             raise
+
+    def read_as_one(self, rows: Sequence[Mapping[Any, Any]]) -> Draft | TagDraft | GemDraft:
+        """Rows that are parts of one review. Raises InvalidInput."""
+        assert self.columns is not None
+        return self._reader.read(joined([self.columns.apply(row) for row in rows], set(self.columns.targets.values())))
 
     def _empty_texts(self, row: Mapping[Any, Any]) -> list[str]:
         """The columns that lead to a text, if it has such and all of them are empty."""

@@ -10,22 +10,16 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any, NamedTuple
 
-from kb.errors import InvalidInput
-from kb.ingest.dates import moment
+from kb.ingest.column_names import is_known
 from kb.ingest.keys import folded, key_of
 from kb.ingest.mapping import Columns
-from kb.ingest.proposing import is_known
-from kb.ingest.turn_names import are_turns, habits_of, name_of, ours
+from kb.ingest.told import IDS, told_by
+from kb.ingest.turn_names import are_turns, name_of, ours
 
 ENVELOPES = (
     "reviews", "records", "items", "rows", "results", "data", "conversations", "tickets", "calls", "evaluations",
-)  # fmt: skip
-_IDS = (
-    "threadts", "threadid", "conversationid", "callid", "contactid",
-    "ticketid", "chatid", "sessionid", "meetingid", "caseid",
 )  # fmt: skip
 _PEOPLE = frozenset((
     "users", "people", "participants", "parties", "members", "speakers", "agents", "contacts", "customers", "authors",
@@ -60,9 +54,6 @@ class Choices:
     def reaches(self, key: str) -> bool:
         """Whether something within the object of this name is spoken of."""
         return self.columns is not None and any(folded(path[0]) == folded(key) for path in self.columns.inner)
-
-
-NOTHING_CHOSEN = Choices()
 
 
 class _List(NamedTuple):
@@ -168,35 +159,7 @@ def conversation_of(record: Row, choices: Choices, people: People | None = None)
     people = people_in(record) if people is None else people
     rows = [_with_names(row, people) for row in longest.rows]
     rest = _without(record, longest.path)
-    return {**_told(rest, rows, choices), **rest, "turns": [*_opening(rest, rows), *rows]}
-
-
-def _told(record: Row, rows: Sequence[Row], choices: Choices) -> dict[str, Any]:
-    """What a conversation tells of itself: the day it was, that it was a call, and by what it is known."""
-    habits = habits_of(rows)
-    begun = next((at for row in rows if (at := ours(row, habits).get("at"))), None)
-    told: dict[str, Any] = {}
-    try:
-        told["date"] = begun if isinstance(begun, str) and len(begun) > 8 and moment(begun, "date", UTC) else None
-    except InvalidInput:
-        told["date"] = None
-    if isinstance(begun, str) and len(begun) <= 8:
-        told["kind"] = "call"
-    named = dict(_named_in(record))
-    told["id"] = next((named[name] for name in _IDS if name in named), None)
-    has = {key_of(key) for key in record if isinstance(key, str)} | choices.led()
-    return {key: value for key, value in told.items() if value is not None and key not in has}
-
-
-def _named_in(record: Row) -> Iterator[tuple[str, str | int]]:
-    """The ids in a record: `callId`, also within an object, where `{"ticket": {"id": 7}}` has a `ticketid`, too."""
-    for key, value in record.items():
-        if isinstance(value, Mapping):
-            for inner, one in value.items():
-                if isinstance(one, str | int):
-                    yield folded(f"{key}{inner}"), one
-                    yield folded(str(inner)), one
-    yield from ((folded(str(key)), value) for key, value in record.items() if isinstance(value, str | int))
+    return {**told_by(rest, rows, choices.led()), **rest, "turns": [*_opening(rest, rows), *rows]}
 
 
 def _opening(record: Row, rows: Sequence[Row]) -> list[Row]:
@@ -255,14 +218,14 @@ def in_threads(rows: Sequence[Row], name: str) -> list[tuple[dict[str, Any], lis
     """Rows that are turns, as the conversations that they say they belong to; those that say none are one, which is known
     by the `name` of the file."""
     names = [{folded(key): key for key in row if isinstance(key, str)} for row in rows]
-    key = next((one for one in _IDS if any(one in keys for keys in names)), "")
+    key = next((one for one in IDS if any(one in keys for keys in names)), "")
     people = {who: (name, None) for row in rows for who, name in _names_beside(row)}
     threads: dict[str, list[Row]] = {}
     for row, keys in zip(rows, names, strict=True):
         threads.setdefault(str(row.get(keys.get(key), "") or ""), []).append(_with_names(row, people))
     part = f"{name} " if key.startswith("thread") and name else ""  # a thread goes on in the file of the next day
     return [
-        ({"id": f"{part}{one}" if one else name, **_told({}, said, NOTHING_CHOSEN), "turns": said}, said)
+        ({"id": f"{part}{one}" if one else name, **told_by({}, said), "turns": said}, said)
         for one, said in threads.items()
     ]
 

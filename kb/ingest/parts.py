@@ -14,6 +14,7 @@ from typing import Any
 
 from kb.errors import InvalidInput
 from kb.ingest.dates import moment
+from kb.ingest.keys import folded
 from kb.ingest.text import block, identity, line, loads, maybe_json, names, number, plain, scalar, shown
 from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus
 
@@ -21,6 +22,22 @@ Rest = dict[str, Any]
 """What was not known of a part: {"3": {"mood": "calm"}} for the fourth."""
 
 _ANSWER = frozenset(("criterion", "value", "comment"))
+# What other tools call the parts of an answer, folded; the first that holds something is taken.
+_CALLED = {
+    "criterion": (
+        "criterion",
+        "criterionname",
+        "categoryname",
+        "questiontext",
+        "question",
+        "category",
+        "name",
+        "title",
+        "label",
+    ),
+    "value": ("value", "rating", "score", "answer", "result", "points", "grade"),
+    "comment": ("comment", "comments", "note", "notes", "remark", "feedback", "reason"),
+}
 _GEM = frozenset(("id", "title", "body", "quote", "tags", "status"))
 _COMMENT, _FEEDBACK = frozenset(("body", "author", "at")), frozenset(("csat", "ces", "nps", "comment"))
 
@@ -44,7 +61,7 @@ def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
     for index, item in enumerate(items(value, "scorecard", ";")):
         field = f"scorecard[{index}]"
         if isinstance(item, Mapping):
-            item, rest_of_it = known(item, _ANSWER, field, limit)
+            item, rest_of_it = known(_ours(item), _ANSWER, field, limit)
             if rest_of_it:
                 rest[str(index)] = rest_of_it
         else:
@@ -52,6 +69,29 @@ def scorecard(value: object, limit: int) -> tuple[tuple[Answer, ...], Rest]:
             item = {"criterion": criterion, "value": answer_value}
         found.append(answer(item, field, limit))
     return tuple(found), rest
+
+
+def are_answers(value: object) -> bool:
+    """Whether it is a list of criteria, each with what was found, as tools send a scorecard."""
+    if not isinstance(value, list) or not value:
+        return False
+    told = [
+        {folded(key) for key in item if isinstance(key, str)} if isinstance(item, Mapping) else set() for item in value
+    ]
+    return all(names.intersection(_CALLED["criterion"]) and names.intersection(_CALLED["value"]) for names in told)
+
+
+def _ours(item: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """An answer under our names, where it has none for what was looked at."""
+    names = {folded(key): key for key in item if isinstance(key, str)}
+    if "criterion" in names:
+        return item
+    found = dict(item)
+    for part, theirs in _CALLED.items():
+        key = next((names[name] for name in theirs if name in names and item[names[name]] not in (None, "")), "")
+        if key and not isinstance(item[key], Mapping | list):
+            found[part] = found.pop(key)
+    return found
 
 
 def is_verdict(value: str) -> bool:

@@ -7,8 +7,9 @@ import re
 from io import BytesIO
 
 from kb.ingest.base import Options
-from kb.ingest.csv_ import Records, delimiter_of
+from kb.ingest.csv_ import delimiter_of
 from kb.ingest.mapping import Rows
+from kb.ingest.table import Records
 from kb.models import SkippedRow
 
 _KEY_AND_VALUE = re.compile(r'("(?:[^"\\\n]|\\.){1,100}")\s*:\s*("(?:[^"\\\n]|\\.){0,300}"|-?\d{1,300}(?![\d.]))')
@@ -43,10 +44,9 @@ def _plain(token: str) -> str:
 
 
 def _of_cells(content: bytes, rows: Rows, source: str) -> str:
-    """Of a header and one row; a table has no id."""
+    """Of a header and one row, or the rows of one review; a table has no id."""
     mark = delimiter_of(content.decode("utf-8", "replace").removeprefix("\ufeff"), source)
-    records = [record.cells for record in Records(BytesIO(content), mark, _LOOKED_AT) if record.cells]
-    if len(records) != 2:
-        return ""
-    found = [cell.strip() for name, cell in zip(*records, strict=False) if rows.key(name.strip()) == "id"]
-    return found[0] if found else ""
+    header, *below = [record.cells for record in Records(BytesIO(content), mark, _LOOKED_AT) if record.cells] or [[]]
+    at = [place for place, name in enumerate(header) if rows.key(name.strip()) == "id"][:1]
+    found = {cells[place].strip() for cells in below for place in at if place < len(cells)} - {""}
+    return found.pop() if len(found) == 1 else ""

@@ -191,6 +191,18 @@ def _raw_at(row: Mapping[Any, Any]) -> Any:
     return _first_at(row[said]) if said else None
 
 
+def called_in(rows: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+    """What the parts of a turn are called in these rows: {"Message": "text", "Sent at": "at"}."""
+    found: dict[str, str] = {}
+    for row in rows:
+        names = {folded(key): key for key in row if isinstance(key, str)}
+        for part in _NAMES:
+            key = _key(row, names, part)
+            if key and part not in found.values():
+                found.setdefault(key, part)
+    return found
+
+
 def are_turns(rows: Sequence[Any], alone: bool = False) -> bool:
     """Whether rows plainly are what people say one after the other: most have words, and these name who says them and
     when, or name the same few again and again. Rows that stand `alone`, in no object that is a conversation, must say the

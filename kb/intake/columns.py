@@ -12,7 +12,7 @@ from typing import cast
 from kb.errors import InvalidInput
 from kb.ingest import columns, discover, pipeline
 from kb.ingest.base import Input
-from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, SEVERAL, Column, Seen
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, MEANINGS, REMARK, SEVERAL, Column, Seen
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
 from kb.ingest.proposing import proposed
@@ -84,7 +84,7 @@ def _chosen(library: Library, pieces: Callable[[], Iterable[_Piece]], options: I
         separator=lists.get("tags", "") if mapping else columns.separator_of(topics),
         is_chosen=bool(mapping),
         is_proposed=bool(guessed or days),
-        others=len(seen.names) - len(seen.columns),
+        others=seen.others,
     )
 
 
@@ -145,10 +145,15 @@ def _check(choices: Sequence[tuple[str, str]], dates: str) -> None:
     if dates not in ("", *Order):
         raise InvalidInput("Dates are read day first, month first, or as a spreadsheet's count of days.", "dates")
     for name, meaning in choices:
-        if meaning not in (KEPT, LEFT_OUT, CRITERION, *MEANINGS):
+        if meaning not in (KEPT, LEFT_OUT, CRITERION, REMARK, *MEANINGS):
             raise InvalidInput("%(meaning)s is nothing that a column can mean.", meaning=repr(meaning[:40]))
+        if meaning == REMARK and not columns.criterion_of(name, meaning, choices):
+            raise InvalidInput("%(name)s comments on no criterion: none stands before it.", name=name)
         if meaning == KEPT != columns.meaning_of(name, None):
             raise InvalidInput("%(name)s is a name that kb knows: give it a meaning, or leave it out.", name=name)
+    means = {meaning for _, meaning in choices}
+    if "answer.criterion" in means and not means & {"id", "case_id"}:
+        raise InvalidInput("Which rows are one review is told by its id: choose which column that is.")
     taken = Counter(meaning for _, meaning in choices if meaning in MEANINGS and meaning not in SEVERAL)
     for meaning, count in taken.items():
         if count > 1:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.ingest import safe_yaml
-from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, REMARK
 from kb.ingest.dates import Order
 from kb.ingest.pipeline import FileKind
 from kb.intake import columns, runs
@@ -45,6 +45,7 @@ MEANINGS: Mapping[str, str] = {
     "reviewee": N_("Case owner"),
     "cycle": N_("Review cycle"),
     CRITERION: N_("Criterion of the scorecard"),
+    REMARK: N_("Comment on a criterion"),
     "score": N_("Score"),
     "feedback.csat": N_("CSAT, 1 to 5"),
     "feedback.ces": N_("CES, 1 to 7"),
@@ -52,6 +53,13 @@ MEANINGS: Mapping[str, str] = {
     "feedback.comment": N_("In the customer's words"),
     "comments": N_("Comments"),
     "updated_at": N_("Last changed"),
+    "answer.criterion": N_("Criterion, one a row"),
+    "answer.value": N_("Rating, one a row"),
+    "answer.comment": N_("Comment on it, one a row"),
+    "turn.speaker": N_("Who speaks, one turn a row"),
+    "turn.role": N_("Role of who speaks, one turn a row"),
+    "turn.text": N_("What is said, one turn a row"),
+    "turn.at": N_("When it is said, one turn a row"),
 }
 DATES: Mapping[str, str] = {
     "": N_("as the file itself shows"),

@@ -9,9 +9,9 @@ import pytest
 
 from kb.ingest import columns, pipeline
 from kb.ingest.base import Input, Options
-from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, Column, Seen
+from kb.ingest.columns import CRITERION, KEPT, LEFT_OUT, REMARK, Column, Seen
 from kb.ingest.proposing import proposed
-from kb.models import Draft, SkippedRow
+from kb.models import Answer, Draft, SkippedRow
 
 TABLE = b"""Ticket;Subject;Findings;Next time;Labels;Calm tone;Agent phone
 4390;The clock ran ahead;Nobody could sign in.;Look at the clock first.;sso, time;Y;555 0100
@@ -111,7 +111,7 @@ def test_what_a_mapping_file_said_besides_stays() -> None:
         "columns": {"Subject": "title"}, "scorecard": {"Cause": {"value": "Cause found", "comment": "Cause note"}},
         "values": {"kind": {"Voice": "call"}}, "defaults": {"language": "en"}, "lists": {"aliases": "|"},
     }  # fmt: skip
-    choices = [("Subject", "title"), ("Cause found", CRITERION), ("Cause note", CRITERION), ("Mood", LEFT_OUT)]
+    choices = [("Subject", "title"), ("Cause found", CRITERION), ("Cause note", REMARK), ("Mood", LEFT_OUT)]
     assert columns.chosen(before, choices) == {**before, "drop": ["Mood"]}
 
 
@@ -216,3 +216,115 @@ def test_days_that_a_spreadsheet_counted_are_known_by_their_look() -> None:
     assert columns.dates_of([Column("Day", ("46084", "46085.5"))]) == "spreadsheet"
     assert columns.dates_of([Column("Day", ("46084", "3/3/2026"))]) is None
     assert columns.dates_of([Column("Day")]) is None
+
+
+def test_what_stands_in_an_object_is_a_column_of_its_own() -> None:
+    line = b'{"conversation": {"url": "https://a.example", "meta": {"team": "Blue"}}, "owner": {"name": "A"}, "note": "No"}'
+    seen, _ = read(line + b"\n", "a.ndjson")
+    assert [(column.name, column.examples) for column in seen.columns] == [
+        ("conversation.url", ("https://a.example",)),
+        ("conversation.meta.team", ("Blue",)),
+        ("owner", ("name",)),
+        ("owner.name", ("A",)),
+        ("note", ("No",)),
+    ]
+
+
+def test_what_kb_reads_as_an_object_is_one_column() -> None:
+    line = (
+        b'{"reviewer": {"name": "Ann"}, "feedback": {"csat": 4}, "extra": {"mood": {"now": "calm"}}, "body": "Wait."}'
+    )
+    seen, _ = read(line + b"\n", "a.ndjson")
+    assert [column.name for column in seen.columns] == ["reviewer", "feedback", "extra", "body"]
+
+
+def test_what_was_chosen_of_an_object_is_read_there() -> None:
+    line = b'{"ticket": {"url": "https://a.example", "text": "Wait.", "tone": "yes", "why": "calm", "phone": "555"}}'
+    choices = [
+        ("ticket.url", "case_url"), ("ticket.text", "body"), ("ticket.tone", CRITERION), ("ticket.why", REMARK),
+        ("ticket.phone", LEFT_OUT),
+    ]  # fmt: skip
+    mapping = columns.chosen(None, choices)
+    seen, (draft,) = read(line, "a.json", mapping)
+    assert isinstance(draft, Draft)
+    assert (draft.case_url, draft.body, draft.extra) == ("https://a.example", "Wait.", {})
+    assert draft.scorecard == (Answer("tone", "yes", "calm"),)
+    assert [columns.meaning_of(name, mapping) for name, _ in choices] == [meaning for _, meaning in choices]
+    assert columns.fits(mapping or {}, seen.names)
+
+
+@pytest.mark.parametrize(
+    ("name", "criterion"),
+    [
+        ("Tone comment", "Tone"), ("tone_comments", "Tone"), ("Tone (Notes)", "Tone"), ("Comment on Tone", "Tone"),
+        ("Kommentar zu Tone", "Tone"), ("ToneComment", "Tone"), ("Toneのコメント", "Tone"),
+        ("Tone of voice - feedback", "Tone of voice"),
+        ("Why?", "Speed"), ("Comment", "Speed"),
+    ],
+)  # fmt: skip
+def test_a_comment_is_on_the_criterion_that_its_name_tells_else_on_the_one_before_it(name: str, criterion: str) -> None:
+    choices = [("Tone", CRITERION), ("Tone of voice", CRITERION), ("Speed", CRITERION), (name, REMARK)]
+    mapping = columns.chosen(None, choices)
+    assert mapping is not None
+    assert mapping["scorecard"] == {
+        **{one: one for one in ("Tone", "Tone of voice", "Speed")},
+        criterion: {"value": criterion, "comment": name},
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (["Tone", "Tone comment", "Notes"], ["scorecard", "scorecard.comment", "body"]),
+        (["Calm", "Tone rating", "Tone rating - why", "Comment"], ["scorecard", "", "", "body"]),
+        (["Tone", "Comment", "Speed", "Comment (2)", "Summing up"], ["scorecard", "scorecard.comment"] * 2 + ["body"]),
+        (["Tone", "Comment", "Name"], ["scorecard", "body", ""]),
+    ],
+)
+def test_comments_on_criteria_are_proposed_as_such(header: list[str], expected: list[str]) -> None:
+    values = {"Tone": "yes", "Calm": "no", "Speed": "yes", "Tone rating": "80 %"}
+    found = [(Column(name, (values.get(name, "Asked for the time zone first."),)), KEPT) for name in header]
+    guessed = proposed(found)
+    assert [guessed.get(name, "") for name in header] == expected
+
+
+def test_a_column_that_another_comments_on_is_proposed_as_a_criterion() -> None:
+    found = [
+        (Column("Tone", ("80 %", "60 %")), KEPT),
+        (Column("Tone comment", ("Calm and friendly all along.",)), KEPT),
+    ]
+    assert proposed(found) == {"Tone": CRITERION, "Tone comment": REMARK}
+
+
+def test_a_list_of_ratings_is_a_scorecard() -> None:
+    line = (
+        b'{"comment": "Good: asked for the time zone.", "ratings": '
+        b'[{"categoryName": "Tone", "rating": 100, "weight": 2}, {"categoryName": "Speed", "rating": 50, "note": "late"}]}'
+    )
+    seen, _ = read(line, "a.json")
+    guessed = proposed([(column, KEPT) for column in seen.columns])
+    assert guessed == {"comment": "body", "ratings": CRITERION}
+    _, (draft,) = read(line, "a.json", columns.chosen(None, list(guessed.items())))
+    assert isinstance(draft, Draft)
+    assert draft.scorecard == (Answer("Tone", "100"), Answer("Speed", "50", "late"))
+    assert draft.extra == {"scorecard": {"0": {"weight": 2}}}
+
+
+def test_what_is_called_comments_is_the_text_where_nothing_else_is() -> None:
+    said = (Column("comments", ("Asked for the time zone first.",)), "comments")
+    assert proposed([said]) == {"comments": "body"}
+    assert proposed([said, (Column("body", ("Wait.",)), "body")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "expected"),
+    [
+        ("source.body", "It stops.", "body"), ("ticket.subject", "Export", "title"), ("ticket.id", "4390", "case_id"),
+        ("customer_data.id", "7", ""), ("owner.url", "https://a.example", ""), ("1. Title", "Export", ""),
+    ],
+)  # fmt: skip
+def test_of_an_object_only_what_it_is_wherever_it_stands_is_proposed(name: str, example: str, expected: str) -> None:
+    assert proposed([(Column(name, (example,)), KEPT), (Column("turns", ("Hi",)), "turns")]).get(name, "") == (
+        expected if expected != "body" else ""
+    )
+    assert proposed([(Column(name, (example,)), KEPT)]).get(name, "") == expected

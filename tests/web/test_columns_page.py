@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from kb import reviews
 from kb.intake import intake, runs
 from kb.intake.intake import IntakeOptions
 from kb.library import Library
+from kb.models import Answer
 
 TABLE = b"""Ticket;Subject;Findings;Labels;Agent phone
 4390;The clock ran ahead;Nobody could sign in.;sso, time;555 0100
@@ -100,6 +102,50 @@ def test_what_is_chosen_is_looked_at_and_brought_in(library: Library, browser: B
     assert (review.external_id, review.title, review.body) == ("4390", "The clock ran ahead", "Nobody could sign in.")
     assert {"sso", "time"} <= {tag.name for tag in review.tags}
     assert review.extra == {}
+
+
+def test_what_stands_in_objects_is_chosen_as_what_stands_beside_them(library: Library, browser: Browser) -> None:
+    company = {"name": "Acme", "size": 3}
+    note = {"id": 5, "properties": {"note": "It stops at night, they say.", "by": "7"}, "company": company}
+    _, address = drop(browser, ("notes.json", json.dumps(note).encode()))
+    shown = selected(page(browser.get(address)))
+    assert shown == {
+        "id": "id", "properties.note": "body", "properties.by": "", "company": "customer", "company.name": "",
+        "company.size": "",
+    }  # fmt: skip
+    choose(browser, address, {**shown, "properties.by": "-"})
+    assert carried_out(library, browser, address)["added"] == 1
+    review = reviews.get(library, 1)
+    assert (review.body, review.customer) == ("It stops at night, they say.", "Acme")
+    assert review.extra == {"customer": company}
+
+
+def test_a_criterion_comes_in_with_what_was_commented_on_it(library: Library, browser: Browser) -> None:
+    table = b"Summary,Tone,Tone comment,Speed\nThe night schedule is in no article.,yes,Calm all along.,no\n"
+    _, address = drop(browser, ("a.csv", table))
+    shown = selected(page(browser.get(address)))
+    assert shown == {"Summary": "title", "Tone": "scorecard", "Tone comment": "scorecard.comment", "Speed": "scorecard"}
+    choose(browser, address, {**shown, "Summary": "body"})
+    carried_out(library, browser, address)
+    assert reviews.get(library, 1).scorecard == (Answer("Tone", "yes", "Calm all along."), Answer("Speed", "no"))
+
+
+def test_a_comment_that_stands_before_every_criterion_is_no_choice(browser: Browser) -> None:
+    _, address = drop(browser, ("a.csv", b"Why,Summary\nCalm,Wait.\n"))
+    answer = choose(browser, address, {"Why": "scorecard.comment", "Summary": "body"})
+    assert (answer.status_code, "Why comments on no criterion: none stands before it." in answer.text) == (400, True)
+
+
+def test_a_table_with_a_row_for_each_criterion_comes_in_as_its_reviews(library: Library, browser: Browser) -> None:
+    table = (
+        b"Audit,Question,Answer,Comment\nr1,Tone,Yes,Calm.\nr1,Speed,No,Two days.\nr2,Tone,Yes,Warm.\nr2,Speed,Yes,\n"
+    )
+    _, address = drop(browser, ("a.csv", table))
+    choices = {"Audit": "", "Question": "answer.criterion", "Answer": "answer.value", "Comment": "body"}
+    assert "Which rows are one review is told by its id" in choose(browser, address, choices).text
+    choose(browser, address, {**choices, "Audit": "id"})
+    assert carried_out(library, browser, address)["added"] == 2
+    assert reviews.get(library, 1).scorecard == (Answer("Tone", "yes"), Answer("Speed", "no"))
 
 
 def test_the_next_file_of_the_same_source_and_columns_is_read_alike(library: Library, browser: Browser) -> None:

@@ -1,0 +1,70 @@
+"""What other tools and people call the columns of reviews, and their keys in JSON."""
+
+from __future__ import annotations
+
+import re
+
+from kb.ingest.keys import REVIEW_KEYS, folded, key_of
+
+# What other tools and people call theirs, folded. Of two meanings of one name the first that its values can be is taken.
+_CALLED = {
+    "id": "reviewid evaluationid auditid gradeid answerid recordid revisionid bewertungsid レビューid",
+    "title": "subject headline summary calltitle betreff titel asunto titulo objet 件名 タイトル 标题",
+    "body": "text notes note description content message findings notiz notizen beschreibung inhalt texto notas "
+    "descripcion contenido 本文 内容 メモ 说明",
+    "tags": "label labels topic topics keywords categories thema themen schlagworte tema temas etiquetas タグ ラベル 标签",
+    "date": "created createdat createdon creatediso createdate closed closedat closedon opened openedat "
+    "date/timeopened dateofcontact contactdate calldate activitydate conversationdate reviewedat reviewedon reviewdate "
+    "datereviewed dategraded "
+    "dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期",
+    "cycle": "weekof reviewweek week kw woche semana",
+    "case_id": "case externalid ticket ticketid ticketnumber conversation conversationid casenumber contactreference "
+    "contactid callid gradableid vorgang caso 案件番号 会話id チケットid チケット番号 问题编号",
+    "turns": "transcript conversationtranscript chattranscript calltranscript conversation conversationparts messages "
+    "dialog dialogue gesprächsverlauf transkript transcripcion 会話 対話 对话",
+    "case_url": "externallink externalurl ticketlink ticketurl caselink conversationlink conversationurl url link",
+    "customer": "client company account accountname companyname associatedcompany customername organization organisation "
+    "requester kunde firma cliente empresa 顧客 客户",
+    "product": "produkt producto 製品 产品",
+    "team": "group department gruppe abteilung equipo チーム 团队",
+    "channel": "via kanal canal チャネル 渠道",
+    "language": "lang locale sprache idioma 言語 语言",
+    "reviewer": "evaluator rater auditor grader graderemail reviewedby gradedby scoredby revisor レビュアー",
+    "reviewee": "agent agentname assignee caseowner gradee ratee bearbeiter agente 担当者",
+    "score": "overall overall% overallscore totalscore qascore qualityscore finalscore bewertung gesamtbewertung puntuacion "
+    "評価 スコア 評点 评分",
+    "feedback.csat": "csat csatscore satisfaction",
+    "feedback.nps": "nps npsscore",
+    "feedback.ces": "ces cesscore",
+}
+# The text, where nothing else is it: what a reviewer says of the whole case; else the column that says most.
+_REMARKS = (
+    "comment comments reviewcomment reviewercomment overallcomment generalcomment remark remarks kommentar kommentare "
+    "bemerkung bemerkungen comentario comentarios observaciones コメント 備考 评论 备注"
+)
+REMARKS = frozenset(_REMARKS.split())
+_MEANT_BY: dict[str, list[str]] = {}
+for _meaning, _names in _CALLED.items():
+    for _name in _names.split():
+        _MEANT_BY.setdefault(_name, []).append(_meaning)
+_KEYS = frozenset(REVIEW_KEYS) - {"type", "extra"}
+_WITHIN = re.compile(r"(?:[^\W\d]\w*\.)+\S.*", re.DOTALL)
+_ANYWHERE = ("body", "turns", "title")  # what a key may mean in whichever object it stands
+
+
+def meanings_of(name: str) -> list[str]:
+    """What a column of this name may mean. `ticket.id` is a ticket's id; `source.body` a text, wherever it stands."""
+    last = last_of(name)
+    ours = [key_of(last)] if last != name and key_of(last) in _ANYWHERE else []
+    within = [meaning for meaning in _MEANT_BY.get(folded(last), ()) if last == name or meaning in _ANYWHERE]
+    return [*_MEANT_BY.get(folded(name).replace(".", ""), ()), *ours, *within]
+
+
+def last_of(name: str) -> str:
+    """What a column is called in the object that it stands in."""
+    return name.rpartition(".")[2] if _WITHIN.fullmatch(name) else name
+
+
+def is_known(name: str) -> bool:
+    """Whether it is what a column or key of a review is called, by us or by others."""
+    return key_of(name) in _KEYS or folded(name) in _MEANT_BY or folded(name) in REMARKS
