@@ -1,4 +1,4 @@
-"""Erasing one review at once, before its time in the trash is over: somebody asked to be forgotten."""
+"""Erasing reviews at once, before their time in the trash is over: somebody asked to be forgotten."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb import privacy, reviews
-from kb.errors import Conflict
+from kb.errors import Conflict, InvalidInput
 from kb.finding import finding
 from kb.library import Library
 from kb.models import Review
@@ -20,42 +20,49 @@ _HISTORY = "trash"  # of all erasures, under one number: a review's own history 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What goes with a review that lies in the trash, and what stays: `gems` that cite it, and how many finds there are
-    for the name of each of its people."""
+    """What goes with reviews that lie in the trash, and what stays: `gems` that cite them, and how many finds there are
+    for the name of each of their people."""
 
-    review: Review
+    reviews: Sequence[Review]
     comments: int
     gems: int
     named: Sequence[tuple[str, int]]
 
 
-def loss(library: Library, id: int) -> Loss:
-    """Raises NotFound, Conflict when it is not in the trash."""
-    review = _in_trash(library.db, id)
-    said = comments.texts(library.db, [id]).get(id, ())
-    names = privacy.hidden_names(review)
+def loss(library: Library, ids: Sequence[int]) -> Loss:
+    """Raises NotFound, Conflict when one of them is not in the trash, InvalidInput without any."""
+    going = _in_trash(library.db, ids)
+    said = comments.texts(library.db, ids)
+    names = dict.fromkeys(name for review in going for name in privacy.hidden_names(review))
     found = [(name, finding.search(library, _quoted(name), unmasked=True, exact=True, limit=1).total) for name in names]
-    return Loss(review, len(said), len(bulk.citing_gems(library.db, [id])), found)
+    return Loss(going, sum(map(len, said.values())), len(bulk.citing_gems(library.db, ids)), found)
 
 
-def _in_trash(db: Database, id: int) -> Review:
-    review = stored.get(db, id)
-    if review.trashed_at is None:
-        raise Conflict("Review %(id)s is not in the trash. Throw it away first; then it can be erased.", id=id)
-    return review
+def _in_trash(db: Database, ids: Sequence[int]) -> list[Review]:
+    if not ids:
+        raise InvalidInput("Tick the reviews that are to be erased first.", "review")
+    going = [stored.get(db, id) for id in dict.fromkeys(ids)]
+    for review in going:
+        if review.trashed_at is None:
+            raise Conflict(
+                "Review %(id)s is not in the trash. Throw it away first; then it can be erased.", id=review.id
+            )
+    return going
 
 
 def _quoted(name: str) -> str:
     return '"{}"'.format(name.replace('"', " "))
 
 
-def erase(library: Library, id: int, who: str) -> None:
-    """Take a review out of the trash for good. It cannot be undone. Raises as `loss` does."""
+def erase(library: Library, ids: Sequence[int], who: str) -> int:
+    """Take reviews out of the trash for good, all or none; says how many. It cannot be undone. Raises as `loss` does."""
     with library.transaction() as db:
-        _in_trash(db, id)
-        reviews.erase_for_good(library, db, [id])
-        history.add(db, _HISTORY, 0, "erased", who, library.now(), {"review": (id, 0)})
+        going = [review.id for review in _in_trash(db, ids)]
+        reviews.erase_for_good(library, db, going)
+        for id in going:
+            history.add(db, _HISTORY, 0, "erased", who, library.now(), {"review": (id, 0)})
     upkeep.overwrite_log(library.db)
+    return len(going)
 
 
 def erasures(library: Library, limit: int = 10) -> list[Change]:

@@ -26,6 +26,20 @@ function watch(root) {
 watch(document);
 document.addEventListener("kb:fresh", (event) => watch(event.target));
 
+// What was not done is said where the eye is: a page that comes back with an error shows it, and its box is ready to write in.
+const refused = document.querySelector("main .error");
+const box = refused?.closest(".field")?.querySelector("[aria-invalid]");
+if (box) box.focus();
+else refused?.scrollIntoView({ block: "nearest" });
+
+// <p hidden data-tick-all="NAME"> with a box in it: ticks all the boxes of that name.
+for (const part of document.querySelectorAll("[data-tick-all]")) {
+  part.hidden = false;
+  part.addEventListener("change", ({ target }) => {
+    for (const one of document.querySelectorAll(`input[name="${part.dataset.tickAll}"]`)) one.checked = target.checked;
+  });
+}
+
 // A press outside closes the account menu.
 document.addEventListener("click", (event) => {
   const menu = document.querySelector("[data-menu][open]");

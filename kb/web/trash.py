@@ -7,9 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from kb import reviews
 from kb import trash as use_cases
+from kb.errors import InvalidInput
 from kb.web.context import library, settings, who
 from kb.web.languages import gettext as _
+from kb.web.languages import ngettext, of_error
+from kb.web.numbers import whole
 from kb.web.paging import asked, page_url
+from kb.web.wording import number
 
 pages = Blueprint("trash", __name__)
 
@@ -39,13 +43,18 @@ def restore(id: int) -> ResponseReturnValue:
     return redirect(url_for("trash.index"))
 
 
-@pages.route("/trash/reviews/<int:id>/erase", methods=["GET", "POST"])
-def erase(id: int) -> ResponseReturnValue:
+@pages.route("/trash/erase", methods=["GET", "POST"])
+def erase() -> ResponseReturnValue:
     """What goes and what stays, and the word that it shall be."""
-    if request.method == "GET":
-        return render_template(
-            "trash/erase.html", loss=use_cases.loss(library(), id), keeps=settings().excerpts == "keep"
-        )
-    use_cases.erase(library(), id, who())
-    flash(_("The review is erased."), "done")
+    ids = request.values.getlist("review", type=whole)
+    try:
+        if request.method == "GET":
+            loss = use_cases.loss(library(), ids)
+            return render_template("trash/erase.html", loss=loss, keeps=settings().excerpts == "keep")
+        count = use_cases.erase(library(), ids, who())
+    except InvalidInput as error:
+        flash(of_error(error), "error")
+        return redirect(url_for("trash.index"), 303)
+    words = ngettext("%(count)s review is erased.", "%(count)s reviews are erased.", count, count=number(count))
+    flash(words, "done")
     return redirect(url_for("trash.index"), 303)

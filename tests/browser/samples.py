@@ -69,7 +69,7 @@ def throw_away(library: Library) -> None:
         id = reviews.add(library, draft, "Rosa Reviewer").id
         reviews.trash(library, [id], "Rosa Reviewer")
         if title == "Erased":
-            trash.erase(library, id, "Chris Curator")
+            trash.erase(library, [id], "Chris Curator")
 
 
 def look_at_an_upload(library: Library) -> None:

@@ -95,7 +95,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "not-found": ("curator", "/searches"),
     "question-new": ("reader", "/questions/new?text=export"),
     "trash": ("curator", "/trash"),
-    "trash-erase": ("curator", "/trash/reviews/{thrown}/erase"),
+    "trash-erase": ("curator", "/trash/erase?review={thrown}"),
     "ingest": ("reviewer", "/ingest"),
     "ingest-report": ("reviewer", "/ingest/runs/1"),
     "ingest-plan": ("reviewer", "/ingest/runs/2"),

@@ -52,7 +52,7 @@ def furnished(library: Library) -> Library:
         lifted = GemDraft(f"Gem {number}", "Schedule it.", f"By night, {number}.", ("export",))
         gems.lift(library, id, lifted, who=curator.name, publish=number > 0, member=curator)
     reviews.trash(library, [1], "Chris Curator")
-    trash.erase(library, 1, "Chris Curator")
+    trash.erase(library, [1], "Chris Curator")
     asking.ask(library, "How long is a sandbox kept?", curator, named=False)
     editions.draft(library, editions.this_week(library), "Chris Curator")
     library.catch_up()
