@@ -38,12 +38,17 @@ def save(
     sort: str = "relevance",
     alert: bool = True,
 ) -> Saved:
-    """Keep a search under a name (its own words, if none is given). Raises InvalidInput."""
+    """Keep a search under a name (its own words, if none is given). Raises InvalidInput, also where
+    the member has it already."""
     values = [f"-{value}" if field.startswith(WITHOUT) else value for field in filters for value in filters[field]]
     words = " ".join([question, *dict.fromkeys(values)])
     name = _checked(name or " ".join(words.split())[:LONGEST].strip())
     with library.transaction() as db:
-        if len(store.of_member(db, member.id)) >= MOST:
+        mine = store.of_member(db, member.id)
+        for one in mine:
+            if (one.question, dict(one.filters), one.sort) == (question, dict(filters), sort):
+                raise InvalidInput("You saved this search already, as “%(name)s”.", "name", name=one.name)
+        if len(mine) >= MOST:
             raise InvalidInput(
                 "You have %(most)s saved searches; that is as many as fit. Take one out first.", "name", most=MOST
             )

@@ -119,7 +119,7 @@ def test_a_reader_is_not_told_of_what_only_reviewers_may_search(desk: Desk) -> N
 
 def test_with_no_time_left_the_rest_is_looked_through_the_next_time(desk: Desk) -> None:
     for number in range(5):
-        keep(desk, name=f"Zebras {number}")
+        keep(desk, f"zebra OR stripe{number}", name=f"Zebras {number}")
     desk.later(minutes=1)
     desk.review("A new zebra.", "A new zebra.")
     desk.library.catch_up()
@@ -222,7 +222,7 @@ def test_the_list_takes_as_many_statements_for_many_as_for_few(app: Flask, desk:
     counts = []
     for many in (2, 10):
         for number in range(many):
-            keep(desk, name=f"{many} {number}")
+            keep(desk, f"zebra OR stripe{many}x{number}", name=f"{many} {number}")
         come_in(desk, *(f"Zebra {many} {number}." for number in range(many)))
         page(browser.get("/mine/searches"))
         said: list[str] = []
@@ -231,3 +231,12 @@ def test_the_list_takes_as_many_statements_for_many_as_for_few(app: Flask, desk:
         served.db.conn.set_trace_callback(None)
         counts.append(len(said))
     assert counts[0] == counts[1]
+
+
+def test_the_same_search_is_not_saved_twice(desk: Desk) -> None:
+    keep(desk, name="Zebras", filters={"kind": ("call",)})
+    with pytest.raises(InvalidInput, match="already, as “Zebras”"):
+        keep(desk, name="Stripes", filters={"kind": ("call",)})
+    keep(desk, filters={"kind": ("peer",)})
+    keep(desk, who="curator", filters={"kind": ("call",)})
+    assert len(saved.of_member(desk.library, desk.people["reader"])) == 2
