@@ -17,7 +17,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from kb.errors import Conflict, NotFound
-from kb.languages import Count
 from kb.store.database import as_list, instant, moment, stamp
 from kb.values.log import Deed
 
@@ -223,7 +222,7 @@ def put_back(db: Database, changes: Difference) -> dict[str, set[Row]]:
         touched[table] = _put_back_table(db, table, changes[table])
     if double := db.execute("SELECT tags.name FROM tag_aliases JOIN tags USING (key)").fetchone():
         raise Conflict(
-            "%(double)s is what another tag is called by now. Take that name off it first.", double=repr(double[0])
+            "%(double)s is what another topic is called by now. Take that name off it first.", double=repr(double[0])
         )
     _refuse_if_torn(db, [key[0] for key, old, _ in changes.get("tags", {}).get("rows", ()) if old is None])
     return touched
@@ -232,15 +231,13 @@ def put_back(db: Database, changes: Difference) -> dict[str, set[Row]]:
 def _refuse_if_torn(db: Database, gone: Sequence[int]) -> None:
     """Nothing may lead to a tag that is not there."""
     if db.execute("PRAGMA foreign_key_check(tags)").fetchone():
-        raise Conflict("The tag that it stood under is gone. Undo that first.")
+        raise Conflict("The topic that it stood under is gone. Undo that first.")
     for table, column in links(db) if gone else ():
-        used = f"SELECT count(*) FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
-        if count := db.execute(used, [as_list(gone)]).fetchone()[0]:
+        used = f"SELECT 1 FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
+        if db.execute(used, [as_list(gone)]).fetchone():
             raise Conflict(
-                "The tag that this made has been used since (%(replace)s: %(count)s). Merge it into the other "
-                "one instead; that can be undone, too.",
-                replace=table.replace("_", " "),
-                count=Count(count),
+                "The topic that this made has been used since. Merge it into the other one instead; that can be "
+                "undone, too."
             )
 
 
@@ -251,7 +248,7 @@ def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set
         for key, old, new in changed["rows"]
     ]
     now = _by_key(db, table, keys, columns, [key for key, _, _ in rows])
-    _refuse_if_changed(table, columns, rows, now)
+    _refuse_if_changed(table, rows, now)
     left_alone = _moved_on(keys, rows, now)
 
     go = [key for key, old, new in rows if old is None and new is not None and key in now]
@@ -269,31 +266,26 @@ def _put_back_table(db: Database, table: str, changed: Mapping[str, Any]) -> set
     return done
 
 
-def _refuse_if_changed(
-    table: str, columns: Sequence[str], rows: Sequence[tuple[Row, Row | None, Row | None]], now: Mapping[Row, Row]
-) -> None:
+def _refuse_if_changed(table: str, rows: Sequence[tuple[Row, Row | None, Row | None]], now: Mapping[Row, Row]) -> None:
     """A tag's own row is one thing: half of it put back would be neither the old nor the new."""
     if table != "tags":
         return
     for key, old, new in rows:
         current = now.get(key)
         if old is None or new is None:
-            if current != new:
-                raise Conflict("A tag that this concerns was changed since. Undo that first.")
-            continue
-        for column, was, became, is_now in zip(columns, old, new, current or new, strict=True):
-            if was != became and is_now != became:
-                raise Conflict(
-                    "The tag's %(removesuffix)s was changed since. Undo that first.",
-                    removesuffix=column.removesuffix("_id"),
-                )
+            changed_since = current != new
+        else:
+            each = zip(old, new, current or new, strict=True)
+            changed_since = any(was != became and is_now != became for was, became, is_now in each)
+        if changed_since:
+            raise Conflict("A topic that this concerns was changed since. Undo that first.")
 
 
 def _refuse_if_taken(db: Database, columns: Sequence[str], rows: Sequence[tuple[Row, Row | None, Row | None]]) -> None:
     place = columns.index("key")
     for (id,), old, _ in rows:
         if old and db.execute("SELECT 1 FROM tags WHERE key = ? AND id <> ?", [old[place], id]).fetchone():
-            raise Conflict("There is another tag %(old)s by now. Rename that one first.", old=repr(old[place + 1]))
+            raise Conflict("There is another topic %(old)s by now. Rename that one first.", old=repr(old[place + 1]))
 
 
 def _others(keys: Sequence[str], key: Row) -> Row:

@@ -34,7 +34,7 @@ def get(db: Database, id: int) -> Tag:
     if row is None:
         target = db.execute("SELECT tag_id FROM tag_redirects WHERE old_id = ?", [id]).fetchone()
         if target is None:
-            raise NotFound("There is no tag %(id)s.", id=id)
+            raise NotFound("There is no topic %(id)s.", id=id)
         return get(db, target[0])
     return _tag(row, _aliases(db, id).get(id, ()))
 

@@ -36,7 +36,7 @@ def merge(library: Library, id: int, into: int, who: str) -> Tag:
     with deeds.tag_deed(library, "merge", [gone.id, kept.id], who) as (db, doing):
         gone, kept = tags.itself(db, gone.id), tags.get(db, kept.id)
         if gone.id == kept.id:
-            raise InvalidInput("A tag cannot be merged with itself.", "into")
+            raise InvalidInput("A topic cannot be merged with itself.", "into")
         doing.about = {"tag": gone.name, "into": kept.name, "tag_id": kept.id}
         doing.total = gone.reviews
         _lift_out_of(db, gone, kept)
@@ -73,7 +73,7 @@ def split(
         there = tags.find(db, [name]).get(name_key(name))
         if there is not None:
             raise Conflict(
-                "There is a tag %(name)s already that is called %(name2)s.",
+                "There is a topic %(name)s already that is called %(name2)s.",
                 name=repr(tags.get(db, there).name),
                 name2=repr(name),
             )

@@ -39,8 +39,8 @@ def named(library: Library, name: str) -> Tag:
     if name_key(name) not in found:
         wanted = repr(name[:LONGEST])
         if near := ", ".join(tag.name for tag in complete(library, name[:3], limit=5)):
-            raise NotFound("There is no tag %(name)s. Near it: %(near)s.", name=wanted, near=near)
-        raise NotFound("There is no tag %(name)s.", name=wanted)
+            raise NotFound("There is no topic %(name)s. Near it: %(near)s.", name=wanted, near=near)
+        raise NotFound("There is no topic %(name)s.", name=wanted)
     return get(library, found[name_key(name)])
 
 
@@ -95,17 +95,17 @@ def refuse(library: Library, review_id: int, tag_id: int) -> None:
 def check_name(name: str, field: str = "name") -> None:
     """Raises InvalidInput, with the field, when that cannot be what a tag is called."""
     if not name_key(name):
-        raise InvalidInput("A tag needs a name.", field)
+        raise InvalidInput("A topic needs a name.", field)
     if len(name) > LONGEST:
         raise InvalidInput(
-            "The name %(name)s… has %(count)s characters; a tag's has at most %(longest)s.",
+            "The name %(name)s… has %(count)s characters; a topic's has at most %(longest)s.",
             field,
             name=repr(name[:30]),
             count=len(name),
             longest=LONGEST,
         )
     if any(ord(letter) < 32 for letter in name) or ";" in name:
-        raise InvalidInput("A tag's name is one line, without a semicolon.", field)
+        raise InvalidInput("A topic's name is one line, without a semicolon.", field)
 
 
 def fingerprint(tag: Tag) -> str:
@@ -180,7 +180,7 @@ def _set_names(db: Database, tag: Tag, name: str, aliases: Sequence[str]) -> Non
         there = tags.find(db, [called]).get(name_key(called))
         if there not in (None, tag.id):
             raise NameTaken(
-                "There is a tag %(name)s already that is called %(called)s. Merge the two instead.",
+                "There is a topic %(name)s already that is called %(called)s. Merge the two instead.",
                 field,
                 name=repr(tags.get(db, there or 0).name),
                 called=repr(called),
@@ -215,7 +215,10 @@ def _parent(db: Database, tag: Tag, name: str) -> int | None:
     parent_id = tags.find(db, [name]).get(name_key(name))
     if parent_id is None:
         raise InvalidInput(
-            "There is no tag %(strip)s to put %(name)s under.", "parent", strip=repr(name.strip()), name=repr(tag.name)
+            "There is no topic %(strip)s to put %(name)s under.",
+            "parent",
+            strip=repr(name.strip()),
+            name=repr(tag.name),
         )
     above: int | None = parent_id
     tree = tags.parents(db)

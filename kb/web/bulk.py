@@ -46,8 +46,14 @@ def plan() -> ResponseReturnValue:
         planned = bulk.plan(library(), kind, value, _chosen(), who())
     except (InvalidInput, SearchIndexError) as error:
         flash(said(BROKEN) if isinstance(error, SearchIndexError) else of_error(error), "error")
-        return redirect(local_path(request.form.get("back", "")) or url_for("reviews.index"), 303)
-    return redirect(url_for("bulk.show", id=planned.deed.id), 303)
+        return redirect(_back() or url_for("reviews.index"), 303)
+    return redirect(url_for("bulk.show", id=planned.deed.id, back=_back()), 303)
+
+
+def _back() -> str | None:
+    """The list in which the reviews were chosen, where one goes on."""
+    wanted = request.values.get("back", "")
+    return local_path(wanted) if wanted else None
 
 
 def _chosen() -> list[int]:
@@ -68,6 +74,7 @@ def show(id: int) -> str:
         words=said(deeds.in_words(planned.deed)),
         rows=rows,
         progress=_how_far(id) if planned.deed.state != "undone" else None,
+        back=_back(),
     )
 
 
@@ -109,7 +116,7 @@ def _run(
                 run()
             except Conflict as error:
                 flash(of_error(error), "error")
-    return redirect(url_for("bulk.show", id=id), 303)
+    return redirect(url_for("bulk.show", id=id, back=_back()), 303)
 
 
 def _quietly(run: Callable[[], None]) -> None:

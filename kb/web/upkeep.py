@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from kb import reviews
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
 from kb.gems import gems
-from kb.models import GemStatus, Tag, TagRule
+from kb.models import Tag, TagRule
 from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting, tags
 from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
@@ -88,8 +88,8 @@ def split(id: int) -> ResponseReturnValue:
     """Choose which reviews and gems go to a new topic: those a search finds are chosen to begin with."""
     tag = tags.get(library(), id)
     name, errors = request.values.get("name", "").strip(), {}
+    chosen = {kind: request.form.getlist(kind, type=whole) for kind in ("reviews", "gems")}
     if request.method == "POST":
-        chosen = {kind: request.form.getlist(kind, type=whole) for kind in ("reviews", "gems")}
         try:
             new = tag_merging.split(library(), id, name, chosen["reviews"], who(), chosen["gems"])
         except (InvalidInput, Conflict) as error:
@@ -97,7 +97,7 @@ def split(id: int) -> ResponseReturnValue:
         else:
             _say_with_undo(_("%(name)s is a topic of its own now.", name=new.name), new.id)
             return redirect(url_for("tags.show", id=new.id), 303)
-    page = render_template("tags/split.html", tag=tag, name=name, errors=errors, **_to_split(tag))
+    page = render_template("tags/split.html", tag=tag, name=name, errors=errors, chosen=chosen, **_to_split(tag))
     return page, 400 if errors else 200
 
 
@@ -107,8 +107,9 @@ def _to_split(tag: Tag) -> dict[str, object]:
     if question:
         ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, unmasked=unmasked())
     rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, unmasked=unmasked())
-    found, _ = gems.listed(library(), status=GemStatus.PUBLISHED, tag_id=tag.id, limit=50)
-    return {"question": question, "rows": rows, "total": total, "gems": [as_seen(gem) for gem in found]}
+    found, in_all = gems.listed(library(), tag_id=tag.id, limit=_MOST_TO_CHOOSE_FROM)
+    lifted = {"gems": [as_seen(gem) for gem in found], "gem_total": in_all}
+    return {"question": question, "rows": rows, "total": total} | lifted
 
 
 @pages.route("/tags/<int:id>/delete", methods=["GET", "POST"])

@@ -82,7 +82,7 @@ def test_a_merge_is_not_undone_when_the_name_is_taken_since(opened: Library, tag
     merge = last(opened)
     tags.edit(opened, tags.named(opened, "b").id, aliases=[], who="bob")
     tag("a")
-    with pytest.raises(Conflict, match="another tag 'a'"):
+    with pytest.raises(Conflict, match="another topic 'a'"):
         deeds.undo(opened, merge, "ada")
 
 

@@ -8,10 +8,12 @@ import pytest
 from browsing import page
 
 from kb import reviews
+from kb.gems import gems
 from kb.models import Draft, TagRule
 from kb.store import tag_rules as rule_rows
 from kb.tags import bulk, deeds, tags
 from kb.tags import rules as tag_rules
+from kb.values.gems import GemDraft
 
 
 @pytest.fixture
@@ -79,13 +81,13 @@ def test_a_merge_into_what_is_not_there_is_said_beside_the_box(curator, library,
     review("privacy")
     response = curator.post(f"/tags/{tags.named(library, 'privacy').id}/merge", data={"into": "nowhere"})
     assert response.status_code == 400
-    assert "There is no tag &#39;nowhere&#39;" in response.text
+    assert "There is no topic &#39;nowhere&#39;" in response.text
 
 
 def test_that_a_topic_is_not_there_is_said_in_the_language_of_the_page(curator, review):
     review("privacy")
     german = {"Accept-Language": "de"}
-    for name, words in (("nowhere", "Es gibt kein Tag &#39;nowhere&#39;."), ("private", "Ähnlich: privacy.")):
+    for name, words in (("nowhere", "Es gibt kein Thema &#39;nowhere&#39;."), ("private", "Ähnlich: privacy.")):
         answer = curator.post("/tags/automatic", data={"tag": name}, headers=german)
         assert answer.location == "/tags/rules"
         assert words in curator.get("/tags/rules", headers=german).text
@@ -130,6 +132,23 @@ def test_a_split_takes_what_a_search_finds(curator, library, review):
     chosen = re.findall(r'name="reviews" value="(\d+)"[^>]*checked', form)
     curator.post(address, data={"name": "export limits", "reviews": chosen})
     assert (names_on(library, goes), names_on(library, stays)) == (["export limits"], ["export"])
+
+
+def test_a_split_offers_every_gem_that_a_merge_would_move(curator, library, review):
+    draft = GemDraft(title="Export by night", body="Schedule it.", tags=("export",))
+    gems.lift(library, review("export"), draft, who="ada", publish=False)
+    id = tags.named(library, "export").id
+    review("import")
+    assert "1 gem move" in page(curator.get(f"/tags/{id}/merge?into=import"))
+    assert "Export by night" in page(curator.get(f"/tags/{id}/split"))
+
+
+def test_a_split_whose_name_is_taken_keeps_what_was_chosen(curator, library, review):
+    chosen, other = review("export"), review("export")
+    address = f"/tags/{tags.named(library, 'export').id}/split"
+    form = curator.post(address, data={"name": "export", "reviews": str(chosen)}).text
+    assert re.findall(r'name="reviews" value="(\d+)"[^>]*checked', form) == [str(chosen)]
+    assert f'name="reviews" value="{other}"' in form
 
 
 def test_deleting_shows_what_happens_first(curator, library, review):
@@ -199,6 +218,15 @@ def test_bulk_work_on_a_search_takes_all_pages(curator, library, review):
     library.catch_up()
     form = {"work": "team", "value": "EMEA", "all": "yes", "q": "export", "back": "/search?q=export"}
     assert "Set the team to EMEA on 30 reviews?" in page(curator.post("/bulk", data=form, follow_redirects=True))
+
+
+def test_bulk_work_leads_back_to_the_list_in_which_it_was_chosen(curator, review):
+    form = {"work": "tag", "value": "GDPR", "ids": review(), "back": "/search?q=export&page=2"}
+    shown = curator.post("/bulk", data=form, follow_redirects=True)
+    way = 'href="/search?q=export&amp;page=2">'
+    assert f"{way}Leave them as they are" in shown.text
+    done = curator.post(re.search(r'action="(/bulk/\d+/do[^"]*)"', shown.text)[1], follow_redirects=True)
+    assert f"{way}Back to the list" in done.text
 
 
 def test_bulk_work_without_a_choice_leads_back_with_a_word(curator, review):
