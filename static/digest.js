@@ -3,11 +3,26 @@
 
 const said = document.querySelector("[data-said]");
 
+// What is looked at is what stands in the form: what was not saved yet is kept first.
+const desk = document.querySelector("[data-desk]");
+let touched = false;
+desk?.addEventListener("input", () => { touched = true; });
+for (const link of document.querySelectorAll("[data-look]")) {
+  link.addEventListener("click", (event) => {
+    if (!touched) return;
+    event.preventDefault();
+    const look = Object.assign(document.createElement("button"), { name: "do", value: `look:${link.dataset.look}`, hidden: true });
+    desk.append(look);
+    desk.requestSubmit(look);
+  });
+}
+
 for (const list of document.querySelectorAll("[data-entries]")) {
   const entries = () => [...list.querySelectorAll("[data-entry]")];
   let moving;
 
   const settle = (entry) => {
+    touched = true;
     const all = entries();
     all.forEach((one, place) => {
       one.querySelector('[data-step="-1"]').disabled = place === 0;

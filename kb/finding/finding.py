@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -193,13 +193,16 @@ def by_month(found: Found) -> list[Bar]:
     return narrowing.bars(found.facets.get("month", ()), found.days)
 
 
-def similar(library: Library, type: str, id: int, *, unmasked: bool, limit: int = 5) -> list[FoundHit]:
+def similar(
+    library: Library, type: str, id: int, *, unmasked: bool, limit: int = 5, but: Collection[tuple[str, int]] = ()
+) -> list[FoundHit]:
     """Reviews and gems like this one, by what they mean where that is known, else by the rare words that they have in
-    common; none while the index cannot be read."""
+    common, without those (type, id) that are shown with it anyway; none while the index cannot be read."""
+    known, wanted = set(but), limit + len(but)
     try:
-        like = fusion.alike(library, type, id, limit=limit)
-        known = {(hit.type, hit.id) for hit in like}
-        more = indexing.similar(library, type, id, limit) if len(like) < limit else ()
+        like = [hit for hit in fusion.alike(library, type, id, limit=wanted) if (hit.type, hit.id) not in known]
+        known |= {(hit.type, hit.id) for hit in like}
+        more = indexing.similar(library, type, id, wanted) if len(like) < limit else ()
         like = [*like, *(hit for hit in more if (hit.type, hit.id) not in known)][:limit]
     except SearchIndexError:
         return []

@@ -103,10 +103,19 @@ def save(week: str) -> ResponseReturnValue:
             return _approve(edition, wait=do == "approve-wait")
     except InvalidInput as error:
         return _page(editions.get(library(), found.week), {error.field: of_error(error)}, form.get("opening")), 400
+    if move == "look":
+        return redirect(_look(edition, moved), 303)
     if move == "save":
         flash(_("Kept."), "done")
     anchor = f"item-{moved}" if moved else None
     return redirect(url_for("digest_desk.edit", week=edition.week, _anchor=anchor), 303)
+
+
+def _look(edition: Edition, kind: str) -> str:
+    if kind in KINDS:
+        chosen: dict[str, Any] = {"as": kind}
+        return url_for("digest_desk.preview", week=edition.week, **chosen)
+    return url_for("digest.show", week=edition.week)
 
 
 def _number(text: str | None) -> int:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kb import copies, privacy, quoted, reviews
 from kb.errors import Conflict, InvalidInput
 from kb.finding import finding
+from kb.finding.hits import FoundHit
 from kb.gems import alike as gem_alike
 from kb.gems import confirming, evidence, gems, health, merging
 from kb.gems import life as gem_life
@@ -109,8 +110,14 @@ def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
         way=origin.of_page("gem", gem.id, gem.tags),
         kept=bookmarks.of(library(), member(), "gem", gem.id),
         trail_offers=to_trail.offers(StepKind.GEM, gem.id) if gem.status is GemStatus.PUBLISHED else None,
-        related=finding.similar(library(), "gem", gem.id, unmasked=seen_by_all, limit=_MOST_RELATED),
+        related=_related(gem, seen_by_all),
     )
+
+
+def _related(gem: Gem, seen_by_all: bool) -> list[FoundHit]:
+    """What is like it, but for the reviews in which it was seen: they stand above."""
+    seen_in = {("review", passage.review_id) for passage in gem.evidence if passage.review_id}
+    return finding.similar(library(), "gem", gem.id, unmasked=seen_by_all, limit=_MOST_RELATED, but=seen_in)
 
 
 @pages.get("/gems/<int:id>.md")

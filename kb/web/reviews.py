@@ -73,13 +73,17 @@ def show(id: int) -> str:
         loose=[note for id, note in notes.items() if id not in anchored],
         suggested=suggesting.for_review(library(), review) if can("tag_reviews") and not review.trashed_at else [],
         can_be_tried=replays.can_be_tried(review),
-        similar=finding.similar(library(), "review", id, unmasked=unmasked(), limit=5),
+        similar=finding.similar(library(), "review", id, unmasked=unmasked(), limit=5, but=_gems(notes)),
         matching_questions=matching,
         other_questions=others,
         way=way,
         kept=bookmarks.of(library(), member(), "review", id),
         trail_offers=to_trail.offers(StepKind.REVIEW, id) if not review.trashed_at else None,
     )
+
+
+def _gems(notes: Mapping[int, Note]) -> set[tuple[str, int]]:
+    return {("gem", note.passage.gem_id) for note in notes.values()}
 
 
 @pages.get("/reviews/<int:id>.md")

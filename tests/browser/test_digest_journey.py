@@ -100,7 +100,7 @@ def test_from_draft_to_archive(newsworthy: Site, visitor: Callable[..., Visitor]
         expect(page.get_by_role("main")).to_contain_text(before[1])
         picture(page, f"digest-preview-{kind.split()[-1].lower()}-1280-light")
     page.get_by_role("link", name=re.compile("Back to week")).click()
-    page.get_by_role("button", name="Approve and send now").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("Approved.")
     send(newsworthy, mail)
     page.reload()
@@ -123,6 +123,14 @@ def test_entries_are_moved_by_dragging(newsworthy: Site, visitor: Callable[..., 
     entries.nth(2).drag_to(entries.nth(0), target_position={"x": 20, "y": 2})
     page.get_by_role("button", name="Save").last.click()
     expect_first(page, [before[2]])
+
+
+def test_what_is_looked_at_is_what_stands_on_the_desk(newsworthy: Site, visitor: Callable[..., Visitor]) -> None:
+    page = visitor(newsworthy, "curator").page()
+    draft(page)
+    page.get_by_label("Opening words").fill("Not saved by hand.")
+    page.get_by_role("link", name="As plain text").click()
+    expect(page.locator("pre")).to_contain_text("Not saved by hand.")
 
 
 def test_the_desk_works_without_javascript(newsworthy: Site, visitor: Callable[..., Visitor]) -> None:

@@ -110,3 +110,15 @@ def test_the_list_of_topics_is_narrowed_as_one_types(samples: Site, visitor: Vis
     expect(page.locator("#topics").get_by_role("link")).to_have_text(["data strategy"])
     page.get_by_label("Show only topics with").fill("qqqq")
     expect(page.get_by_text("No topic has that in its name.")).to_be_visible()
+
+
+def test_a_page_that_comes_back_with_an_error_shows_it_and_its_box(site: Site, visitor: Visit) -> None:
+    who = visitor(site, "curator", viewport={"width": 1280, "height": 600})
+    first, second = who.page(), who.page()
+    for page, title in ((first, "Mine"), (second, "Yours")):
+        page.goto("/trails/1/edit")
+        page.get_by_role("textbox", name="Title").fill(title)
+    for page in (first, second):
+        page.get_by_role("button", name="Save", exact=True).click()
+    expect(second.get_by_text("Somebody else changed this trail meanwhile.")).to_be_in_viewport()
+    expect(second.get_by_role("textbox", name="Title")).to_be_focused()

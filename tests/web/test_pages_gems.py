@@ -57,6 +57,18 @@ def test_the_workaround_can_be_looked_at_before_saving_without_a_script(review, 
     assert "<strong>Schedule</strong>" in text
 
 
+def test_what_a_gem_was_seen_in_is_not_shown_once_more_as_similar(library, review, make_gem, client_as) -> None:
+    reviews.add(library, Draft(title="Like it", body=BODY, language="en"), "Rosa")
+    gem = make_gem()
+    library.catch_up()
+    text = client_as("reader").get(f"/gems/{gem.id}").text.partition('id="related"')[2]
+    assert "Like it" in text
+    assert f'href="/reviews/{review}"' not in text
+    beside = client_as("reader").get(f"/reviews/{review}").text.partition('id="similar"')[2]
+    assert "Like it" in beside
+    assert f'href="/gems/{gem.id}"' not in beside
+
+
 def test_a_gem_that_says_the_same_is_shown_before_saving_and_takes_the_passage(library, make_gem, client_as) -> None:
     gem = make_gem()
     library.catch_up()
@@ -92,7 +104,7 @@ def test_the_queue_shows_one_gem_and_how_many_are_left(library, make_gem, client
 def test_the_queue_shows_a_gem_whose_review_was_erased(library, review, make_gem, client_as) -> None:
     make_gem("reviewer", publish=False)
     reviews.trash(library, [review], "Chris Curator")
-    trash.erase(library, review, "Chris Curator")
+    trash.erase(library, [review], "Chris Curator")
     text = page(client_as("curator").get("/queue"))
     assert QUOTE in text
     assert "from a review that is no longer here" in text

@@ -120,6 +120,12 @@ def test_a_value_left_out_is_gone_by_each_of_its_names(cases):
     assert titles(ask(cases, without_tag=["Privacy"], product=["Desk"])) == ["4"]
 
 
+def test_a_page_behind_the_last_does_not_say_that_nobody_has_written_it_down(client_as, cases):
+    text = page(client_as("reader").get("/search?q=zebra&page=9"))
+    assert "There is no page 9 of these." in text
+    assert "Nobody has written it down" not in text
+
+
 def test_the_page_leaves_out_and_takes_it_back(client_as, cases):
     reader = client_as("reader")
     offered = links(page(reader.get("/search?q=zebra")))
