@@ -85,3 +85,13 @@ def test_the_buttons_of_ones_feed_stand_beside_each_other(samples: Site, visitor
     new = box(page.get_by_role("button", name="Make a new address"))
     assert new[0] > copy[2]
     assert new[1] == pytest.approx(copy[1], abs=1)
+
+
+def test_on_paper_there_is_nothing_to_press_or_to_fill_in(samples: Site, reader: Callable[..., Visitor]) -> None:
+    page = reader("curator").tab()
+    for path in ("/gems/1", "/reviews/1", "/search?q=export"):
+        page.goto(path)
+        page.emulate_media(media="print")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("main").locator("button:visible, textarea:visible, input:visible")).to_have_count(0)
+        page.emulate_media(media="screen")
