@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from kb.ingest.keys import REVIEW_KEYS, folded, key_of
 
@@ -16,24 +17,30 @@ _CALLED = {
     "date": "created createdat createdon creatediso createdate closed closedat closedon opened openedat "
     "date/timeopened dateofcontact contactdate calldate activitydate conversationdate reviewedat reviewedon reviewdate "
     "datereviewed dategraded "
-    "dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期",
-    "cycle": "weekof reviewweek week kw woche semana",
+    "dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期 "
+    "erstelltam erstellt geschlossenam bewertetam bewertungsdatum creadoel creado cerradoel fechadecreacion fechadecierre "
+    "fechadeevaluacion 作成日 作成日時 対応日 評価日 レビュー日 创建时间",
+    "cycle": "weekof reviewweek week kw woche kalenderwoche semana",
     "case_id": "case externalid ticket ticketid ticketnumber conversation conversationid casenumber contactreference "
-    "contactid callid gradableid vorgang caso 案件番号 会話id チケットid チケット番号 问题编号",
+    "contactid callid gradableid vorgang caso 案件番号 会話id チケットid チケット番号 问题编号 "
+    "ticketnr ticketnummer fallnummer vorgangsnummer numerodeticket numerodecaso numticket お問い合わせ番号",
     "turns": "transcript conversationtranscript chattranscript calltranscript conversation conversationparts messages "
     "dialog dialogue gesprächsverlauf transkript transcripcion 会話 対話 对话",
     "case_url": "externallink externalurl ticketlink ticketurl caselink conversationlink conversationurl url link",
     "customer": "client company account accountname companyname associatedcompany customername organization organisation "
-    "requester kunde firma cliente empresa 顧客 客户",
+    "requester kunde kundin firma cliente empresa 顧客 顧客名 お客様 お客様名 会社名 客户",
     "product": "produkt producto 製品 产品",
     "team": "group department gruppe abteilung equipo チーム 团队",
     "channel": "via kanal canal チャネル 渠道",
     "language": "lang locale sprache idioma 言語 语言",
-    "reviewer": "evaluator rater auditor grader graderemail reviewedby gradedby scoredby revisor レビュアー",
-    "reviewee": "agent agentname assignee caseowner gradee ratee bearbeiter agente 担当者",
+    "reviewer": "evaluator rater auditor grader graderemail reviewedby gradedby scoredby revisor "
+    "bewerter prüfer evaluador evaluadopor bewertetvon レビュアー 評価者",
+    "reviewee": "agent agentname assignee caseowner gradee ratee bearbeiter mitarbeiter agente asignadoa "
+    "担当者 担当者名 対応者",
     "score": "overall overall% overallscore totalscore qascore qualityscore finalscore bewertung gesamtbewertung puntuacion "
-    "評価 スコア 評点 评分",
-    "feedback.csat": "csat csatscore satisfaction",
+    "punktzahl gesamtpunktzahl punkte gesamtscore ergebnis puntaje puntuaciontotal puntajetotal "
+    "評価 総合評価 スコア 評点 评分",
+    "feedback.csat": "csat csatscore satisfaction kundenzufriedenheit satisfaccion 満足度",
     "feedback.nps": "nps npsscore",
     "feedback.ces": "ces cesscore",
 }
@@ -43,10 +50,19 @@ _REMARKS = (
     "bemerkung bemerkungen comentario comentarios observaciones コメント 備考 评论 备注"
 )
 REMARKS = frozenset(_REMARKS.split())
+
+
+def _plain(name: str) -> str:
+    """A name as it is looked up: without marks on its letters, which not everybody types."""
+    letters = unicodedata.normalize("NFD", folded(name).replace(".", ""))
+    return unicodedata.normalize("NFC", _MARKS.sub("", letters))
+
+
+_MARKS = re.compile("[\u0300-\u036f]")
 _MEANT_BY: dict[str, list[str]] = {}
 for _meaning, _names in _CALLED.items():
     for _name in _names.split():
-        _MEANT_BY.setdefault(_name, []).append(_meaning)
+        _MEANT_BY.setdefault(_plain(_name), []).append(_meaning)
 _KEYS = frozenset(REVIEW_KEYS) - {"type", "extra"}
 _WITHIN = re.compile(r"(?:[^\W\d]\w*\.)+\S.*", re.DOTALL)
 _ANYWHERE = ("body", "turns", "title")  # what a key may mean in whichever object it stands
@@ -56,8 +72,8 @@ def meanings_of(name: str) -> list[str]:
     """What a column of this name may mean. `ticket.id` is a ticket's id; `source.body` a text, wherever it stands."""
     last = last_of(name)
     ours = [key_of(last)] if last != name and key_of(last) in _ANYWHERE else []
-    within = [meaning for meaning in _MEANT_BY.get(folded(last), ()) if last == name or meaning in _ANYWHERE]
-    return [*_MEANT_BY.get(folded(name).replace(".", ""), ()), *ours, *within]
+    within = [meaning for meaning in _MEANT_BY.get(_plain(last), ()) if last != name and meaning in _ANYWHERE]
+    return [*_MEANT_BY.get(_plain(name), ()), *ours, *within]
 
 
 def last_of(name: str) -> str:
@@ -67,4 +83,4 @@ def last_of(name: str) -> str:
 
 def is_known(name: str) -> bool:
     """Whether it is what a column or key of a review is called, by us or by others."""
-    return key_of(name) in _KEYS or folded(name) in _MEANT_BY or folded(name) in REMARKS
+    return key_of(name) in _KEYS or _plain(name) in _MEANT_BY or folded(name) in REMARKS

@@ -21,9 +21,10 @@ from kb.ingest import mapping as mappings
 from kb.ingest.dates import Order, is_count_of_days
 from kb.ingest.keys import REVIEW_KEYS, folded, key_of
 from kb.ingest.mapping import Columns
-from kb.ingest.parts import are_answers, is_verdict
+from kb.ingest.parts import are_answers, may_be_found
 from kb.ingest.remarks import commented_on
 from kb.ingest.rows_of_one import PARTS
+from kb.ingest.text import maybe_json
 from kb.ingest.turn_names import are_turns, called_in, ours
 
 KEPT, LEFT_OUT, CRITERION, REMARK = "", "-", "scorecard", "scorecard.comment"
@@ -40,7 +41,6 @@ _MOST_NAMES = 10_000  # of the others: a table with more is refused
 _EXAMPLES = 3
 _ROWS = 50  # that tell whether rows are turns
 _LONGEST = 60  # characters of an example
-_RATINGS = frozenset("012345")
 _DEEP = 4  # objects within objects
 _OF_AN_OBJECT = re.compile(r"(?:[^\W\d]\w*\.)+(\S.*)", re.DOTALL)
 
@@ -88,9 +88,9 @@ class Seen:
                 self._repeats.add(name)
             elif text:
                 values.add(text)
-            if text and not (text in _RATINGS or is_verdict(text)):
+            if text and not may_be_found(text):
                 self._unrated.add(name)
-            if are_answers(value):
+            if are_answers(maybe_json(value) if isinstance(value, str) else value):
                 self._answers.add(name)
             if len(known) < _EXAMPLES and text and text not in known:
                 known.append(text)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from kb.errors import InvalidInput
 from kb.ingest.base import Item, Located, Options
+from kb.ingest.column_names import is_known
 from kb.ingest.dates import Order, order_of
 from kb.ingest.groups import Groups, Placed, location_of
 from kb.ingest.keys import REVIEW_KEYS, TAG_KEYS, key_of
@@ -28,6 +29,7 @@ _NO_SCORE = (0, 0.0, 0)
 _HALF = 0.5
 _ABOVE = 10  # records that are looked at for the header
 _NUMBER = re.compile(r"[-+]?\d[\d.,:/ %-]*")
+_NAMES = 2  # that kb knows, at least, in a header of another table
 _KNOWN = {*REVIEW_KEYS, *TAG_KEYS}
 _DATES = ("date", "updated_at", "cycle")
 
@@ -74,10 +76,14 @@ class Csv:
         header: list[str] = []
         head = b""
         number = taken = offset = 0
+        apart = False  # whether an empty line, or a title, stands above
         for record in records:
             number += 1
             placed = Placed(record, number, record.taken[0].number if record.taken else number)
             offset = record.taken[-1].offset if record.taken else 0
+            if header and apart and groups is None and _begins_another(record.cells, first):
+                header, top, above = [], [], 0  # the next sheet of a workbook, say
+            apart = record.cells is not None and sum(map(bool, map(str.strip, record.cells))) < 2
             if not header:
                 if record.cells is not None and (_is_blank(record.cells) or _is_sep(record.cells)):
                     continue
@@ -85,7 +91,7 @@ class Csv:
                     top.append(record)
                     continue
                 if problem := record.problem or _unusable(record.cells or [], rows):
-                    reason = f"{NO_HEADER}, so no row of the file was taken. {problem}"
+                    reason = f"{NO_HEADER}, so no row {'below it' if taken else 'of the file'} was taken. {problem}"
                     table, end, whole = records.rest(record)
                     table = b"".join(each.raw for each in top) + table
                     if not whole:
@@ -222,6 +228,15 @@ def _dates(records: Iterator[Record], rows: Rows) -> Order | None:
         if len(values) > 100:
             break
     return order_of(values)
+
+
+def _begins_another(cells: list[str] | None, header: list[str] | None) -> bool:
+    """Whether a row below a gap is the header of another table: most of its cells are what columns are called."""
+    named = [cell.strip() for cell in cells or () if cell.strip()]
+    known = sum(map(is_known, named))
+    if cells == header or known < _NAMES or 2 * known < len(named):
+        return False
+    return len(set(named)) == len(named) and not any(_NUMBER.fullmatch(cell) for cell in named)
 
 
 def _header(cells: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.errors import InvalidInput
 from kb.ingest.text import is_nothing, scalar, shown
@@ -57,18 +58,21 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2, "jst": 9} | 
 
 _OFFSET = r"(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?"
 _TIME = re.compile(
-    r"[\s,T(-]*(?:(?:at|um|à|a las|@)\s+)?(?P<hour>\d{1,2})\s*"
-    r"(?:[:.h時时]\s*(?P<minute>\d{2})(?:[:分]\s*(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*[分秒]?\s*(?:uhr|h)?\s*(?P<half>[ap]\.?m\.?)?"
-    rf"\s*(?:(?P<offset>{_OFFSET})(?:\s+[a-z]{{3,4}}|\[[\w/+-]{{1,60}}\])?|(?P<zone>[a-z]{{1,4}}))?(?:\s*\((?P<said>[^)]*)\))?",
+    r"[\s,T(-]*(?:(?:at|um|à|a las|@)\s+)?(?P<part>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>\d{1,2})\s*"
+    r"(?:[:.h時时시]\s*(?P<minute>\d{2})(?:[:.分분]\s*(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?\s*[分秒분초]?\s*(?:uhr|h)?\s*(?P<half>[ap]\.?m\.?)?"
+    rf"\s*(?:(?P<offset>{_OFFSET})(?:\s+[a-z]{{3,4}}|\[[\w/+-]{{1,60}}\])?|(?P<place>[a-z]{{2,20}}/[\w/+-]{{2,40}})|(?P<zone>[a-z]{{1,4}}))?(?:\s*\((?P<said>[^)]*)\))?",
     re.IGNORECASE,
 )
+_AFTER_NOON = ("午後", "下午", "오후")
+_ERA = re.compile(r"(令和|平成)\s*(\d{1,2}|元)\s*年")
+_BEFORE_ERA = {"令和": 2018, "平成": 1988}
 _WEEKDAY = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)"
     r"[a-zà-ÿ]*\.?,?\s+)(?=\S)",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?(?:\s*[((][月火水木金土日一二三四五六][))])?"
+    r"(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)(?:日|일|\.(?=\s|\Z))?(?:\s*[((][月火水木金土日一二三四五六][))])?"
 )
 _NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)")
 _WEEK = re.compile(
@@ -157,6 +161,7 @@ def order_of(values: Iterable[str]) -> Order | None:
 
 def _read(text: str, field: str, order: Order | None) -> datetime:
     text = " ".join(text.split())  # the patterns' optional white space must not be tried in all ways
+    text = _ERA.sub(lambda era: f"{_BEFORE_ERA[era[1]] + int(era[2].replace('元', '1'))}年", text, count=1)
     if len(text) > 80:
         raise _refused(field, text, "is not a date that kb can read")
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text) and not re.fullmatch(r"\d{1,2}\.\d{4}", text):
@@ -216,10 +221,10 @@ def _with_time(found: datetime, rest: str, field: str, text: str) -> datetime:
     if not match:
         raise _refused(field, text, f"has {shown(rest.strip())} after the date, which is not a time")
     hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
-    if match["half"]:
-        if not 1 <= hour <= 12:
+    if half := match["half"] or match["part"]:
+        if not 0 <= hour <= 12 or (hour == 0 and match["half"]):
             raise _refused(field, text, f"has the hour {hour} with am or pm")
-        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+        hour = hour % 12 + (12 if half[0] in "pP" or half in _AFTER_NOON else 0)
     fraction = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     try:
         return found.replace(
@@ -230,6 +235,11 @@ def _with_time(found: datetime, rest: str, field: str, text: str) -> datetime:
 
 
 def _zone(match: re.Match[str], field: str, text: str) -> tzinfo | None:
+    if place := match["place"]:
+        try:
+            return ZoneInfo(place)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise _refused(field, text, f"has the zone {shown(place)}; write it as +02:00") from error
     if name := (match["zone"] or "").lower():
         if name not in _ZONES:
             raise _refused(field, text, f"has the zone {shown(match['zone'])}; write it as +02:00")

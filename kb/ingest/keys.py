@@ -16,7 +16,7 @@ GEM_KEYS = ("type", "id", "title", "body", "quote", "tags", "status")
 
 def folded(name: str) -> str:
     """`Case ID`, `case-id` and `caseId` are all `caseid`."""
-    return re.sub(r"[\s_-]+", "", name).casefold()
+    return re.sub("[\\s_\u200b\u2060\ufeff-]+", "", name).casefold()
 
 
 _FOLDED = {folded(key): key for key in (*REVIEW_KEYS, *TAG_KEYS, *GEM_KEYS)}

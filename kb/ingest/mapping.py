@@ -14,21 +14,19 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from kb.errors import InvalidInput, UsageError
-from kb.ingest import safe_yaml
+from kb.ingest import safe_toml, safe_yaml
 from kb.ingest.base import Options
 from kb.ingest.dates import Order
 from kb.ingest.keys import REVIEW_KEYS, TAG_KEYS, folded, key_of
 from kb.ingest.parts import are_answers
 from kb.ingest.record import Reader
 from kb.ingest.rows_of_one import PARTS, joined
-from kb.ingest.text import scalar, shown
+from kb.ingest.text import maybe_json, scalar, shown
 from kb.models import Draft, GemDraft, TagDraft
 
 SECTIONS = ("columns", "scorecard", "lists", "dates", "defaults", "values", "drop")
@@ -58,7 +56,7 @@ def read(content: bytes, suffix: str, where: str) -> dict[str, object]:
         raise UsageError(f"{where} is not UTF-8 text.") from error
     try:
         if suffix.lower() == ".toml":
-            found: Any = _as_text(tomllib.loads(text))
+            found: Any = safe_toml.load(text)
         elif suffix.lower() == ".json":
             found = json.loads(text)
         else:
@@ -68,15 +66,6 @@ def read(content: bytes, suffix: str, where: str) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} cannot be read: {error}.") from error
     return check(found, where)
-
-
-def _as_text(found: Any) -> Any:
-    """Days and times that TOML knows as such, as they are written in the other formats: a mapping is kept as JSON."""
-    if isinstance(found, dict):
-        return {key: _as_text(value) for key, value in found.items()}
-    if isinstance(found, list):
-        return [_as_text(value) for value in found]
-    return found.isoformat() if isinstance(found, date | time) else found
 
 
 def check(found: object, where: str = "The mapping") -> dict[str, object]:
@@ -166,7 +155,11 @@ class Columns:
                 criterion, part = self.answers[word]
                 if value == []:
                     continue
-                if part == "value" and are_answers(value) and "scorecard" not in found:
+                if (
+                    part == "value"
+                    and are_answers(maybe_json(value) if isinstance(value, str) else value)
+                    and "scorecard" not in found
+                ):
                     found["scorecard"] = value
                 else:
                     answers.setdefault(criterion, {})[part] = value

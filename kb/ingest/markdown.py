@@ -21,6 +21,10 @@ from kb.models import SkippedRow
 _OF_NOTION = re.compile(r" [0-9a-f]{32}$")
 _BELOW_HEADING = re.compile(r"\s*#[^\n]*\n\s*\n(?P<lines>(?:[^\W_][^\n:]{0,60}: [^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*/)?([^\[\]|/]+)(?:\|[^\[\]]*)?\]\]")
+_TOPIC = re.compile(r"(?:^|(?<=[\s(]))#([^\W\d_][\w/-]{1,60})(?![\w#])")
+_CODE = re.compile(r"^[ \t>]*(```+|~~~+).*?(?:^[ \t>]*\1|\Z)|(`+)[^`\n]*\2", re.MULTILINE | re.DOTALL)
+_HASH = re.compile(r"\A#(?=[^\W\d_])")
+_COLOUR = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}){0,1}")
 _LINKED = frozenset(("reviewer", "reviewee", "customer", "product", "team", "channel", "tags"))
 
 
@@ -32,7 +36,7 @@ class Markdown:
 
     def sniff(self, head: bytes) -> bool:
         """Whether there is front matter: any other text may be Markdown, but is not surely so."""
-        return head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n"))
+        return head.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n", b"+++\n", b"+++\r\n"))
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         limit = limit_of(options.max_field)
@@ -63,11 +67,27 @@ def _read(raw: bytes, source: str, options: Options) -> Item:
             name = name[: notion.start()]
         keys = {"title": heading(body) or name.strip("-"), **keys}
     keys = {key: _unlinked(value) if rows.key(str(key)) in _LINKED else value for key, value in keys.items()}
+    if not any(rows.key(str(key)) in ("id", "type") for key in keys):  # a note, and no record of a tool
+        keys = _with_topics(keys, body, rows)
     if body.strip():
         if "body" in keys:
             keys["body (front matter)"] = keys.pop("body")
         keys["body"] = body
     return rows.read(keys)
+
+
+def _with_topics(keys: dict[str, Any], body: str, rows: Rows) -> dict[str, Any]:
+    """A note's keys with the topics that its text names as notebooks do: `#gdpr` is gdpr. Several in one text are parted by
+    commas."""
+    name = next((key for key in keys if rows.key(str(key)) == "tags"), "tags")
+    said = keys.get(name)
+    if isinstance(said, str) and ";" not in said and not (rows.columns and rows.columns.separators):
+        said = re.split(r",\s*|\s+(?=#)", said)
+    topics = [topic for topic in _TOPIC.findall(_CODE.sub(" ", body)) if not _COLOUR.fullmatch(topic)]
+    if isinstance(said, list):
+        said = [_HASH.sub("", one) if isinstance(one, str) else one for one in said]
+    known = said if isinstance(said, list) else [said] if said else []
+    return {**keys, name: [*known, *topics]} if known or topics else keys
 
 
 def _properties(body: str) -> tuple[dict[str, Any], str]:

@@ -43,9 +43,20 @@ _COMMENT, _FEEDBACK = frozenset(("body", "author", "at")), frozenset(("csat", "c
 
 _VALUES = {
     word: value
-    for value, words in {"yes": "y yes true", "no": "n no false", "n/a": "n/a na n.a. n/a."}.items()
-    for word in words.split()
+    for value, words in {
+        "yes": "y|yes|true|ja|sí|si|oui|はい|是|✓|✔",
+        "no": "n|no|false|nein|non|いいえ|否|✗|✘",
+        "n/a": "n/a|na|n.a.|n/a.|not applicable|entfällt|nicht zutreffend|no aplica|該当なし|対象外|不适用",
+    }.items()
+    for word in words.split("|")
 }
+# Other words that a criterion is found to be met or not by. They stay as they are.
+_FINDINGS = frozenset((
+    "pass", "fail", "passed", "failed", "met", "not met", "partially met", "partly met", "bestanden", "nicht bestanden",
+    "erfüllt", "nicht erfüllt", "teilweise erfüllt", "cumple", "no cumple", "aprobado", "no aprobado", "合格", "不合格",
+    "○", "×", "△",
+))  # fmt: skip
+_RATING = re.compile(r"[0-5]|(?:100|\d{1,2})\s?%|\d{1,2}(?:[.,]\d)?\s*/\s*(?:5|10|100)|[★⭐]{1,10}[☆✩]{0,10}")
 _SCALES = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10)}
 
 
@@ -97,6 +108,11 @@ def _ours(item: Mapping[Any, Any]) -> Mapping[Any, Any]:
 def is_verdict(value: str) -> bool:
     """Whether a cell says yes, no or not applicable, as a scorecard does."""
     return value.strip().lower() in _VALUES
+
+
+def may_be_found(value: str) -> bool:
+    """Whether a cell may say what was found of a criterion: yes or no, met or not, or a rating."""
+    return is_verdict(value) or value.strip().lower() in _FINDINGS or _RATING.fullmatch(value.strip()) is not None
 
 
 def answer(item: Mapping[str, Any], field: str, limit: int) -> Answer:
@@ -205,8 +221,8 @@ def iso(text: str, field: str, zone: tzinfo) -> str:
 
 
 def _score(value: object, name: str) -> float | None:
-    found = number(value, f"feedback.{name}")
     lowest, highest = _SCALES[name]
+    found = number(value, f"feedback.{name}", highest)
     if found is not None and not lowest <= found <= highest:
         raise InvalidInput(
             f"feedback.{name} is {shown(str(value))}; it goes from {lowest} to {highest}. "

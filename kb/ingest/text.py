@@ -115,6 +115,7 @@ def is_nothing(text: str) -> bool:
     return text.strip().lower() in _NOTHING
 
 
+_MOST_STARS = 5.0
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}([.,' \u00a0\u202f\u2019])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
 
 
@@ -126,8 +127,29 @@ def _ungrouped(text: str) -> str:
     return text
 
 
-def number(value: object, field: str) -> float | None:
-    """A number, also written `85%`, `4,5`, `1.234,5` or `" 4 "`; None where there is none. Raises InvalidInput otherwise."""
+# `4/5`, `4 out of 5`, and as many stars as are full.
+_OF = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*(?:/|(?:out )?of|von|de|sur|di)\s*(\d{1,4})", re.IGNORECASE)
+_STARS = re.compile(r"([★⭐]{1,10})\ufe0f?([☆✩]{0,10})")
+
+
+def _of(text: str, highest: float | None) -> float | None:
+    """What `4/5` or stars say: 4 on a scale that ends at 5, else 80 of a hundred; NaN on another scale; None for a text that
+    is neither."""
+    if match := _OF.fullmatch(text):
+        part, whole = float(match[1].replace(",", ".")), float(match[2])
+    elif match := _STARS.fullmatch(text):
+        part = float(len(match[1]))
+        whole = part + len(match[2]) if match[2] else highest or _MOST_STARS
+    else:
+        return None
+    if highest is not None:
+        return part if whole == highest else math.nan
+    return part / whole * 100 if 0 < whole >= part else math.nan
+
+
+def number(value: object, field: str, highest: float | None = None) -> float | None:
+    """A number, also written `85%`, `4,5`, `1.234,5` or `" 4 "`; None where there is none. `4/5` and stars are 80, or 4 on
+    a scale that ends at `highest`. Raises InvalidInput otherwise."""
     if value is None or value == "":
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -136,10 +158,11 @@ def number(value: object, field: str) -> float | None:
         text = scalar(value, field).strip().removesuffix("%").strip()
         if is_nothing(text):
             return None
+        share = _of(text, highest)
         text = _ungrouped(text)
         if "," in text and "." not in text:
             text = text.replace(",", ".")
-        parsed = _float(text) if "_" not in text else math.nan
+        parsed = share if share is not None else _float(text) if "_" not in text else math.nan
     if not math.isfinite(parsed):
         raise InvalidInput(f"{field} must be a number such as 4, 4.5 or 85%, not {shown(value)}.", field)
     return parsed

@@ -212,6 +212,57 @@ def test_the_column_that_says_most_is_the_text_where_no_name_tells(said: str) ->
     assert proposed([(Column("Outcome", ("Pass",)), KEPT)]) == {}
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        (
+            "Ticket-Nr.;Punktzahl;Erstellt am;Bemerkung",
+            "4390;87,5;4. März 2026;Wartet",
+            ["case_id", "score", "date", "body"],
+        ),
+        (
+            "Número de ticket;Puntuación;Fecha de creación;Comentario",
+            "1;4;4/3/2026;Bien",
+            ["case_id", "score", "date", "body"],
+        ),
+        ("チケット番号;総合評価;作成日;コメント", "1;4;2026年3月4日;良い", ["case_id", "score", "date", "body"]),
+        (
+            "\u200bTicket\u00a0ID;Overall;\ufeffDate;Comment",
+            "1;4/5;2026-03-04;Fine",
+            ["case_id", "score", "date", "body"],
+        ),
+        ("Note;Begrüßung;Lösung", "Hat nach der Uhr gefragt, gut;Ja;entfällt", ["body", "scorecard", "scorecard"]),
+        ("Note;Greeting;Closing", "Asked for the clock, well done;Pass;N/A", ["body", "scorecard", "scorecard"]),
+        ("Note;Tone;Speed", "Asked for the clock, well done;80 %;4/5", ["body", "scorecard", "scorecard"]),
+        ("Note;Tone;Speed", "Asked for the clock, well done;★★★★☆;☆☆☆", ["body", "", ""]),
+        ("Note;ratings", 'Fine;"[{""category"": ""Tone"", ""rating"": 4}]"', ["body", "scorecard"]),
+    ],
+    ids=[
+        "German",
+        "Spanish",
+        "Japanese",
+        "unseen signs",
+        "ja and nein",
+        "pass and fail",
+        "ratings",
+        "one rating",
+        "a list",
+    ],
+)
+def test_columns_as_people_write_them_are_proposed(header: str, row: str, expected: list[str]) -> None:
+    seen, _ = read(f"{header}\n{row}\n".encode(), "a.csv")
+    found = [(column, columns.meaning_of(column.name, None) or KEPT) for column in seen.columns]
+    guessed = proposed(found)
+    assert [guessed.get(column.name, meaning) for column, meaning in found] == expected
+
+
+def test_a_list_of_ratings_in_a_cell_is_a_scorecard() -> None:
+    table = b'Note;ratings\nFine;"[{""category"": ""Tone"", ""rating"": 4}]"\n'
+    _, (draft,) = read(table, "a.csv", {"columns": {"Note": "body"}, "scorecard": {"ratings": "ratings"}})
+    assert isinstance(draft, Draft)
+    assert draft.scorecard == (Answer("Tone", "4"),)
+
+
 def test_days_that_a_spreadsheet_counted_are_known_by_their_look() -> None:
     assert columns.dates_of([Column("Day", ("46084", "46085.5"))]) == "spreadsheet"
     assert columns.dates_of([Column("Day", ("46084", "3/3/2026"))]) is None

@@ -178,3 +178,15 @@ def test_a_header_that_kb_can_use_is_the_header_however_empty(bring_in: BringIn,
 
 def test_numbers_are_no_header(reason_of: ReasonOf) -> None:
     assert "it has Results." in reason_of("Results;;\n1;2;3\n4;5;6\n", "a.csv")
+
+
+def test_tables_one_below_the_other_have_their_own_headers(bring_in: BringIn) -> None:
+    text = "id,body,score\n1,One,80\n\nid,score,body\n2,60,Two\n\nAgent,Team\nBen,Blue\nCy,Red\n"
+    first, second, rest = bring_in(text, "a.csv")
+    assert [(draft.body, draft.score) for draft in (first, second)] == [("One", 80.0), ("Two", 60.0)]
+    assert (rest.location, rest.content) == ("row 7", b"Agent,Team\nBen,Blue\nCy,Red\n")
+    assert "no row below it was taken" in rest.reason
+
+
+def test_a_row_that_says_what_columns_are_called_is_a_row_where_no_gap_stands_above_it(bring_in: BringIn) -> None:
+    assert [draft.body for draft in bring_in("id,body\n1,One\nAgent,Team\n", "a.csv")] == ["One", "Team"]

@@ -23,7 +23,7 @@ AFTERNOON = datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
         "2026-03-03", "2026/3/3", "2026.03.03", "20260303", "3 Mar 2026", "03-Mar-2026", "3. März 2026", "3.Mrz.2026",
         "March 3, 2026", "Mar 3rd 2026", "Tuesday, March 3, 2026", "3 de marzo de 2026", "martes, 3 de marzo de 2026",
         "3 mars 2026", "mardi 3 mars 2026", "3 marzo 2026", "3 maart 2026",
-        "2026年3月3日", "2026年3月3日(火)", "２０２６年３月３日",
+        "2026年3月3日", "2026年3月3日(火)", "令和8年3月3日", "2026년 3월 3일", "2026. 3. 3.", "２０２６年３月３日",
         "03/03/2026", "3.3.2026", "3.3.26", "3-Mar-26", "03-MAR-26", "3/Mar/26", "2026-W10-2",
         " 2026-03-03 ", 20260303, date(2026, 3, 3),
     ],
@@ -37,6 +37,8 @@ def test_a_day_is_read_in_any_usual_form(text: object) -> None:
     [
         "2026-03-03T14:05:00Z", "2026-03-03 14:05", "2026-03-03T15:05+01:00", "20260303T140500Z", "3/3/2026 2:05 PM",
         "3/3/26, 14:05", "Tue, 03 Mar 2026 14:05:00 +0000", "3. März 2026 um 14:05 Uhr", "2026年3月3日 14時05分",
+        "2026年3月3日 午後2時05分", "2026/3/3 下午2:05", "2026. 3. 3. 오후 2:05", "2026-03-03 15:05:00.000 Europe/Berlin",
+        "03-MAR-26 02.05.00.000000 PM",
         "March 3, 2026 at 2:05 p.m.", "2026-03-03 15:05 CET", "March 3, 2026 9:05 AM (EST)", "3 Mar 2026 15:05 (GMT+1)",
         "2026-03-03 15:05:00 +0100 CET", "2026-03-03T15:05:00+01:00[Europe/Berlin]", "Mar 3, 2026 @ 2:05 pm",
         "Tue Mar 03 2026 15:05:00 GMT+0100 (CET)", "03.03.2026 14h05",
@@ -171,3 +173,13 @@ def test_other_dates_among_a_spreadsheet_s_days_are_read_as_ever() -> None:
     assert [moment(each, "date", UTC, Order.SPREADSHEET) for each in said] == [
         moment(each, "date", UTC) for each in said
     ]
+
+
+def test_midnight_in_the_morning_is_the_beginning_of_the_day() -> None:
+    assert moment("2026年3月3日 午前0時05分", "date", UTC) == datetime(2026, 3, 3, 0, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["Mars/Base", "America/Argentina", "etc/../../passwd"])
+def test_a_zone_that_there_is_not_is_refused(place: str) -> None:
+    with pytest.raises(InvalidInput, match="which has"):
+        moment(f"2026-03-03 14:05 {place}", "date", UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from bringing import BringIn
+from bringing import BringIn, ReasonOf
 
 from kb.ingest import safe_yaml
 from kb.models import Draft, SkippedRow, Turn
@@ -152,3 +152,53 @@ def test_a_refused_date_is_set_aside_with_the_whole_file(bring_in: BringIn) -> N
     (skipped,) = bring_in(text)
     assert "month 2 of 2024 has no day 31" in skipped.reason
     assert (skipped.content, skipped.format) == (text.encode(), "markdown")
+
+
+TOML = (
+    '+++\ntitle = "Clock"\ndate = 2026-03-03T10:00:00+01:00\ntags = ["sso"]\nat = 10:30:00\n[more]\nmood = "calm"\n+++\n\n'
+    "Set it.\n"
+)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter_may_be_toml(bring_in: BringIn, end: str) -> None:
+    (draft,) = bring_in(TOML.replace("\n", end), "notes")
+    assert (draft.title, draft.tags, draft.body) == ("Clock", ("sso",), "Set it.")
+    assert draft.date == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert draft.extra == {"at": "10:30:00", "more": {"mood": "calm"}}
+
+
+def test_toml_that_is_none_is_set_aside_with_its_line(reason_of: ReasonOf) -> None:
+    assert reason_of('+++\ntitle = "a"\ndate =\n+++\nx\n') == "The front matter cannot be read, line 3: Invalid value."
+
+
+@pytest.mark.parametrize("text", ["+++\nwords\n", "+++ more\na = 1\n+++\n"])
+def test_pluses_that_close_nothing_are_text(bring_in: BringIn, text: str) -> None:
+    (draft,) = bring_in(text)
+    assert draft.body == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("Wait #gdpr, then (#export) again #gdpr.", ("gdpr", "export")),
+        ("---\ntags: [gdpr, '#export', '#12']\n---\nWait #export", ("gdpr", "export", "#12")),
+        ("---\ntags: [gdpr]\n---\nWait #gdpr #product/export", ("gdpr", "product/export")),
+        ("---\ntags: gdpr, export\n---\nWait", ("gdpr", "export")),
+        ('---\ntags: "#gdpr #export"\n---\nWait', ("gdpr", "export")),
+        ("# Head\n\nNo #12, `#code`, a#b, https://a.example/#place or #fff, &#39;\n\n```\n#include\n```\n", ()),
+        ("---\nid: 7\n---\nSee #general", ()),
+    ],
+    ids=[
+        "in the text",
+        "once with its sign",
+        "in both",
+        "parted by commas",
+        "with their signs",
+        "what is none",
+        "a review of a tool",
+    ],
+)
+def test_topics_are_read_as_notebooks_write_them(bring_in: BringIn, text: str, tags: tuple[str, ...]) -> None:
+    (draft,) = bring_in(text)
+    assert draft.tags == tags

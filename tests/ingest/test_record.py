@@ -103,6 +103,7 @@ def test_tags_come_as_a_list_or_as_one_text(value: object, tags: tuple[str, ...]
 @pytest.mark.parametrize(
     ("value", "score"),
     [
+        ("4/5", 80.0), ("8 von 10", 80.0), ("4,5 out of 5", 90.0), ("★★★★☆", 80.0), ("⭐⭐⭐⭐", 80.0),
         ("85%", 85.0), (" 4,5 ", 4.5), (4, 4.0), ("n/a", None), ("", None), ("1.234,5", 1234.5), ("1,234.5", 1234.5),
         ("1,234,567", 1234567.0), ("1\u00a0234,5", 1234.5), ("1'234.5", 1234.5), ("1,234", 1.234),
         ("-1.234.567,5", -1234567.5),
@@ -143,6 +144,11 @@ def test_dates_follow_the_zone_of_the_reader() -> None:
     [
         (True, "yes"),
         ("Y", "yes"),
+        ("Ja", "yes"),
+        ("sí", "yes"),
+        ("いいえ", "no"),
+        ("entfällt", "n/a"),
+        ("Pass", "Pass"),
         ("FALSE", "no"),
         ("N/A", "n/a"),
         (4, "4"),
@@ -364,3 +370,13 @@ def test_any_mapping_is_a_draft_or_refused(record: dict[Any, Any]) -> None:
     except InvalidInput:
         return
     assert isinstance(draft, Draft | TagDraft | GemDraft)
+
+
+@pytest.mark.parametrize("value", ["4/5", "4 out of 5", "4 von 5", "★★★★☆", "★★★★"])
+def test_a_rating_of_its_scale_is_feedback(value: str) -> None:
+    assert read(feedback={"csat": value}).feedback == Feedback(csat=4.0)
+
+
+@pytest.mark.parametrize("value", ["4/10", "6/5", "★★★☆☆☆"])
+def test_a_rating_of_another_scale_is_refused(value: str) -> None:
+    assert refusal({"body": "x", "feedback": {"csat": value}}).field == "feedback.csat"
