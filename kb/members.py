@@ -1,18 +1,13 @@
-"""Members: accounts, roles, passwords, tokens, and signing in."""
+"""Members: accounts, roles, passwords that others set, and tokens. Signing in is kb/signing_in.py."""
 
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
-from functools import lru_cache
-from ipaddress import IPv6Address, IPv6Network
 
 from argon2 import PasswordHasher, profiles
-from argon2.exceptions import InvalidHashError, VerificationError
 
-from kb.errors import Conflict, InvalidInput, KbError, NotFound
-from kb.languages import N_
+from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
 from kb.models import Member, Role, Token
 from kb.store import members, subscriptions
@@ -22,39 +17,11 @@ from kb.trails import assigning
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 
-# After this many failures each further try waits twice as long, up to the longest; a day without any forgets them.
-_FREE_TRIES = 5
-_LONGEST_WAIT = 60.0
-_FORGET_AFTER = 24 * 3600.0
-
 # A write for every call of a script would be too much.
 _TOKEN_USE_NOTED_EVERY = timedelta(hours=1)
 
 
-class SignInRefused(KbError):
-    """Wrong address or password; deliberately the same sentence for both."""
-
-    status = 401
-
-
-class SlowDown(KbError):
-    """Too many failures just now. `seconds` is how long to wait."""
-
-    status = 429
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = max(1, round(seconds))
-        one = N_("Too many tries. Wait a second, then sign in again.")
-        more = N_("Too many tries. Wait %(seconds)s seconds, then sign in again.")
-        super().__init__(one if self.seconds == 1 else more, seconds=self.seconds)
-
-
 PASSWORDS = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)  # 64 MiB, 3 passes
-
-
-@lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
-    return PASSWORDS.hash("the password of nobody")
 
 
 LONGEST_NAME = LONGEST_TEAM = 80
@@ -202,71 +169,6 @@ def _check_not_the_last_admin(db: Database, member: Member) -> None:
         raise Conflict("%(email)s is the last admin. Make somebody else one first.", email=member.email)
 
 
-def sign_in(library: Library, email: str, password: str, address: str) -> Member:
-    """The member with this address and password.
-
-    Failures are counted by account and network address together, and by network address alone (more of them allowed),
-    so that somebody who guesses is slowed and the account's owner, elsewhere, is not locked out.
-    Raises SignInRefused, SlowDown.
-    """
-    email = email.strip().casefold()[:254]
-    network = _network(address)
-    keys = {f"{email} {network}": _FREE_TRIES, f"* {network}": _FREE_TRIES * 4}
-    now = library.now().timestamp()
-    for key, free in keys.items():
-        count, last = members.failures(library.db, key)
-        wait = last + _wait(count, free) - now
-        if wait > 0:
-            raise SlowDown(wait)
-    member = members.by_email(library.db, email)
-    stored = members.password_hash(library.db, member.id) if member else ""
-    # Somebody unknown costs the same time as somebody known.
-    good = _matches(stored or _nobodys_hash(), password[:LONGEST_PASSWORD])
-    if member is None or not good or not member.active or not stored:
-        with library.transaction() as db:
-            for key in keys:
-                members.note_failure(db, key, now)
-        raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
-    with library.transaction() as db:
-        members.forget_failures(db, f"{email} {network}", now - _FORGET_AFTER)
-        if PASSWORDS.check_needs_rehash(stored):
-            members.set_password(db, member.id, PASSWORDS.hash(password), end_sessions=False)
-    return member
-
-
-def _network(address: str) -> str:
-    """Who has one IPv6 address has all of its /64 and may call from another one each time (RFC 6177)."""
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address  # of the older kind, or none that is known
-    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
-
-
-def _wait(failures: int, free: int) -> float:
-    return 0.0 if failures < free else min(_LONGEST_WAIT, 2.0 ** min(failures - free, 10))
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return PASSWORDS.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def change_password(library: Library, member: Member, old: str, new: str, *, end_tokens: bool = False) -> Member:
-    """Set one's own new password, which ends every other session, and the tokens if one wants that. Raises InvalidInput."""
-    check_password(new)
-    if not _matches(members.password_hash(library.db, member.id), old):
-        raise InvalidInput("The old password is wrong.", "old")
-    hashed = PASSWORDS.hash(new)
-    with library.transaction() as db:
-        members.set_password(db, member.id, hashed, end_sessions=True)
-        if end_tokens:
-            members.drop_tokens(db, member.id)
-    return by_email(library, member.email)
-
-
 def reset_password(library: Library, email: str, new: str) -> tuple[Member, int]:
     """Set a member's password without the old one (an admin, the command line): somebody else may have had it, so whatever
     lets in without it ends as well: sessions, tokens, the address of the feed. Gives how many tokens that were. Raises
@@ -314,13 +216,3 @@ def revoke_token(library: Library, member: Member, id: int) -> None:
 def any_there(library: Library) -> bool:
     """Whether anybody can sign in yet."""
     return members.any_there(library.db)
-
-
-def end_session(library: Library, id: str, until: float) -> None:
-    """Let nobody go on with this session; `until` is when it would have ended by itself (Unix seconds)."""
-    with library.transaction() as db:
-        members.end_session(db, id, until, time.time())
-
-
-def has_ended(library: Library, id: str) -> bool:
-    return members.has_ended(library.db, id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import members
+from kb import members, signing_in
 from kb.errors import InvalidInput
+from kb.signing_in import SlowDown
 from kb.web.auth import begin_session
 from kb.web.context import library, member
 from kb.web.languages import gettext as _
@@ -20,7 +21,12 @@ def index() -> ResponseReturnValue:
     return _page()
 
 
-def _page(errors: dict[str, str] | None = None, new_token: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(
+    errors: dict[str, str] | None = None,
+    new_token: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> ResponseReturnValue:
     page = render_template(
         "account/index.html",
         tokens=members.tokens(library(), member()),
@@ -28,7 +34,7 @@ def _page(errors: dict[str, str] | None = None, new_token: str = "", status: int
         new_token=new_token,
         shortest=members.SHORTEST_PASSWORD,
     )
-    return page, status
+    return page, status, headers or {}
 
 
 @pages.post("/account/password")
@@ -38,7 +44,11 @@ def change_password() -> ResponseReturnValue:
     if new != request.form.get("again", ""):
         return _page({"again": _("The two new passwords are not the same. Type them again.")}, status=400)
     try:
-        changed = members.change_password(library(), member(), old, new, end_tokens=ends_tokens)
+        changed = signing_in.change_password(
+            library(), member(), old, new, request.remote_addr or "?", end_tokens=ends_tokens
+        )
+    except SlowDown as error:
+        return _page({"old": of_error(error)}, status=error.status, headers={"Retry-After": str(error.seconds)})
     except InvalidInput as error:
         return _page({"old" if error.field == "old" else "new": of_error(error)}, status=400)
     begin_session(changed)

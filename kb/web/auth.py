@@ -23,9 +23,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from kb import members
-from kb.members import SignInRefused, SlowDown
+from kb import members, signing_in
 from kb.models import Member
+from kb.signing_in import SignInRefused, SlowDown
 from kb.web.context import library, settings
 from kb.web.languages import gettext as _
 from kb.web.languages import of_error
@@ -64,7 +64,7 @@ def _from_session(id: str) -> User | None:
     found = members.by_id(library(), int(number)) if number.isdecimal() else None
     if found is None or not found.active or not secrets.compare_digest(found.session_key, key):
         return None
-    if members.has_ended(library(), session["sid"]):
+    if signing_in.has_ended(library(), session["sid"]):
         return None
     return User(found)
 
@@ -110,7 +110,7 @@ def begin_session(found: Member) -> None:
 def end_session() -> None:
     """Sign out; a copy of the cookie is no good afterwards either."""
     if "sid" in session:
-        members.end_session(library(), session["sid"], until=session.get("begun", 0) + LONGEST_SESSION)
+        signing_in.end_session(library(), session["sid"], until=session.get("begun", 0) + LONGEST_SESSION)
     logout_user()
     session.clear()
 
@@ -123,7 +123,7 @@ def sign_in() -> ResponseReturnValue:
             return redirect(wanted)
         return _form(wanted)
     try:
-        found = members.sign_in(
+        found = signing_in.sign_in(
             library(), request.form["email"], request.form.get("password", ""), request.remote_addr or "?"
         )
     except SlowDown as error:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS: list[set[str]] = [
     {"app", "kb.cli", "kb.web", "kb.__main__"},
     {
-        "kb.copies", "kb.digest", "kb.exporting", "kb.finding", "kb.forgetting", "kb.front", "kb.gems", "kb.intake", "kb.keeping", "kb.library", "kb.members", "kb.mine", "kb.notices", "kb.privacy", "kb.questions", "kb.reviews", "kb.tags", "kb.threads", "kb.topics", "kb.trails", "kb.trash",
+        "kb.copies", "kb.digest", "kb.exporting", "kb.finding", "kb.forgetting", "kb.front", "kb.gems", "kb.intake", "kb.keeping", "kb.library", "kb.members", "kb.mine", "kb.notices", "kb.privacy", "kb.questions", "kb.reviews", "kb.signing_in", "kb.tags", "kb.threads", "kb.topics", "kb.trails", "kb.trash",
     },
     {"kb.store", "kb.search", "kb.ingest", "kb.markup", "kb.migrations", "kb.mail"},
     {"kb.models", "kb.values", "kb.errors", "kb.settings", "kb.words", "kb.resources", "kb.sheets", "kb.anchor", "kb.quoted", "kb.dialects", "kb.weeks", "kb.languages", "kb.translations"},

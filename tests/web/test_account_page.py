@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from browsing import PASSWORD, page
@@ -47,6 +48,18 @@ def test_a_password_that_cannot_be_taken_gets_a_sentence(client_as, fields, word
     assert response.status_code == 400
     assert words in response.text
     assert client_as(None).sign_in("reader").status_code == 302
+
+
+def test_who_guesses_the_old_password_is_slowed_down_as_at_the_door(app, client_as):
+    moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    browser = client_as("reader")
+    app.extensions["kb"].library.now = lambda: moment  # however slow the machine is, no wait has passed
+    for _ in range(5):
+        assert browser.post("/account/password", data=form(old="a guess")).status_code == 400
+    refused = browser.post("/account/password", data=form())
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert "Too many tries" in refused.text
 
 
 def test_a_token_is_shown_once_and_works(client_as, app):

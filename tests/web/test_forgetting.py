@@ -8,7 +8,7 @@ import pytest
 from browsing import page
 from click.testing import CliRunner
 
-from kb import forgetting, members, reviews, threads
+from kb import forgetting, members, reviews, signing_in, threads
 from kb.cli import cli
 from kb.errors import Conflict
 from kb.finding import finding, saved
@@ -48,8 +48,8 @@ def chris(library: Library) -> Member:
     saved.save(library, chris, "mine", "export", filters={})
     bookmarks.keep(library, chris, "gem", gem.id, note="my own note")
     members.new_token(library, chris.email)
-    with pytest.raises(members.SignInRefused):
-        members.sign_in(library, chris.email, "a wrong password", "127.0.0.1")
+    with pytest.raises(signing_in.SignInRefused):
+        signing_in.sign_in(library, chris.email, "a wrong password", "127.0.0.1")
     chris = members.set_name(library, chris.email, "Chris Curator-Smith")
     talk.say(library, gem.id, "It still holds.", chris)
     trail = trails.make(library, "First days", "", chris, new=[(StepKind.GEM, gem.id, "")])

@@ -14,8 +14,8 @@ from argon2 import extract_parameters, profiles
 from browsing import PASSWORD, page, signed_in, token_in
 
 from kb import members
-from kb.members import SlowDown
 from kb.models import Role
+from kb.signing_in import SlowDown
 
 ROBIN = "reader@kb.example"
 
