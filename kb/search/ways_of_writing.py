@@ -16,6 +16,7 @@ _JOINED = re.compile(r"[^\W_]+(?:[-_.,\u2010\u2011][^\W_]+)+")
 _MOST_PARTS = 5  # of a word that is also written in one; more are rather a path, a list or a number of its own
 _LONGEST_JOINED = 32
 _SIGNS = re.compile(r"[-_.,\u2010\u2011]")
+_POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # 50.000, as a number is written in German or Spanish
 _TURNS = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -62,18 +63,23 @@ def several_parts(text: str) -> Iterator[re.Match[str]]:
 
 
 def joined(raw: str) -> str:
-    """One such word as one; "" when it is none, or a number with a point (2.5 is not 25) or a script without spaces."""
+    """One such word as one; "" when it is none, or a number with a point (2.5 is not 25, but 50.000 is 50000 in most
+    languages) or a script without spaces."""
     if len(raw) > _LONGEST_JOINED or "://" in raw or GRAMS.search(raw):
         return ""
     parts = [part for part in _SIGNS.split(raw) if part]
     if not 1 < len(parts) <= _MOST_PARTS:
         return ""
-    if all(part.isdigit() for part in parts) and ("," not in raw or any(len(part) != 3 for part in parts[1:])):
+    if all(part.isdigit() for part in parts) and not (_POINTED.fullmatch(raw) or ("," in raw and _thousands(parts))):
         return ""
     if "," in raw and not all(part.isdigit() for part in parts):
         return ""
     term = fold("".join(parts))
     return term if term.isalnum() else ""
+
+
+def _thousands(parts: list[str]) -> bool:
+    return all(len(part) == 3 for part in parts[1:])
 
 
 @lru_cache(maxsize=20_000)

@@ -36,6 +36,9 @@ SAME = [  # asked, there, not meant, language
     ("OAuth 2.0", "OAuth2.0 fails", "OAuth fails", "en"),
     ("50000", "above 50,000 rows", "above 60,000 rows", "en"),
     ("50.000", "above 50,000 rows", "above 60,000 rows", "en"),
+    ("50000", "mehr als 50.000 Zeilen", "mehr als 60.000 Zeilen", "de"),
+    ("50.000", "mehr als 50000 Zeilen", "mehr als 60000 Zeilen", "de"),
+    ("1500000", "más de 1.500.000 filas", "más de 1.500 filas", "es"),
     ("example.com", "Mail jane@example.com", "Mail jane@example.org", "en"),
     ("@example.com", "Mail jane@example.com", "Mail jane@example.org", "en"),
     ("report.pdf", "see report.pdf now", "see report.doc now", "en"),
@@ -88,7 +91,7 @@ def test_a_mail_is_an_e_mail_and_one_is_many(engine: Engine, asked: str, languag
     ("asked", "there"),
     [
         ("コピ", "コーヒー"), ("25", "It takes 2.5 hours"), ("12", "Between 1-2 of them"), ("42", "Commit a4b2c42d"),
-        ("12000", "1,2000"),
+        ("12000", "1,2000"), ("0500", "It takes 0.500 s"),
     ],
     ids=lambda text: text,
 )  # fmt: skip
