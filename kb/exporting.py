@@ -13,9 +13,13 @@ from kb.models import CommentDraft, Draft, Evidence, Gem, GemDraft, Review, TagD
 from kb.store import comments, gems, reviews, tags
 from kb.store.database import Database
 from kb.tags import tags as tag_cases
+from kb.trails import interchange
+from kb.trails import trails as trail_cases
+from kb.values.trails import TrailState
 
 _BATCH = 500
 FORMATS = ("markdown", "ndjson")
+TRAILS = "trails.yaml"  # `kb trail import` reads it
 
 
 def export(library: Library, folder: Path, format: str = "ndjson") -> int:
@@ -31,6 +35,8 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
         if others:  # an empty file could not be brought in again
             with open(folder / "tags-and-gems.ndjson", "w", encoding="utf-8") as out:
                 write.write_ndjson(others, out)
+        if walks := _trails(library):
+            (folder / TRAILS).write_text(interchange.dump(library, *walks), encoding="utf-8")
         if format == "markdown":
             return write.write_markdown(_reviews(library), folder / "reviews")
         with open(folder / "reviews.ndjson", "w", encoding="utf-8") as out:
@@ -44,6 +50,12 @@ def export(library: Library, folder: Path, format: str = "ndjson") -> int:
 def _tags(library: Library) -> Iterator[TagDraft]:
     for tag in tag_cases.listed(library):
         yield TagDraft(tag.name, tag.definition, tag.aliases, tag.parent_name)
+
+
+def _trails(library: Library) -> list[int]:
+    """Those of every state but the thrown away, in the order in which they were made."""
+    listed = (trail_cases.listed(library, state, limit=trail_cases.counts(library)[state])[0] for state in TrailState)
+    return sorted(trail.id for some in listed for trail in some)
 
 
 def _lone_gems(library: Library) -> Iterator[GemDraft]:

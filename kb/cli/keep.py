@@ -104,9 +104,11 @@ def restore(context: Context, file: Path, yes: bool) -> None:
 )
 @pass_context
 def export(context: Context, folder: Path, format_: str) -> None:
-    """Write reviews, gems and tags as files. `kb ingest` reads them back."""
+    """Write reviews, gems, tags and trails as files. `kb ingest` reads them back, and `kb trail import` the trails."""
     count = exporting.export(context.library, folder, format_)
     click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: kb ingest {folder}")
+    if (walks := folder / exporting.TRAILS).exists():
+        click.echo(f"Its trails, after that, with: kb trail import {walks}")
 
 
 COMMANDS: list[click.Command] = [init, reindex, doctor, backup, restore, export]

@@ -131,9 +131,12 @@ def _find(db: Database, kind: StepKind, name: str) -> int | None:
     return review.id
 
 
-def dump(library: Library, id: int) -> str:
-    """A trail as `load` reads it. What is named by its title only is found again by that. Raises NotFound."""
-    db = library.db
+def dump(library: Library, *ids: int) -> str:
+    """Trails as `load` reads them. What is named by its title only is found again by that. Raises NotFound."""
+    return safe_yaml.dump({"trails": [_written(library.db, id) for id in ids]})
+
+
+def _written(db: Database, id: int) -> dict[str, object]:
     trail = trails.get(db, id)
     names = trails.names(db, id)
     words = {kind: key for key, kind in _KEYS.items()}
@@ -144,4 +147,4 @@ def dump(library: Library, id: int) -> str:
         elif step.id in names:
             written.append({words[step.kind]: names[step.id]} | ({"before": step.words} if step.words else {}))
     value = {"title": trail.title, "intro": trail.intro, "state": trail.state.value, "steps": written}
-    return safe_yaml.dump({"trails": [{key: one for key, one in value.items() if one}]})
+    return {key: one for key, one in value.items() if one}

@@ -104,6 +104,19 @@ def test_the_sample_trails_find_all_that_they_lead_to(library) -> None:
         assert outline.walkable(rows) == rows
 
 
+def test_an_export_takes_the_trails_along_for_another_library(home, library, case, tmp_path) -> None:
+    for state in ("published", "template"):
+        interchange.load(library, TEXT.replace("published", state), who="Ada")
+    done = run(home, "export", str(tmp_path / "out"))
+    assert f"kb trail import {tmp_path / 'out' / 'trails.yaml'}" in done.output
+    other = tmp_path / "other"
+    run(other, "init")
+    assert run(other, "ingest", str(tmp_path / "out")).exit_code == 0
+    assert run(other, "trail", "import", str(tmp_path / "out" / "trails.yaml")).exit_code == 0
+    listed = json.loads(run(other, "trail", "list", "--json").output)
+    assert [(one["state"], one["steps"]) for one in listed] == [("published", 5), ("template", 5)]
+
+
 def test_a_member_is_put_into_a_team_from_the_command_line(home, library, people) -> None:
     assert "team EMEA" in run(home, "member", "team", "reader@kb.example", "EMEA").output
     assert [one["team"] for one in json.loads(run(home, "member", "list", "--json").output)].count("EMEA") == 1
