@@ -24,7 +24,7 @@ from kb.ingest.mapping import Columns
 from kb.ingest.parts import are_answers, may_be_found
 from kb.ingest.remarks import commented_on
 from kb.ingest.rows_of_one import PARTS
-from kb.ingest.text import maybe_json
+from kb.ingest.text import maybe_json, whole
 from kb.ingest.turn_names import are_turns, called_in, ours
 
 KEPT, LEFT_OUT, CRITERION, REMARK = "", "-", "scorecard", "scorecard.comment"
@@ -125,8 +125,8 @@ def _flat(row: Mapping[Any, Any], before: str = "", depth: int = _DEEP) -> Itera
     """The columns of a row; of an object under a key that is none of ours, what stands in it, after itself where it is
     somebody or something with a name."""
     for name, value in row.items():
-        if not isinstance(name, str) or (before and "." in name):
-            continue
+        if not isinstance(name, str) or (before and "." in name) or name != whole(name):
+            continue  # of half an emoji no form can send the name back; it is kept as ever
         if (
             not (isinstance(value, Mapping) and value and depth)
             or "." in name
@@ -145,7 +145,7 @@ def _example(value: Any) -> str:
         value = f"{turn.get('speaker') or '–'}: {turn['text']}" if turn.get("text") else ", ".join(map(str, value))
     elif isinstance(value, list | tuple):
         value = "; ".join(_example(item) for item in value[:_EXAMPLES])
-    text = " ".join(str(value)[: 4 * _LONGEST].split()) if value is not None else ""
+    text = " ".join(whole(str(value)[: 4 * _LONGEST]).split()) if value is not None else ""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 

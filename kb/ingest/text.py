@@ -25,17 +25,22 @@ def words_in(text: str) -> int:
     return len(text.split()) + len(_OWN_SCRIPT.findall(text)) // 2
 
 
-def clean(value: str, field: str, limit: int) -> str:
-    """`value` with line ends as `\\n` and nothing that cannot be stored as UTF-8.
+def whole(value: str) -> str:
+    """`value` as UTF-8 can hold it: half an emoji (a lone surrogate, left by a tool that cut a text to size) becomes U+FFFD,
+    since it held no letter."""
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
-    Half an emoji (a lone surrogate, left by a tool that cut a text to size) becomes U+FFFD: it held no letter.
+
+def clean(value: str, field: str, limit: int) -> str:
+    """`value` with line ends as `\\n` and nothing that cannot be stored as UTF-8 (`whole`).
+
     Raises InvalidInput for a NUL, which never belongs in text, and for a value of more than `limit` bytes.
     """
     if not value.isascii():
         try:
             size = len(value.encode())
         except UnicodeEncodeError:
-            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            value = whole(value)
             size = len(value.encode())
     else:
         size = len(value)

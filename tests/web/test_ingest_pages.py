@@ -195,6 +195,24 @@ def test_what_is_dropped_again_is_gone(client_as, library):
     assert "Dropped" in page(browser.get(address))
 
 
+HALF = rb"\ud83d"  # of an emoji, where a tool cut a text to size
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'{"id": 1, "body": "cut %s"}', b'{"body": "b", "mood": {"of %s": ["%s"]}}', b'{"no body %s": "%s"}',
+        b'{"id": "%s", "kind": "%s", "body": "b"}', b'{"turns": [{"speaker": "A%s", "text": "x%s"}]}',
+    ],
+)  # fmt: skip
+def test_half_an_emoji_anywhere_keeps_no_page_from_being_shown(client_as, library, row):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("cut.ndjson", GOOD + row.replace(b"%s", HALF)))
+    assert "What would happen" in page(browser.get(address))
+    carried_out(library, browser, address)
+    assert "<h1>Brought in" in page(browser.get(address))
+
+
 def test_saying_yes_twice_starts_it_once(client_as, library):
     browser = client_as("reviewer")
     _, address = drop(browser, ("notes.ndjson", GOOD))
