@@ -138,7 +138,7 @@ def words_of(value: Any, depth: int = _DEEP) -> str:
 
 def _first_at(said: Any) -> Any:
     """When the first of several sentences begins."""
-    first = said[0] if isinstance(said, list) else None
+    first = said[0] if isinstance(said, list) and said else None
     if not isinstance(first, Mapping):
         return None
     names = {folded(key): key for key in first if isinstance(key, str)}

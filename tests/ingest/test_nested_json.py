@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from bringing import BringIn
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kb.ingest.base import Options
+from kb.ingest.dump import dump
+from kb.ingest.json_ import Json
+from kb.ingest.record import Reader
 from kb.models import Draft, SkippedRow
 
 FIRST = {"speaker": "Ann", "text": "The export stops.", "at": "2026-03-03T10:00:00Z"}
@@ -347,6 +354,34 @@ def test_a_conversation_that_was_set_aside_comes_back_whole(bring_in: BringIn, r
     assert len(draft.turns) == 2
 
 
+def test_a_text_without_pieces_is_none(read) -> None:
+    (draft,) = read({"messages": [{**FIRST, "n": 1}, SECOND, {**SECOND, "text": [], "n": 3}]})
+    assert len(draft.turns) == 2
+
+
 def test_objects_without_end_are_only_set_aside(bring_in: BringIn) -> None:
     (skipped,) = bring_in('{"reviews": [' * 300 + "{}" + "]}" * 300, "a.json")
     assert isinstance(skipped, SkippedRow)
+
+
+KEYS = st.sampled_from(
+    ["text", "body", "message", "sentences", "user", "author", "speakerId", "role", "ts", "at", "start", "thread_ts", "id",
+     "name", "messages", "reviews", "turns", "users", "score", "comment", "ratings", "date", "incoming", "subtype", "source",
+     "extra"]
+)  # fmt: skip
+VALUES = st.sampled_from(
+    ["Hi <b>x</b> <@U1> &gt;", "U1", "2026-03-03T10:00:00Z", "1772532000.0001", 17, 4.5, 1772532000, 10**30, -1, True,
+     None, "", "customer", "10:02", "[]", "channel_join", float("inf")]
+)  # fmt: skip
+DOCUMENTS = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=25
+)
+
+
+@given(DOCUMENTS)
+def test_any_document_is_read_as_what_comes_back_from_an_export_or_set_aside(document: object) -> None:
+    for found in Json().parse(BytesIO(json.dumps(document).encode()), "a.json", Options()):
+        if isinstance(found.item, SkippedRow):
+            assert found.item.reason
+        else:
+            assert Reader().read(dump(found.item)) == found.item
