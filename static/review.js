@@ -18,11 +18,26 @@ function selected() {
   if (over && range.toString().trim() !== selectedIn(home, range)) return null;
   const text = over ? selectedIn(home, range) : selection.toString().trim();
   if (!text) return null;
+  const [head, tail] = over ? ["", ""] : halves(range);
+  const quote = head + text + tail;
   const before = document.createRange();
   before.setStart(home, 0);
-  before.setEnd(range.startContainer, range.startOffset);
+  before.setEnd(range.startContainer, range.startOffset - head.length);
   const even = (words) => words.split(/\s+/).filter(Boolean).join(" ");
-  return { text, place: home.dataset.quotable, nth: even(before.toString()).split(even(text)).length - 1 };
+  return { text, quote, place: home.dataset.quotable, nth: even(before.toString()).split(even(quote)).length - 1 };
+}
+
+// What is missing of a word of which only a part was selected, before and behind. Where words have no blanks between them
+// (Japanese, Chinese, Thai), nothing is.
+function halves(range) {
+  const letter = /[\p{L}\p{M}\p{N}]/u;
+  const unparted = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
+  const joins = (a, b) => [a, b].every((one) => letter.test(one) && !unparted.test(one));
+  const { startContainer: first, startOffset: from, endContainer: last, endOffset: to } = range;
+  let [start, end] = [from, to];
+  if (first.data) while (start > 0 && joins(first.data[start - 1], first.data[start] ?? "")) start -= 1;
+  if (last.data) while (end > 0 && end < last.data.length && joins(last.data[end - 1], last.data[end])) end += 1;
+  return [first.data?.slice(start, from) ?? "", last.data?.slice(to, end) ?? ""];
 }
 
 function selectedIn(home, range) {
@@ -42,7 +57,7 @@ function place() {
   bar.style.setProperty("--width", `${bar.offsetWidth}px`);
   bar.style.top = `${box.bottom + scrollY + 8}px`;
   const address = new URL(review.dataset.selectGem, location.href);
-  address.searchParams.set("quote", words.slice(0, 1500));
+  address.searchParams.set("quote", found.quote.slice(0, 1500));
   address.searchParams.set("place", found.place);
   address.searchParams.set("nth", found.nth);
   bar.querySelector("[data-select-make]").href = address;

@@ -104,6 +104,38 @@ def test_selected_words_become_a_gem(page: Page) -> None:
     expect(page.get_by_role("note").filter(has_text="Sign-on and export are apart")).to_be_visible()
 
 
+def test_half_a_word_that_was_selected_is_quoted_whole(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const words = document.querySelector('#turn-1 .said').firstChild;
+          getSelection().setBaseAndExtent(words, 6, words, 14);
+        }"""
+    )
+    page.get_by_role("toolbar").get_by_role("link", name="Make a gem").click()
+    expect(page.get_by_label("The passage that says it")).to_have_value("single sign")
+
+
+def test_where_words_are_not_parted_by_blanks_what_was_selected_is_quoted_as_it_is(site: Site, visitor: Visit) -> None:
+    found = finding.search(
+        site.library, "エクスポート", unmasked=True, filters={"type": ("review",), "language": ("ja",)}
+    )
+    page = visitor(site, "reviewer").page()
+    page.goto(found.hits[0].url)
+    part = page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+          const place = () => walker.currentNode.parentElement.closest('[data-quotable]')
+            ? walker.currentNode.data.search(/[ぁ-ん一-龠]{6}/) : -1;
+          while (place() < 0) walker.nextNode();
+          const [node, from] = [walker.currentNode, place() + 2];
+          getSelection().setBaseAndExtent(node, from, node, from + 3);
+          return node.data.slice(from, from + 3);
+        }"""
+    )
+    page.get_by_role("toolbar").get_by_role("link", name="Make a gem").click()
+    expect(page.get_by_label("The passage that says it")).to_have_value(part)
+
+
 def test_overlapping_passages_are_both_marked(page: Page) -> None:
     turn = page.locator("#turn-2")
     assert "".join(turn.locator("mark").all_inner_texts()).replace("\n", " ") == f"{ADVICE} The webhooks"
