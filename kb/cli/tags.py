@@ -280,7 +280,9 @@ def add_rule(
     one = tags.named(library, name)
     wanted = TagRule(tag_id=one.id, kind=kind, pattern=pattern, product=product, team=team)
     trial = tag_rules.try_out(library, wanted)
-    click.echo(f"It finds {trial.matched} of the newest {trial.seen} reviews; {trial.tagged} carry {one.name} already.")
+    click.echo(
+        f"It finds {trial.matched} of the newest {trial.seen} reviews; of them {trial.tagged} with {one.name} already."
+    )
     if not only_try:
         kept = tag_rules.add(library, one.id, wanted, who())
         click.echo(f"Rule {kept.id}: {one.name} for {tag_rules.in_words(kept)}.")

@@ -51,6 +51,11 @@ def test_a_gem_is_lifted_with_a_title_and_topics_proposed(library, review, clien
     assert QUOTE in text
 
 
+def test_one_place_of_the_library_is_marked_as_where_one_is(review, client_as) -> None:
+    masthead = client_as("reviewer").get(f"/reviews/{review}/gems/new").text.partition("<main")[0]
+    assert set(re.findall(r'href="([^"]*)" aria-current', masthead)) == {"/reviews"}
+
+
 def test_the_workaround_can_be_looked_at_before_saving_without_a_script(review, client_as) -> None:
     form = {"title": "T", "body": "Use **Schedule**", "quote": QUOTE, "do": "preview"}
     text = page(client_as("reviewer").post(f"/reviews/{review}/gems/new", data=form))
