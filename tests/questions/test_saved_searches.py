@@ -240,3 +240,12 @@ def test_the_same_search_is_not_saved_twice(desk: Desk) -> None:
     keep(desk, filters={"kind": ("peer",)})
     keep(desk, who="curator", filters={"kind": ("call",)})
     assert len(saved.of_member(desk.library, desk.people["reader"])) == 2
+
+
+def test_every_page_says_that_there_is_something_new(desk: Desk, browse: Browse) -> None:
+    keep(desk)
+    come_in(desk, "A new zebra.")
+    browser = browse("reader")
+    assert 'aria-label="Your account, 1 new notice"' in page(browser.get("/tags"))
+    browser.get("/notices")
+    assert 'aria-label="Your account"' in page(browser.get("/tags"))
