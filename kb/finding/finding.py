@@ -82,7 +82,7 @@ def search(
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
         node=node, filters=narrowed.filters, days=narrowed.days, unmasked=unmasked, sort=sort, limit=limit,
-        offset=offset, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
+        offset=offset, beside=parsed.beside, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
     )  # fmt: skip
     unknown, better = unknown_topics.look(library, question, parsed.node)
     notes = (*parsed.notes, *narrowed.notes, *unknown)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from kb.search.nodes import DateRange, Leaf, Node
+    from kb.search.nodes import DateRange, Leaf, Node, Word
 
 # The sections of running text, in the order of their worth, with the weight of a word that is found there.
 TEXT_FIELDS: Mapping[str, float] = {
@@ -102,7 +102,7 @@ class Query:
 
     `filters` narrows to any of the given values, field by field; under a name with WITHOUT before it stand values to be
     left out. `days` narrows to days. `unmasked` looks into RESTRICTED_FIELDS, too. Retired gems are left out unless the
-    question or a filter names `status`. `sort` is relevance or newest.
+    question or a filter names `status`. `beside` are words that find nothing and only rank. `sort` is relevance or newest.
     """
 
     node: Node | None = None
@@ -114,6 +114,7 @@ class Query:
     offset: int = 0
     facets: tuple[str, ...] = DEFAULT_FACETS
     facet_size: int = 20
+    beside: tuple[Word, ...] = ()
 
     def size_of(self, facet: str) -> int:
         """How many values of a facet are wanted. Of months all: a chart of the commonest would have holes."""

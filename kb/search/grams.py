@@ -17,8 +17,13 @@ _PARTS = re.compile(
     "|(?P<hangul>[\u1100-\u11ff\u3131-\u318e\uac00-\ud7ff]+)"
     f"|(?P<han>[^{_HIRAGANA}\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3131-\u318e\uac00-\ud7ff]+)"
 )
-# Particles that cling to the end of a Korean noun; the noun alone will do.
-_PARTICLES = re.compile("(?<=..)(?:으로|에서|에게|까지|부터|은|는|이|가|을|를|의|에|와|과|도|로|만)$")
+# What clings to the end of a Korean word, one to three of them: particles, and the endings of the verbs that a noun is made
+# of (선택하려면); the noun alone will do.
+_ENDINGS = re.compile(
+    "(?<=..)(?:합니다|하는|하여|하고|하면|하거나|하려면|하도록|하지|하기|했습니다|한|할|함|해|"
+    "됩니다|되는|되어|되고|되면|되지|된|될|됨|입니다|습니다|니다|"
+    "으로|에서|에게|까지|부터|마다|처럼|보다|은|는|이|가|을|를|의|에|와|과|도|로|만|들){1,3}$"
+)
 _LONGEST = {"hiragana": 5, "katakana": 20, "hangul": 6, "han": 4}
 SHARE = 0.6
 _SENTENCE = 6  # a longer run is rather a sentence than a name
@@ -52,7 +57,7 @@ def _better(run: str, scope: str, wanted: Node) -> Node | None:
 
 def _part(kind: str, text: str, scope: str) -> Node | None:
     if kind == "hangul":
-        text = _PARTICLES.sub("", text)
+        text = _ENDINGS.sub("", text)
     terms = _terms(text)
     if len(terms) < 2:
         return Word(terms[0], scope) if terms else None

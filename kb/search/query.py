@@ -47,6 +47,7 @@ _T = TypeVar("_T")
 MAX_LEAVES = 64
 MAX_DEPTH = 30
 MAX_SHAPES = 5  # of the leaves, those that may stand for many words: patterns and words with slips
+_FEW = 4  # words of a question in which those that are left out still rank
 MAX_OPEN = 1  # of these, patterns for which every word of the library is looked at
 # Fields of which it is known beforehand what they can hold: the shape of a value as it is folded, and how to write one.
 _POSSIBLE = {
@@ -76,13 +77,15 @@ _PIECES = re.compile(r"(?:[^\W_]|[*?])+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A question understood: the tree (None: everything), sentences on what was not, the words looked for, and whether
-    signs of the language (operators, quotation marks, brackets that group) say exactly what is wanted."""
+    """A question understood: the tree (None: everything), sentences on what was not, the words looked for, whether
+    signs of the language (operators, quotation marks, brackets that group) say exactly what is wanted, and what was left
+    out of a few words: function words, which may be none in the language that is meant (`Sin function`, `on call`)."""
 
     node: Node | None = None
     notes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     exact: bool = False
+    beside: tuple[Word, ...] = ()
 
 
 def parse(text: str, *, today: date) -> Parsed:
@@ -97,6 +100,7 @@ class _Reading:
         self.today = today
         self.notes: dict[str, None] = {}
         self.function_words = FUNCTION_WORDS
+        self.left_out: dict[Word, None] = {}
         self.count = 0
         self.shapes: dict[Node, bool] = {}  # whether each of them is open
 
@@ -122,8 +126,13 @@ class _Reading:
             self.note(Said("There is no letter or digit in that to search for."))
         node = None if isinstance(node, Everything) else node
         words = tuple(dict.fromkeys(leaf.text for leaf in leaves(node) if isinstance(leaf, Word)))
+        few = words and len(words) + len(self.left_out) <= _FEW
         return Parsed(
-            node, tuple(self.notes), tuple(word for word in words if not GRAMS.search(word)), is_exact(prepared)
+            node,
+            tuple(self.notes),
+            tuple(word for word in words if not GRAMS.search(word)),
+            is_exact(prepared),
+            tuple(self.left_out) if few else (),
         )
 
     def _node(self, tree: ast.Node, depth: int) -> Node | None:
@@ -174,6 +183,8 @@ class _Reading:
         present = [node for node in nodes if node is not None]
         telling = [node for node in present if not is_function_word(node, self.function_words)]
         if any(leaves(node) for node in telling):
+            left = (node for node in present if isinstance(node, Word) and node not in telling)
+            self.left_out.update(dict.fromkeys(word for word in left if word.text not in OPERATORS))
             present = telling
         meant: list[Node] = [node for node in present if not isinstance(node, Everything)]
         return both(meant or present)

@@ -117,7 +117,7 @@ class TantivyEngine(StoredEngine[_Reader]):
         """The page asked for of the best by words, the first of them ranked anew (kb/search/ranking.py)."""
         searcher = reader.searcher
         assert query.node is not None
-        extras = translator.extras(query.node) if total > 1 else []
+        extras = translator.extras(query.node, query.beside) if total > 1 else []
         few = POOL if ranking.grams(query.node) else _ONE_GO
         if extras and total <= few:  # then all are scored with it at once
             translated, extras = translator.with_extras(translated, extras), []

@@ -78,10 +78,11 @@ class Translator:
             parts.append((MUST, Q.all_query()))
         return parts[0][1] if len(parts) == 1 else Q.boolean_query(parts)
 
-    def extras(self, node: Node) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+    def extras(self, node: Node, beside: Sequence[Word] = ()) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         """What ranks besides words and is too dear for all that is found (kb/search/ranking.py)."""
+        more = [(SHOULD, Q.boost_query(self._leaf(word), ranking.BESIDE)) for word in beside]
         near = [(SHOULD, Q.boost_query(self._leaf(pair), weight)) for pair, weight in ranking.near(node)]
-        return near + [(SHOULD, self._gram(gram)) for gram in ranking.grams(node) if self._count("grams", gram)]
+        return more + near + [(SHOULD, self._gram(gram)) for gram in ranking.grams(node) if self._count("grams", gram)]
 
     @staticmethod
     def with_extras(found: tantivy.Query, extras: list[tuple[tantivy.Occur, tantivy.Query]]) -> tantivy.Query:

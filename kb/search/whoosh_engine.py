@@ -193,7 +193,7 @@ def _scores(reader: _Reader, answering: Answering, query: Query, found: set[int]
         return scores
     newest = reader.newest()
     pool = heapq.nlargest(POOL, found, key=lambda number: (scores.get(number, 0.0), newest[number]))
-    answering.add_what_is_dear(scores, query.node, set(pool))
+    answering.add_what_is_dear(scores, query.node, query.beside, set(pool))
     gems = answering.gems()
     rows = [(scores.get(number, 0.0), number in gems, newest[number]) for number in pool]
     scores.update(zip(pool, adjusted(rows), strict=True))

@@ -236,8 +236,12 @@ class Answering:
                 self._add_constants(totals, each, matching)
         return totals
 
-    def add_what_is_dear(self, totals: dict[int, float], node: Node | None, pool: Numbers) -> None:
-        """For a few documents: words near each other, and runs of characters (kb/search/ranking.py)."""
+    def add_what_is_dear(
+        self, totals: dict[int, float], node: Node | None, beside: Sequence[Word], pool: Numbers
+    ) -> None:
+        """For a few documents: what only ranks, words near each other, and runs of characters (kb/search/ranking.py)."""
+        for word in beside:
+            self._add_leaf(totals, word, ranking.BESIDE, pool)
         for pair, weight in ranking.near(node):
             self._add_leaf(totals, pair, weight, pool)
         for gram in ranking.grams(node):

@@ -55,6 +55,11 @@ def test_what_operators_ask_for_is_not_corrected_but_offered(filled: Library) ->
     assert found.relaxed
 
 
+def test_a_function_word_of_a_few_words_ranks(filled: Library) -> None:
+    assert [hit.external_id for hit in search(filled, "export").hits] == ["3", "0"]
+    assert [hit.external_id for hit in search(filled, "export at").hits] == ["0", "3"]
+
+
 def test_when_few_have_all_the_words_the_others_follow_and_it_is_said(filled: Library) -> None:
     found = search(filled, "invoice retry formular")
     assert found.relaxed

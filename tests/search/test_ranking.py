@@ -39,6 +39,28 @@ def test_a_word_that_most_documents_have_does_not_find_them(engine: Engine) -> N
     assert wide(engine, "quota things") == ["review:1"]
 
 
+def test_a_word_that_a_quarter_of_the_documents_have_finds_them_beside_a_rare_one(engine: Engine) -> None:
+    about = ["the invoice of somebody"] * 11 + ["the quota", "something else", "another thing"]
+    fill(engine, *(review(n, text) for n, text in enumerate(about, 1)))
+    fill(engine, *(review(n, "a report on other matters") for n in range(15, 41)), watermark=2)
+    assert set(wide(engine, "quota invoice")) == {f"review:{n}" for n in range(1, 13)}
+    assert wide(engine, "quota report") == ["review:12"]
+
+
+def test_a_function_word_of_a_short_question_finds_nothing_and_still_ranks(engine: Engine) -> None:
+    parsed = parse("Sin function", today=TODAY)
+    fill(engine, review(1, "The Sin function"), review(2, "The Cos function"), review(3, "sin título"), *others())  # type: ignore[arg-type]
+    hits = engine.search(Query(parsed.node, beside=parsed.beside)).hits
+    assert [hit.id for hit in hits] == [1, 2]
+    assert parse("What does the function Sin give back?", today=TODAY).beside == ()
+
+
+def test_a_korean_noun_is_found_whatever_clings_to_it(engine: Engine) -> None:
+    fill(engine, review(1, "셀을 선택합니다", language="ko"), review(2, "셀을 삭제합니다", language="ko"))
+    for typed in ("선택하려면", "선택한", "선택으로는", "선택"):
+        assert [hit.id for hit in engine.search(Query(parse(typed, today=TODAY).node)).hits] == [1]
+
+
 def test_words_near_each_other_rank_higher(engine: Engine) -> None:
     apart = "the export was slow; they had several other wishes about reports and asked for a higher quota"
     near = "the export quota was slow; they had several other wishes about reports and asked for a higher one"
