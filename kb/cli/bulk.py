@@ -31,7 +31,10 @@ def bulk_work(context: Context, work: str | None, value: str, question: str, und
         click.echo(f"Undone on {back:,} of {deed.total:,} reviews.")
         return
     if work is None:
-        for deed in bulk.latest(library):
+        latest = bulk.latest(library)
+        if not latest:
+            click.echo("Nothing was done to many reviews at once yet.")
+        for deed in latest:
             click.echo(f"{deed.id:6} {deed.at:%Y-%m-%d %H:%M} {deeds.in_words(deed)} ({deed.state})")
         return
     if not question:

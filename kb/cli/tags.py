@@ -179,7 +179,10 @@ def undo(context: Context, id: int | None) -> None:
     """Undo a rename, edit, merge, split or deletion. Without ID, list what can be undone."""
     library = context.library
     if id is None:
-        for deed in deeds.latest(library):
+        latest = deeds.latest(library)
+        if not latest:
+            click.echo("Nothing was renamed, edited, merged, split or deleted yet.")
+        for deed in latest:
             done = f" (undone by {deed.undone_by})" if deed.state == "undone" else ""
             click.echo(f"{deed.id:6} {deed.at:%Y-%m-%d %H:%M} {deeds.in_words(deed)}{done}")
         return
@@ -192,7 +195,10 @@ def undo(context: Context, id: int | None) -> None:
 @pass_context
 def alike(context: Context) -> None:
     """Pairs of tags that may be one topic."""
-    for pair in look_alikes.found(context.library):
+    pairs = look_alikes.found(context.library)
+    if not pairs:
+        click.echo("No two tags look alike.")
+    for pair in pairs:
         click.echo(f"{pair.tag.name} ({pair.tag.reviews})  {pair.into.name} ({pair.into.reviews})  {pair.words}")
 
 
@@ -244,6 +250,8 @@ def list_rules(context: Context, as_json: bool) -> None:
             ]
         )  # fmt: skip
         return
+    if not found:
+        click.echo("No rules yet. Make one with: kb tag rule add NAME --words WORDS")
     for one, taken, refused in found:
         click.echo(f"{one.id:5} {one.tag_name} for {tag_rules.in_words(one)}  ({taken} taken, {refused} refused)")
         if one.trouble:
