@@ -45,7 +45,7 @@ def fresh_people(library: Library, db: Database, names: Iterable[str], drafts: I
     if not is_blameless(library.settings):
         return {}
     wanted: dict[str, str] = {}
-    for name in names:
+    for name in filter(None, names):  # a topic may have no parent, a review no owner
         wanted.setdefault(name_key(name), name)  # as it is written first
     fresh = wanted.keys() - tags.find(db, wanted).keys() if wanted else set()
     if not fresh:

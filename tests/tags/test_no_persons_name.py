@@ -114,3 +114,10 @@ def test_all_people_are_known(opened: Library) -> None:
         reviews.add(opened, Draft(body="So.", reviewee=reviewee, reviewer="Rosa"), "rosa")
     reviews.add(opened, Draft(kind=Kind.SELF, body="So.", reviewer="Dora"), "rosa")
     assert store.people(opened.db) == {"ann", "bob", "cleo", "dora"}
+
+
+def test_nobody_is_left_out_where_reviews_have_no_owner_and_topics_no_parent(
+    bring: Callable[..., intake.Report],
+) -> None:
+    report = bring({"type": "tag", "name": "export"}, {"body": "It stops.", "tags": ["export"]})
+    assert report.left_out == {}
