@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kb.finding import spelling, synonyms
 from kb.languages import Said
 from kb.library import Library
+from kb.models import Kind
 from kb.search import query
 from kb.search.base import Page, Query
 from kb.search.folding import fold_value
@@ -16,6 +17,7 @@ from kb.search.nodes import (
     And,
     Boost,
     Filter,
+    FilterPattern,
     Leaf,
     Maybe,
     Node,
@@ -144,12 +146,14 @@ def _compounds(library: Library, node: Node | None) -> dict[Word, Sequence[Leaf]
 
 def read(library: Library, question: str) -> Node | None:
     """A question as it is searched here: understood, with all that its topics are called."""
-    return with_tags_resolved(library, query.parse(question, today=library.today()).node)
+    return with_names_resolved(library, query.parse(question, today=library.today()).node)
 
 
-def with_tags_resolved(library: Library, node: Node | None) -> Node | None:
-    """`tag:dsgvo` means the tag GDPR when that is its alias, and all that it is or was called."""
-    if node is None or not any(isinstance(n, Filter) and n.field == "tag" for n in walk(node)):
+def with_names_resolved(library: Library, node: Node | None) -> Node | None:
+    """`tag:dsgvo` means the tag GDPR when that is its alias, and all that it is or was called; `reviewer:mila` also the
+    self reviews of hers, whose reviewer is who was reviewed, for those who may see that."""
+    fields = {n.field for n in walk(node) if isinstance(n, Filter | FilterPattern)}
+    if node is None or not fields & {"tag", "reviewer"}:
         return node
     names: dict[str, tuple[str, ...]] = {}
     for tag in tags.all_tags(library.db):
@@ -160,6 +164,8 @@ def with_tags_resolved(library: Library, node: Node | None) -> Node | None:
         match node:
             case Filter("tag", values):
                 return Filter("tag", tuple(dict.fromkeys(n for value in values for n in names.get(value, (value,)))))
+            case Filter("reviewer") | FilterPattern("reviewer"):
+                return Or((node, And((Filter("kind", (Kind.SELF.value,)), replace(node, field="reviewee")))))
             case And(kids):
                 return And(tuple(map(resolve, kids)))
             case Or(kids):

@@ -78,7 +78,7 @@ def search(
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=library.today())
-    node = asking.with_tags_resolved(library, parsed.node)
+    node = asking.with_names_resolved(library, parsed.node)
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
         node=node, filters=narrowed.filters, days=narrowed.days, unmasked=unmasked, sort=sort, limit=limit,

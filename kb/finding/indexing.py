@@ -149,8 +149,7 @@ def _review_values(whole: Review, hidden: Container[str]) -> dict[str, tuple[str
         customer=whole.customer,
         case=whole.case_id,
         source=whole.source,
-        reviewee=whole.reviewee,
-    )
+    ) | {"reviewee": privacy.hidden_names(whole)}
 
 
 def _values(tag_refs: Sequence[TagRef], **single: str) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,7 @@ TEXT_FIELDS: Mapping[str, float] = {
     "restricted": 0.5,  # scorecard comments and the reviewee's name: searched only for those who may see them
 }
 
-# Exact values that results can be narrowed to; each is a facet when asked for. `tag` holds several values.
+# Exact values that results can be narrowed to; each is a facet when asked for. `tag` and `reviewee` hold several values.
 FILTER_FIELDS: tuple[str, ...] = (
     "type", "tag", "kind", "product", "team", "language", "year", "month", "channel",
     "reviewer", "customer", "case", "status", "source", "reviewee",

@@ -65,6 +65,21 @@ def test_a_reader_cannot_find_a_review_by_what_is_hidden(opened: Library, review
     assert finding.search(opened, question, unmasked=True).total == 1
 
 
+@pytest.mark.parametrize("question", ["reviewer:ben", "reviewer:b*", "reviewee:ben", "Ben"])
+@pytest.mark.parametrize("reviewee", ["", "Ben"])
+def test_a_self_review_is_found_by_who_wrote_it_for_those_who_may_see_that(
+    opened: Library, question: str, reviewee: str
+) -> None:
+    for draft in (
+        Draft(kind=Kind.SELF, title="Mine", body="I said so.", reviewer="Ben", reviewee=reviewee, language="en"),
+        Draft(title="Other", body="They said so.", reviewer="Maren", reviewee="Kim", language="en"),
+    ):
+        reviews.add(opened, draft, "ben")
+    opened.catch_up()
+    assert [hit.title for hit in finding.search(opened, question, unmasked=True).hits] == ["Mine"]
+    assert finding.search(opened, question, unmasked=False).total == 0
+
+
 def test_a_snippet_for_a_reader_is_masked_too(opened: Library, review: int) -> None:
     (hit,) = finding.search(opened, "export night", unmasked=False).hits
     assert "Noor" not in hit.title + hit.snippet
