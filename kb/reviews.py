@@ -209,6 +209,11 @@ def listed(
     return _with_tags(library, *reviews.rows(library.db, limit=limit, offset=offset, tag_ids=tag_ids), unmasked)
 
 
+def are_none(library: Library) -> bool:
+    """Whether nobody has brought in a review yet."""
+    return not reviews.count(library.db)
+
+
 def new_of_run(library: Library, run: Run, *, limit: int, unmasked: bool) -> list[ReviewRow]:
     """The first reviews that came into the library with a run, to go on with."""
     until = run.finished_at or library.now()

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from kb import reviews
 from kb.finding import explaining, finding, typeahead
 from kb.finding.hits import FoundHit
 from kb.languages import N_
@@ -67,6 +68,7 @@ def index() -> str:
         page_url=paging.page_url(),
         explained=_explained(found),
         section_words=_SECTIONS,
+        library_is_empty=not found.total and reviews.are_none(library()),
     )
 
 

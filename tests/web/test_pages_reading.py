@@ -53,6 +53,14 @@ def test_an_empty_library_tells_a_reader_whom_to_ask(client_as) -> None:
     assert "/ingest" not in text
 
 
+@pytest.mark.parametrize(("role", "words"), [("reader", "Ask a reviewer"), ("reviewer", "Bring in the first reviews")])
+def test_a_search_of_an_empty_library_says_that_it_is_empty(client_as, role: str, words: str) -> None:
+    text = page(client_as(role).get("/search?q=export"))
+    assert "The library is empty" in text
+    assert words in text
+    assert "Nobody has written it down yet" not in text
+
+
 def test_the_first_page_shows_the_newest(stocked, client_as) -> None:
     text = page(client_as("reader").get("/"))
     assert re.findall(r"<li><a href=\"/\w+\">(\d+ \w+)</a></li>", text) == ["2 reviews", "1 gem", "1 topic"]
