@@ -2,7 +2,7 @@
 
 Nothing that a person types is an error. What could not be understood is said in a sentence and the rest is searched.
 Differences to Whoosh's own parser, all on purpose: `-word` excludes; `word~` is fuzzy; a question mark that ends a word
-is a question mark; a word with signs inside is searched as its parts in a row; function words count only in phrases.
+is a question mark; a word with signs inside is searched as its parts in a row; function words find only in phrases.
 """
 
 from __future__ import annotations
