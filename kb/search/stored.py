@@ -174,8 +174,14 @@ class StoredEngine(ABC, Generic[Reader]):
             keys = self._keys()
             if more := len(keys) - len(set(keys)):
                 return (f"The search index holds {more:,} reviews or gems twice.",)
+            if damaged := self.damaged():
+                return (f"The search index is damaged: {', '.join(damaged)} is not what was written.",)
         except SearchIndexError as error:
             return (str(error),)
+        return ()
+
+    def damaged(self) -> Sequence[str]:
+        """The files of the index, by name, that an engine can tell are not what was written. May read all of them."""
         return ()
 
     @contextmanager

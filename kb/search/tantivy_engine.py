@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import tantivy
 
-from kb.search import ranking
+from kb.search import ranking, tantivy_files
 from kb.search.base import FILTER_FIELDS, RESTRICTED_FIELDS, Hit, Page, Query
 from kb.search.entries import KNOWN, SCHEMA, STREAMS, Entry, from_number, is_gem, stem_languages, to_key
 from kb.search.nodes import leaves
@@ -86,6 +86,11 @@ class TantivyEngine(StoredEngine[_Reader]):
         searcher = index.searcher()
         stems = stem_languages(term for term, _ in searcher.terms_with_prefix("filter", "stems="))
         return _Reader(index, searcher, stems)
+
+    def damaged(self) -> Sequence[str]:
+        state = self.shelf.usable()
+        path = self.shelf.path(state.generation) if state is not None else None
+        return list(tantivy_files.damaged(path)) if path is not None else ()
 
     def close_reader(self, reader: _Reader) -> None:
         """Nothing to do: its files are closed when the last search that uses it is done."""

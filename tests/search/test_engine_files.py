@@ -154,6 +154,24 @@ def test_damaged_files_are_a_sentence_and_a_rebuild_mends_them(stored: Engine, t
     gc.collect()  # here, and not in some later test that does not expect it
 
 
+@pytest.mark.parametrize("part", ["idx", "pos", "term", "store", "fast", "fieldnorm"])
+def test_a_few_wrong_bytes_in_any_file_of_the_default_engine_are_noticed(tmp_path: Path, part: str) -> None:
+    engine = open_engine("tantivy", tmp_path, "a library")
+    fill(engine, *(review(number, f"export {number} by night") for number in range(20)))
+    engine.apply(Batch((), ("review:3",), 2))
+    assert list(engine.verify()) == []
+    engine.close()
+    file = max((tmp_path / "tantivy").glob(f"g*/*.{part}"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 8] ^= 1
+    file.write_bytes(content)
+    damaged = open_engine("tantivy", tmp_path, "a library")
+    assert len(damaged.verify()) == 1
+    damaged.rebuild(SmallLibrary(review(1, "export")))
+    assert list(damaged.verify()) == []
+    damaged.close()
+
+
 def test_a_whole_index_has_nothing_wrong(engine: Engine) -> None:
     fill(engine, review(1, "export"))
     assert list(engine.verify()) == []
