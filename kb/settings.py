@@ -25,6 +25,15 @@ def _text(value: str) -> str:
     return value
 
 
+SHORTEST_SECRET = 32  # characters; what can be guessed signs nothing
+
+
+def _secret(value: str) -> str:
+    if 0 < len(value) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters, or be left out")
+    return value
+
+
 def _whole(lowest: int, highest: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         number = int(value)
@@ -106,8 +115,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "secret_key",
         "",
-        _text,
-        "Signs sessions. Default: a random one, made once and kept in HOME/secret_key.",
+        _secret,
+        "Signs sessions, 32 characters or more. Default: a random one, made once and kept in HOME/secret_key.",
     ),
     Setting(
         "cookie_secure",
@@ -270,4 +279,5 @@ def _parse(setting: Setting, text: str, where: str) -> Any:
         return setting.parse(text.strip())
     except ValueError as error:
         reason = str(error) if not str(error).startswith("invalid literal") else "must be a whole number"
-        raise SettingError(f"{where} is {text!r}; it {reason}.") from error
+        given = f"has {len(text.strip())} characters" if setting.name == "secret_key" else f"is {text!r}"
+        raise SettingError(f"{where} {given}; it {reason}.") from error

@@ -9,7 +9,7 @@ import click
 
 from kb import members, privacy
 from kb.cli.common import Context, again, pass_context, print_json
-from kb.errors import UsageError
+from kb.errors import Conflict, UsageError
 from kb.finding import finding
 from kb.finding.hits import FoundHit
 
@@ -53,7 +53,10 @@ def search(
     library = context.library
     unmasked = True
     if email:
-        unmasked = privacy.sees_scores(library.settings, members.by_email(library, email).role)
+        asker = members.by_email(library, email)
+        if not asker.active:
+            raise Conflict("%(email)s is kept out, and sees nothing.", email=asker.email)
+        unmasked = privacy.sees_scores(library.settings, asker.role)
     if not library.catch_up():
         fix = again("doctor")
         click.echo(

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.errors import LibraryError
-from kb.settings import Settings
+from kb.settings import SHORTEST_SECRET, Settings
 
 # No inline script or style anywhere: what a review or an import smuggles in cannot run. Sources: w3.org/TR/CSP3.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -80,7 +80,7 @@ def kept_secret(path: Path) -> str:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         mend = "Let the one who runs kb read and write it, or set KB_SECRET_KEY."
         raise LibraryError(f"The secret that signs sessions cannot be kept in {path}: {why}. {mend}") from error
-    if len(found) < 32:
+    if len(found) < SHORTEST_SECRET:
         raise LibraryError(f"{path} holds no good secret. Delete it: a new one is made, and everybody signs in again.")
     return found
 

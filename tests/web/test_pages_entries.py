@@ -9,7 +9,7 @@ import pytest
 from browsing import page
 from click.testing import CliRunner
 
-from kb import reviews
+from kb import members, reviews
 from kb.cli import cli
 from kb.gems import gems
 from kb.models import Draft, GemDraft
@@ -136,6 +136,12 @@ def test_a_page_of_entries_takes_as_many_statements_for_many_as_for_few(app, cli
 def test_scripts_are_told_what_a_gem_came_from(client_as, case):
     hits = client_as("reader").get("/api/v1/search?q=zebra").json["hits"]
     assert [(hit["type"], hit["from"]) for hit in hits] == [("gem", [{"type": "review", "id": case}]), ("review", [])]
+
+
+def test_a_member_who_is_kept_out_sees_nothing_by_the_terminal_either(home, library, case):
+    members.set_active(library, "reader@kb.example", active=False)
+    asked = CliRunner().invoke(cli, ["--home", str(home), "search", "zebra", "--as", "reader@kb.example"])
+    assert str(asked.exception) == "reader@kb.example is kept out, and sees nothing."
 
 
 def test_the_terminal_shows_them_as_one(home, library, case):

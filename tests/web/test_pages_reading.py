@@ -58,7 +58,8 @@ def test_a_search_of_an_empty_library_says_that_it_is_empty(client_as, role: str
     text = page(client_as(role).get("/search?q=export"))
     assert "The library is empty" in text
     assert words in text
-    assert "Nobody has written it down yet" not in text
+    assert "fewer or other words" not in text
+    assert "Ask it as a question" in text
 
 
 def test_the_first_page_shows_the_newest(stocked, client_as) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kb import settings
+from kb.errors import SettingError
 from kb.models import SkippedRow
 from kb.values.log import Run
 from kb.web import create_app, mending, wording
@@ -14,6 +15,12 @@ from kb.web.progress import how_far
 from kb.web.uploads import safe_name
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+
+def test_a_secret_that_can_be_guessed_is_refused_and_not_shown(tmp_path) -> None:
+    with pytest.raises(SettingError, match="has 6 characters; it must have at least 32") as refused:
+        settings.load(tmp_path, environ={"KB_SECRET_KEY": "secret"})
+    assert "'secret'" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
