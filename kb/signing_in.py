@@ -54,7 +54,8 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
         _note_failure(library, tries)
         raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
     with library.transaction() as db:
-        members.forget_failures(db, next(iter(tries)), library.now().timestamp() - _FORGET_AFTER)
+        own, _ = tries  # what others failed at from there stays counted
+        members.forget_failures(db, own, library.now().timestamp() - _FORGET_AFTER)
         if accounts.PASSWORDS.check_needs_rehash(stored):
             members.set_password(db, member.id, accounts.PASSWORDS.hash(password), end_sessions=False)
     return member

@@ -156,7 +156,7 @@ def with_names_resolved(library: Library, node: Node | None) -> Node | None:
     if node is None or not fields & {"tag", "reviewer"}:
         return node
     names: dict[str, tuple[str, ...]] = {}
-    for tag in tags.all_tags(library.db):
+    for tag in tags.all_tags(library.db) if "tag" in fields else ():
         every = tuple(fold_value(name) for name in (tag.name, *tag.aliases))
         names.update(dict.fromkeys(every, every))
 

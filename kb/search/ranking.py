@@ -20,9 +20,9 @@ from kb.search.nodes import And, Boost, Fuzzy, Leaf, Node, Pattern, Phrase, Tell
 POOL = 100  # documents that are scored anew
 TIE = 0.3  # what a word's other sections and forms add to its best one
 _NEAR = 0.3  # weight of two words of the question that stand near each other
-BESIDE = 0.3  # weight of a function word of a short question
 _SYLLABLES = 1.0  # the same in Vietnamese, which parts its words at each syllable: two are mostly one word
 _BETWEEN = 2  # words that may stand between them
+BESIDE = 0.3  # weight of a function word of a short question
 GRAM_WEIGHT = 0.5
 COVERAGE = 0.5  # what a word adds for being there at all, times how telling it is
 TELLING = 0.4  # a word is telling that is at least so rare as the rarest, by inverse document frequency

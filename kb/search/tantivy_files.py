@@ -1,7 +1,7 @@
 """Whether tantivy's files still hold what was written: each ends with a checksum, which tantivy itself does not look at.
 
 A file is what it holds, then a footer in JSON (`{"version": …, "crc": …}`), the footer's length, and a number by which
-it is known, both of four bytes, least first.
+it is known, both of four bytes, least first (tantivy: src/directory/footer.rs).
 """
 
 from __future__ import annotations
