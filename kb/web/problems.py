@@ -28,7 +28,7 @@ _TITLES = {
     403: N_("This is not yours to open"),
     404: N_("Nothing here"),
     405: N_("Not that way"),
-    409: N_("Somebody was quicker"),
+    409: N_("That cannot be done just now"),
     413: N_("That is too large"),
     429: N_("Too many tries"),
     500: N_("Something went wrong here"),

@@ -108,7 +108,10 @@ def test_whoever_can_still_sign_in_is_not_forgotten(library, client_as):
     robin = members.by_email(library, "reader@kb.example")
     with pytest.raises(Conflict, match="Keep them out first"):
         forgetting.forget(library, robin.id, "Ada Admin")
-    assert client_as("admin").post(f"/members/{robin.id}/forget").status_code == 409
+    refused = client_as("admin").post(f"/members/{robin.id}/forget")
+    assert refused.status_code == 409
+    assert "That cannot be done just now" in refused.text
+    assert "can still sign in" in refused.text
     assert members.by_email(library, "reader@kb.example") == robin
 
 
