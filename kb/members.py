@@ -135,6 +135,12 @@ def by_email(library: Library, email: str) -> Member:
     return found
 
 
+def called(library: Library, who: str) -> str:
+    """How to name whom a run or a history knows by the address alone: as the member with it is called, if there is one."""
+    known = members.by_email(library.db, who) if "@" in who else None
+    return known.called if known else who
+
+
 def by_id(library: Library, id: int) -> Member | None:
     return members.by_id(library.db, id)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kb.errors import SettingError
@@ -25,6 +26,8 @@ def _text(value: str) -> str:
     return value
 
 
+# Whoever knows these may sign in or post, and what a start says stays in logs.
+_NOT_REPEATED = ("secret_key", "digest_slack", "digest_teams", "digest_webhook")
 SHORTEST_SECRET = 32  # characters; what can be guessed signs nothing
 
 
@@ -65,6 +68,18 @@ def _web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// (or http://)")
     return value.rstrip("/")
+
+
+def _web_addresses(value: str) -> str:
+    if any(urlsplit(one).scheme not in ("http", "https") or not urlsplit(one).hostname for one in value.split()):
+        raise ValueError("must hold addresses that begin with https:// (or http://), parted by blanks")
+    return value
+
+
+def _file(value: str) -> str:
+    if value and not Path(value).expanduser().is_file():
+        raise ValueError("is no file that is there; write its whole path, or leave it out")
+    return value and str(Path(value).expanduser())
 
 
 def _mail_address(value: str) -> str:
@@ -188,9 +203,11 @@ SETTINGS: tuple[Setting, ...] = (
         _one_of("yes", "no"),
         "yes: a member gets the edition by mail after asking for it. no: every member does, until they leave.",
     ),
-    Setting("digest_slack", "", _text, "Slack incoming webhooks that get the edition, parted by blanks."),
-    Setting("digest_teams", "", _text, "Microsoft Teams workflow webhooks that get the edition, parted by blanks."),
-    Setting("digest_webhook", "", _text, "Other webhooks that get the edition as JSON, parted by blanks."),
+    Setting("digest_slack", "", _web_addresses, "Slack incoming webhooks that get the edition, parted by blanks."),
+    Setting(
+        "digest_teams", "", _web_addresses, "Microsoft Teams workflow webhooks that get the edition, parted by blanks."
+    ),
+    Setting("digest_webhook", "", _web_addresses, "Other webhooks that get the edition as JSON, parted by blanks."),
     Setting(
         "digest_webhook_secret", "", _text, "Signs what those get (Standard Webhooks; `whsec_` and base64, or text)."
     ),
@@ -204,7 +221,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("smtp_user", "", _text, "Who signs in at the mail server. Empty: nobody."),
     Setting("smtp_password", "", _text, "The password for that."),
-    Setting("smtp_ca", "", _text, "A file of certificate authorities to trust besides the system's."),
+    Setting("smtp_ca", "", _file, "A file of certificate authorities to trust besides the system's."),
     Setting("smtp_seconds", 30, _whole(1, 300), "How long the mail server may take for one answer."),
     Setting("mail_from", "", _mail_address, "The sender of mails. Default: kb@ and the host of base_url."),
 )
@@ -279,5 +296,5 @@ def _parse(setting: Setting, text: str, where: str) -> Any:
         return setting.parse(text.strip())
     except ValueError as error:
         reason = str(error) if not str(error).startswith("invalid literal") else "must be a whole number"
-        given = f"has {len(text.strip())} characters" if setting.name == "secret_key" else f"is {text!r}"
+        given = f"has {len(text.strip())} characters" if setting.name in _NOT_REPEATED else f"is {text!r}"
         raise SettingError(f"{where} {given}; it {reason}.") from error

@@ -16,10 +16,10 @@ from kb.errors import InvalidInput
 from kb.ingest import dates, parts
 from kb.ingest.base import Options
 from kb.ingest.keys import GEM_KEYS, REVIEW_KEYS, TAG_KEYS, key_of
-from kb.ingest.languages import code
 from kb.ingest.text import block, identity, line, maybe_json, name_in, names, number, plain, scalar, shown
 from kb.ingest.turns import turns
 from kb.models import Draft, GemDraft, Kind, TagDraft
+from kb.values.language_codes import code
 
 NO_TEXT = "There is neither a body nor turns to read"
 """How the reason of a row begins none of whose keys is the text."""

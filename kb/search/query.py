@@ -42,6 +42,7 @@ from kb.search.nodes import (
 )
 from kb.search.typed_signs import ALIASES, DATES, TEXT_SCOPES, is_exact, prepare
 from kb.search.typed_words import OPERATORS, in_parts, is_function_word, one_word, with_grams
+from kb.values.language_codes import code
 
 _T = TypeVar("_T")
 MAX_LEAVES = 64
@@ -53,6 +54,7 @@ MAX_OPEN = 1  # of these, patterns for which every word of the library is looked
 _POSSIBLE = {
     "type": ("review|gem", "review, gem"),
     "kind": ("|".join(Kind), ", ".join(Kind)),
+    "language": ("[a-z]{2,3}", "en, de, ja"),
     "year": (r"\d{4}", "2026"),
     "month": (r"\d{4} (0[1-9]|1[0-2])", "2026-03"),
 }
@@ -321,7 +323,7 @@ class _Reading:
         shape, known = _POSSIBLE.get(field, (".*", ""))
         values = []
         for text in texts:
-            value = fold_value(text)
+            value = fold_value((code(text) if field == "language" else None) or text)
             if re.fullmatch(shape, value, re.DOTALL):
                 values.append(value)
             elif value:

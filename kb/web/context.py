@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, flash, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from kb import markup, notices, privacy
+from kb import markup, members, notices, privacy
 from kb.errors import SearchIndexError
 from kb.finding import searches
 from kb.gems import health
@@ -150,6 +150,11 @@ def who() -> str:
     return member().called
 
 
+def called(who: str) -> str:
+    """How pages name whom a run or a history knows by the address alone."""
+    return members.called(library(), who)
+
+
 def public_url(endpoint: str, **values: Any) -> str:
     """An address of the library to be used elsewhere: as it is called for its readers, if that is set, since what a request
     says of its host anybody may write."""
@@ -225,7 +230,7 @@ def install(app: Flask) -> None:
         }
 
     app.jinja_env.filters.update(
-        shown.FILTERS | vocabulary.FILTERS,
+        shown.FILTERS | vocabulary.FILTERS | {"called": called},
         **wording.filters(served.settings),
         health_word=lambda gem: health.of(gem, served.library.today()),
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704 - sanitised there

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from kb import reviews
 from kb.errors import Conflict, InvalidInput, NotAllowed, NotFound, UsageError
@@ -19,7 +20,7 @@ from kb.intake.intake import DEFAULT_SOURCE, IntakeOptions, Report
 from kb.models import SkippedRow
 from kb.values.log import Run
 from kb.web import mending, taking_along, topic_names, uploads
-from kb.web.context import can, library, member, settings, unmasked
+from kb.web.context import called, can, library, member, settings, unmasked
 from kb.web.languages import gettext as _
 from kb.web.languages import ngettext, of_error
 from kb.web.progress import how_far, run_state
@@ -137,7 +138,7 @@ def check_theirs(run: Run) -> None:
 def check_may_steer(run: Run) -> None:
     """Raises NotAllowed."""
     if not _may_steer(run):
-        raise NotAllowed("%(who)s brings this in. They can do that, or a curator.", who=run.who)
+        raise NotAllowed("%(who)s brings this in. They can do that, or a curator.", who=called(run.who))
 
 
 def _may_steer(run: Run) -> bool:
@@ -263,10 +264,11 @@ def after_retry(run: Run, report: Report | int) -> ResponseReturnValue:
     assert report.run_id is not None
     if report.still_aside:
         words = ngettext(
-            "%(count)s row of run no. %(id)s is still set aside.", "%(count)s rows of run no. %(id)s are still set aside.",
-            report.still_aside, id=run.id,
+            '%(count)s row of <a href="%(url)s">run no. %(id)s</a> is still set aside.',
+            '%(count)s rows of <a href="%(url)s">run no. %(id)s</a> are still set aside.',
+            report.still_aside, id=run.id, url=url_for("ingest.show", id=run.id),
         )  # fmt: skip
-        flash(words, "done")
+        flash(Markup(words), "done")  # noqa: S704 - numbers, and an address made of them
     return redirect(url_for("ingest.show", id=report.run_id))
 
 

@@ -13,7 +13,7 @@ from browsing import page, signed_in
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from kb import reviews
+from kb import members, reviews
 from kb.gems import gems
 from kb.intake import runs
 from kb.web import ingest
@@ -273,7 +273,7 @@ def test_what_no_mended_row_stands_for_stays_on_the_page(client_as, library):
     carried_out(library, browser, address)
     data = {"files": [(BytesIO(b'{"id": "a3", "body": "Mended in an editor."}'), "mended.ndjson")]}
     answer = browser.post(f"{address}/retry", data=data, content_type="multipart/form-data", follow_redirects=True)
-    assert "1 row of run no. 1 is still set aside." in answer.text
+    assert f'1 row of <a href="{address}">run no. 1</a> is still set aside.' in answer.text
     report = page(browser.get(address))
     assert "1 of them is still set aside." in report
     assert report.index("notes.ndjson, line 1") < report.index("notes.ndjson, line 2"), "the open one comes first"
@@ -430,6 +430,17 @@ def test_nobody_says_yes_or_no_to_anothers_upload_but_a_curator(client_as, libra
     assert runs.get(library, 1).state == "planned"
     assert curator.post(f"{address}/discard").status_code == 302
     assert runs.get(library, 1).state == "dropped"
+
+
+def test_a_run_names_who_brought_in_as_they_are_called(client_as, library):
+    browser = client_as("reviewer")
+    _, address = drop(browser, ("notes.ndjson", GOOD))
+    carried_out(library, browser, address)
+    members.set_name(library, "reviewer@kb.example", "Rosa Brandt")
+    for shown in ("/ingest", address, "/reviews/1/history"):
+        text = page(browser.get(shown))
+        assert "Rosa Brandt" in text
+        assert "reviewer@kb.example" not in text, shown
 
 
 def test_a_report_whose_rows_were_mended_long_ago_says_that_they_are_not_kept(client_as, library):

@@ -23,6 +23,23 @@ def test_a_secret_that_can_be_guessed_is_refused_and_not_shown(tmp_path) -> None
     assert "'secret'" not in str(refused.value)
 
 
+@pytest.mark.parametrize("given", ["banana", "https:///services", "https://hooks.example/a hooks.example/b"])
+def test_a_webhook_that_is_no_address_is_refused_at_the_start_and_not_shown(tmp_path, given) -> None:
+    with pytest.raises(SettingError, match=r"KB_DIGEST_SLACK .* it must hold addresses that begin with") as refused:
+        settings.load(tmp_path, environ={"KB_DIGEST_SLACK": given})
+    assert given not in str(refused.value)
+
+
+def test_several_webhooks_are_parted_by_blanks(tmp_path) -> None:
+    both = "https://hooks.example/a  https://hooks.example/b"
+    assert settings.load(tmp_path, environ={"KB_DIGEST_TEAMS": both}).digest_teams == both
+
+
+def test_a_file_of_authorities_that_is_not_there_is_said_at_the_start(tmp_path) -> None:
+    with pytest.raises(SettingError, match=r"KB_SMTP_CA is '.*none.pem'; it is no file that is there"):
+        settings.load(tmp_path, environ={"KB_SMTP_CA": str(tmp_path / "none.pem")})
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
