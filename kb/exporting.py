@@ -1,4 +1,7 @@
-"""Everything out again, in the shapes that `kb ingest` reads: into an empty library it gives the same library back."""
+"""Reviews, gems, topics and trails out again, in the shapes that `kb ingest` and `kb trail import` read.
+
+Words that mean the same, rules, questions, the edition, members and histories stay: a backup has these.
+"""
 
 from __future__ import annotations
 

@@ -104,7 +104,10 @@ def restore(context: Context, file: Path, yes: bool) -> None:
 )
 @pass_context
 def export(context: Context, folder: Path, format_: str) -> None:
-    """Write reviews, gems, tags and trails as files. `kb ingest` reads them back, and `kb trail import` the trails."""
+    """Write reviews, gems, tags and trails as files. `kb ingest` reads them back, and `kb trail import` the trails.
+
+    Words that mean the same, rules of topics, questions, members and histories are not in them: `kb backup` has everything.
+    """
     count = exporting.export(context.library, folder, format_)
     click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: kb ingest {folder}")
     if (walks := folder / exporting.TRAILS).exists():
