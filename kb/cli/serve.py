@@ -65,6 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": self.settings.workers,
             "worker_class": Worker,
             "threads": self.settings.threads,
+            # What a process cannot answer soon is left to the others: connections that are kept open would crowd in one.
+            "worker_connections": 2 * self.settings.threads,
             "timeout": 120,
             "graceful_timeout": 20,
             "loglevel": "warning",
