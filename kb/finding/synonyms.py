@@ -116,7 +116,7 @@ def _checked(words: Iterable[str]) -> tuple[str, ...]:
         raise InvalidInput("Write at least two words that mean the same, with = between them.", "words")
     if len(wanted) > MOST:
         raise InvalidInput(
-            "That are %(count)s words; at most %(most)s make a row.", "words", count=len(wanted), most=MOST
+            "That has %(count)s words; at most %(most)s make a row.", "words", count=len(wanted), most=MOST
         )
     for one in wanted:
         if len(one) > LONGEST:

@@ -15,7 +15,7 @@ from kb.errors import InvalidInput, NotAllowed
 from kb.languages import Count
 from kb.library import Library
 from kb.models import Gem, GemStatus, Member, Role
-from kb.store import changes, gem_life, gems, history, members, tags
+from kb.store import gem_life, gems, history, members, tags
 from kb.store.database import Database
 
 OVERDUE_AFTER = timedelta(days=30)
@@ -41,11 +41,9 @@ def days(db: Database, gem: Gem, otherwise: int) -> int:
     return gem_life.shortest_term(db, [tag.id for tag in gem.tags]) or otherwise
 
 
-def renew(library: Library, db: Database, gem: Gem, *, since: datetime | None = None) -> Day:
-    """The day until which the gem holds when it was seen to hold on `since` (default: now); never an earlier one than
-    it has."""
-    begun = (since or library.now()).astimezone(library.zone).date()
-    until = begun + timedelta(days=days(db, gem, library.settings.gem_days))
+def renew(library: Library, db: Database, gem: Gem) -> Day:
+    """The day until which the gem holds when it is seen to hold today; never an earlier one than it has."""
+    until = library.today() + timedelta(days=days(db, gem, library.settings.gem_days))
     return max(until, gem.true_until) if gem.true_until else until
 
 
@@ -93,7 +91,6 @@ def _set_until(db: Database, gem: Gem, until: Day, action: str, member: Member, 
         fields["word"] = ("", word)
     gems.note(db, gem.id, true_until=until)
     history.add(db, "gem", gem.id, action, member.called, now, fields)
-    changes.note(db, "gem", [gem.id])
 
 
 def _text(day: Day | None) -> str:
@@ -107,7 +104,7 @@ def checked_word(word: str, missing: str, *, required: bool = True) -> str:
         raise InvalidInput(missing, "word")
     if len(word) > LONGEST_WORD:
         raise InvalidInput(
-            "That are %(count)s characters; at most %(longest_word)s can be kept here.",
+            "That has %(count)s characters; at most %(longest_word)s can be kept here.",
             "word",
             count=Count(len(word)),
             longest_word=LONGEST_WORD,
@@ -122,10 +119,10 @@ def due(library: Library, *, limit: int = 25, offset: int = 0, owner_id: int | N
     return [found[id] for id in ids], total
 
 
-def since_week(library: Library, weeks: int = 13) -> Day:
-    """The Monday so many weeks ago: what counts as lately read."""
+def since_week(library: Library) -> Day:
+    """The Monday with which the last quarter began, of 13 weeks with this one: what counts as lately read."""
     day = library.today()
-    return day - timedelta(days=day.weekday() + 7 * (weeks - 1))
+    return day - timedelta(days=day.weekday() + 7 * 12)
 
 
 def reads(library: Library, found: Sequence[Gem]) -> dict[int, int]:

@@ -4,7 +4,7 @@ columns:   {their name: our key}          several may lead to `tags` (put togeth
                                           `source.body` is the body in the object source
 scorecard: {criterion: their column}      or {criterion: {value: column, comment: column}}
 lists:     {tags: ","}                    what parts the names of a list; `;` otherwise
-dates:     day-first | month-first        how 3/4/2026 is read
+dates:     day-first | month-first        how 3/4/2026 is read; or `spreadsheet`: numbers are the days that it counts
 defaults:  {our key: value}               where a row has none
 values:    {our key: {theirs: ours}}      words of theirs for words of ours, in any case
 drop:      [their name]                   left out on purpose, not even kept under extra

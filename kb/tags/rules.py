@@ -24,7 +24,6 @@ from kb.store import history, reviews, tags
 from kb.store import tag_rules as store
 from kb.words import name_key
 
-Rule = TagRule
 KINDS = {
     "words": N_("all these words"),
     "phrase": N_("this phrase"),

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lifting import People, add_gem, add_review
 
+from kb import notices
 from kb.errors import Conflict, InvalidInput, NotFound
+from kb.finding import finding
 from kb.gems import confirming, gems, health, merging
 from kb.gems import life as gem_life
 from kb.gems import talk as gem_talk
@@ -88,15 +90,74 @@ def test_gems_merged_in_a_row_lead_to_the_last_and_are_undone_in_order(library: 
     assert gems.get(library, first.id).id == second.id
 
 
+def found(library: Library, question: str) -> set[str]:
+    library.catch_up()
+    return {f"{hit.type} {hit.id}" for hit in finding.search(library, question, unmasked=True).hits}
+
+
+def test_a_merged_gem_is_found_no_more_and_the_reviews_of_both_by_the_kept_ones_words(
+    library: Library, people: People
+) -> None:
+    gone, kept = (add_gem(library, people.curator, title=title) for title in ("Chunking", "Pagination"))
+    cited = {id: f"review {gems.get(library, id).evidence[0].review_id}" for id in (gone.id, kept.id)}
+    before = found(library, "chunking"), found(library, "pagination")
+    assert before == ({f"gem {gone.id}", cited[gone.id]}, {f"gem {kept.id}", cited[kept.id]})
+    merging.merge(library, gone.id, kept.id, people.curator)
+    assert found(library, "gem:chunking") == set()
+    assert found(library, "pagination") == {f"gem {kept.id}", *cited.values()}
+    merging.undo(library, gone.id, people.curator)
+    assert (found(library, "chunking"), found(library, "pagination")) == before
+
+
+def test_the_history_of_both_gems_tells_of_a_merge_and_of_its_undoing(library: Library, people: People) -> None:
+    gone, kept = (add_gem(library, people.curator, title=title) for title in ("Gone", "Kept"))
+    merging.merge(library, gone.id, kept.id, people.curator)
+    merging.undo(library, gone.id, people.curator)
+    told = [
+        ("merge undone", "Curator One", {"gem": ("Kept", "Gone")}),
+        ("merged", "Curator One", {"gem": ("Gone", "Kept")}),
+    ]
+    for gem in (gone, kept):
+        assert [(change.action, change.who, change.fields) for change in gems.past(library, gem.id)[:2]] == told
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_the_owner_of_a_gem_or_who_nominated_it_is_told_that_it_was_merged(
+    library: Library, people: People, publish: bool
+) -> None:
+    gone = add_gem(library, people.reviewer, publish=publish)
+    kept = add_gem(library, people.curator, title="Kept")
+    merging.merge(library, gone.id, kept.id, people.curator)
+    (notice,) = notices.listed(library, people.reviewer)
+    assert (notice.kind, notice.object_id, notice.who) == ("merged", kept.id, "Curator One")
+
+
+def test_two_nominated_gems_may_be_merged(library: Library, people: People) -> None:
+    gone, kept = (add_gem(library, people.reviewer, publish=False, title=title) for title in ("Gone", "Kept"))
+    assert len(merging.merge(library, gone.id, kept.id, people.curator).evidence) == 2
+
+
 def test_what_cannot_be_merged_is_refused_with_a_sentence(library: Library, people: People) -> None:
     gem, waiting = add_gem(library, people.curator), add_gem(library, people.reviewer, publish=False)
     retired = add_gem(library, people.curator)
     gem_life.retire(library, retired.id, "wrong", people.curator)
-    for gone, kept in ((gem, gem), (gem, waiting), (gem, retired)):
-        with pytest.raises(InvalidInput):
+    for gone, kept, why in (
+        (gem, gem, "one gem already"),
+        (gem, waiting, "would vanish in a nominated one"),
+        (gem, retired, "That gem is retired"),
+        (waiting, retired, "That gem is retired"),
+    ):
+        with pytest.raises(InvalidInput, match=why):
             merging.merge(library, gone.id, kept.id, people.curator)
     with pytest.raises(NotFound):
         merging.undo(library, gem.id, people.curator)
+
+
+def test_a_declined_gem_is_not_merged(library: Library, people: People) -> None:
+    kept, declined = add_gem(library, people.curator), add_gem(library, people.reviewer, publish=False)
+    gem_life.decline(library, declined.id, "known already", people.curator)
+    with pytest.raises(NotFound, match="was declined"):
+        merging.merge(library, declined.id, kept.id, people.curator)
 
 
 def test_what_is_said_of_a_merged_gem_does_not_befall_the_one_that_it_went_into(

@@ -10,6 +10,7 @@ from lifting import Clock, People, add_gem, add_review
 from kb import notices
 from kb.errors import InvalidInput, NotAllowed
 from kb.gems import confirming, gems, health
+from kb.gems import life as gem_life
 from kb.gems import reads as gem_reads
 from kb.gems import talk as gem_talk
 from kb.library import Library
@@ -29,6 +30,52 @@ def test_a_published_gem_is_fresh_then_due_then_overdue(library: Library, people
         clock.pass_days(days)
         seen.append(state(library, gem))
     assert seen == ["fresh", "fresh", "due", "due", "overdue"]
+
+
+def test_what_is_not_published_shows_its_status(library: Library, people: People) -> None:
+    waiting, retired = add_gem(library, people.reviewer, publish=False), add_gem(library, people.curator)
+    gem_life.retire(library, retired.id, "wrong", people.curator)
+    assert [state(library, gem) for gem in (waiting, retired)] == ["nominated", "retired"]
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_only_what_is_published_is_verified_or_doubted(library: Library, people: People, publish: bool) -> None:
+    gem = add_gem(library, people.curator, publish=publish)
+    if publish:
+        gem_life.retire(library, gem.id, "wrong", people.curator)
+    with pytest.raises(InvalidInput, match="Only a published gem"):
+        health.verify(library, gem.id, people.curator)
+    with pytest.raises(InvalidInput, match="Only a published gem"):
+        health.doubt(library, gem.id, "hm", people.reader)
+
+
+def test_verifying_brings_no_day_nearer(library: Library, people: People, clock: Clock) -> None:
+    gem = add_gem(library, people.curator, tags=("export",))
+    health.set_term(library, tags.named(library, "export").id, 10)
+    assert health.verify(library, gem.id, people.curator).true_until == gem.true_until
+
+
+def test_a_history_says_who_verified_or_doubted_a_gem_until_when_and_why(
+    library: Library, people: People, clock: Clock
+) -> None:
+    gem = add_gem(library, people.curator)
+    clock.pass_days(1)
+    health.doubt(library, gem.id, "the menu moved", people.reader)
+    health.verify(library, gem.id, people.curator)
+    assert [(change.action, change.who, change.fields) for change in gems.past(library, gem.id)[:2]] == [
+        ("verified", "Curator One", {"true_until": ("2026-03-03", "2026-08-30")}),
+        ("doubted", "Reader One", {"true_until": ("2026-08-29", "2026-03-03"), "word": ("", "the menu moved")}),
+    ]
+
+
+def test_a_term_is_1_to_3650_days(library: Library, people: People) -> None:
+    add_gem(library, people.curator, tags=("export",))
+    tag = tags.named(library, "export").id
+    for term in (1, 3650):
+        health.set_term(library, tag, term)
+    for term in (0, 3651):
+        with pytest.raises(InvalidInput, match="1 to 3650 days"):
+            health.set_term(library, tag, term)
 
 
 def test_the_library_says_how_long_gems_hold_and_a_topic_may_say_less(
@@ -66,6 +113,8 @@ def test_a_doubt_needs_a_word_and_reaches_the_owner(library: Library, people: Pe
     gem = add_gem(library, people.curator)
     with pytest.raises(InvalidInput):
         health.doubt(library, gem.id, "  ", people.reader)
+    with pytest.raises(InvalidInput, match="at most 500"):
+        health.doubt(library, gem.id, "x" * 501, people.reader)
     health.doubt(library, gem.id, "the menu moved", people.reader)
     (notice,) = notices.listed(library, people.curator)
     assert (notice.kind, notice.words, notice.who) == ("doubted", "the menu moved", "Reader One")

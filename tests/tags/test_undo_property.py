@@ -17,7 +17,7 @@ from kb import settings as all_settings
 from kb.errors import Conflict, InvalidInput
 from kb.gems import gems
 from kb.library import Library
-from kb.models import Draft, GemDraft, TagDraft
+from kb.models import Draft, GemDraft, TagDraft, TagRule
 from kb.tags import deeds, tags
 from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
@@ -50,7 +50,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tags.refuse(library, review.id, 1 + (number + 3) % 6)
     reviews.trash(library, [3], "ada")
     for number, name in enumerate(NAMES[:4]):
-        tag_rules.add(library, number + 1, tag_rules.Rule(kind="words", pattern=name), "ada")
+        tag_rules.add(library, number + 1, TagRule(kind="words", pattern=name), "ada")
     tags.edit(library, 2, parent=NAMES[0], who="ada")
     tags.edit(library, 3, parent=NAMES[1], who="ada")
     library.close()
