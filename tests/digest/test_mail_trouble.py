@@ -12,8 +12,8 @@ from mailroom import DeafServer, MailServer, certificate, free_port, only_ada
 from newsroom import WEEK, Newsroom
 
 from kb.digest import delivery, editions, queueing, settling, subscribing
-from kb.store import deliveries, subscriptions
-from kb.values.digest import Channel
+from kb.store import deliveries, history, subscriptions
+from kb.values.digest import Channel, DeliveryState, EditionState
 
 Make = Callable[..., Newsroom]
 
@@ -215,6 +215,24 @@ def test_a_curator_allows_a_refused_address_again(room: Newsroom, mail: MailServ
     room.go_out()
     subscribing.allow_again(room.library, member.id, "chris")
     assert subscriptions.refused(room.library.db) == []
+
+
+def test_a_curator_sends_again_what_was_refused_of_an_edition_that_is_out(room: Newsroom, mail: MailServer) -> None:
+    room.gem()
+    member = room.member("back@kb.example")
+    mail.rcpt = lambda _address: "550 no such user"
+    room.go_out()
+    edition = editions.get(room.library, WEEK)
+    ((job, address),), total = settling.listed(room.library, edition, [DeliveryState.REFUSED], 10)
+    assert (edition.state, address, total) == (EditionState.SENT, "back@kb.example", 1)
+    mail.rcpt = lambda _address: None
+    assert settling.send_again(room.library, job.id, "chris")
+    room.send()
+    assert (mail.received, states(room)) == ({"back@kb.example": 1}, {"sent": 1})
+    assert editions.get(room.library, WEEK).state is EditionState.SENT
+    assert (subscriptions.refused(room.library.db), member.active) == ([], True)
+    (change, *_) = history.of(room.library.db, "edition", edition.id)
+    assert (change.action, change.who, change.fields) == ("sent again", "chris", {"delivery": (None, job.id)})
 
 
 def test_a_message_that_is_refused_as_such_is_not_held_against_the_address(room: Newsroom, mail: MailServer) -> None:

@@ -21,7 +21,7 @@ from kb.gems import life
 from kb.mail import hook as hooks
 from kb.mail import post, slack, teams
 from kb.models import Role
-from kb.values.digest import Channel, Contents, Gone, Story
+from kb.values.digest import Channel, Contents, DeliveryState, Gone, Story
 
 Make = Callable[..., Newsroom]
 
@@ -54,6 +54,15 @@ def test_slack_gets_the_edition_once(slack_room: Newsroom, hook: HookServer) -> 
     slack_room.go_out()
     slack_room.send()
     assert (len(hook.got), states(slack_room)) == (1, {"sent": 1})
+
+
+def test_a_curator_reads_where_a_webhook_leads_and_not_its_secret_address(
+    slack_room: Newsroom, hook: HookServer
+) -> None:
+    slack_room.go_out()
+    edition = editions.get(slack_room.library, WEEK)
+    ((_, where),), _ = settling.listed(slack_room.library, edition, [DeliveryState.SENT], 10)
+    assert where == "127.0.0.1"
 
 
 def test_slack_gets_a_link_per_gem_escaped(slack_room: Newsroom, hook: HookServer) -> None:

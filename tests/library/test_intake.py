@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb import reviews
+from kb import members, reviews, threads
 from kb.cli.ingest import ingest
 from kb.errors import Conflict, InvalidInput
 from kb.finding import finding
@@ -19,8 +19,9 @@ from kb.gems import gems
 from kb.intake import carrying_out, intake, runs
 from kb.intake.intake import IntakeOptions, Progress, Report
 from kb.library import Library
-from kb.models import GemStatus
+from kb.models import GemStatus, Role
 from kb.search.base import FILTER_FIELDS
+from kb.store import comments
 from kb.tags import tags
 
 
@@ -72,6 +73,35 @@ def test_a_changed_row_updates_its_review_and_keeps_what_members_added(opened: L
     assert counts(report) == (0, 1, 0, 0)
     assert [tag.name for tag in reviews.get(opened, 1).tags] == ["new", "ours"]
     assert reviews.past(opened, 1)[0].fields["title"] == ("Case 1", "Renamed")
+
+
+def test_a_changed_row_brings_its_thread_anew_and_leaves_what_members_said(opened: Library, tmp_path: Path) -> None:
+    bring(opened, written(tmp_path / "a.ndjson", row("1", comments=[{"author": "Tom", "body": "ok"}])))
+    threads.say(opened, 1, "ours", members.add(opened, "ben@kb.example", role=Role.REVIEWER, password="long enough 1"))
+    said = [{"author": "Tom", "body": "ok, mended"}, {"author": "Eva", "body": "seen"}]
+    bring(opened, written(tmp_path / "a.ndjson", row("1", comments=said)))
+    assert {comment.body for comment in comments.of_review(opened.db, 1)} == {"ok, mended", "ours", "seen"}
+
+
+def test_a_comment_keeps_its_time_and_gets_that_of_the_run_where_it_has_none(opened: Library, tmp_path: Path) -> None:
+    said = [{"body": "first", "at": "2026-03-03T15:00:00+01:00"}, {"body": "second"}]
+    bring(opened, written(tmp_path / "a.ndjson", row("1", comments=said)))
+    times = {comment.body: comment.at for comment in comments.of_review(opened.db, 1)}
+    assert times["first"].isoformat() == "2026-03-03T14:00:00+00:00"
+    assert times["second"] >= runs.listed(opened)[0].started_at
+
+
+def test_a_gem_that_no_review_cites_comes_in_alone(opened: Library, tmp_path: Path) -> None:
+    alone = {"type": "gem", "id": "g", "title": "By night", "body": "Schedule it.", "tags": ["export"]}
+    bring(opened, written(tmp_path / "a.ndjson", alone, row("1")))
+    bring(opened, written(tmp_path / "a.ndjson", alone, row("1")))
+    ((found,), total) = gems.listed(opened)
+    assert (total, found.title, found.status, gems.tag_names(found)) == (
+        1,
+        "By night",
+        GemStatus.PUBLISHED,
+        ["export"],
+    )
 
 
 def test_a_row_that_vanished_stays(opened: Library, tmp_path: Path) -> None:
@@ -210,6 +240,12 @@ def test_gems_come_in_with_their_reviews_and_one_id_is_one_gem(opened: Library, 
     ((found,), total) = gems.listed(opened)
     assert (total, found.status, [tag.name for tag in found.tags]) == (1, GemStatus.PUBLISHED, ["export"])
     assert {passage.quote for passage in found.evidence} == {"answer to case 1", "answer to case 2"}
+
+
+def test_a_gem_comes_in_with_the_status_that_it_has(opened: Library, tmp_path: Path) -> None:
+    stated = [{"title": word, "quote": "answer", "status": word} for word in ("nominated", "published", "retired")]
+    bring(opened, written(tmp_path / "a.ndjson", row("1", gems=stated)))
+    assert opened.db.execute("SELECT count(*) FROM gems WHERE title = status").fetchone() == (3,)
 
 
 def test_somebody_who_may_not_publish_brings_gems_in_as_nominated(opened: Library, tmp_path: Path) -> None:

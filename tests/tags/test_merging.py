@@ -86,6 +86,18 @@ def test_a_merge_is_not_undone_when_the_name_is_taken_since(opened: Library, tag
         deeds.undo(opened, merge, "ada")
 
 
+def test_a_merge_leaves_the_kept_tag_where_it_stands(opened: Library, tag: Make) -> None:
+    gone, kept = tag("gone", parent="here"), tag("kept", parent="there")
+    assert tag_merging.merge(opened, gone, kept, "ada").parent_name == "there"
+
+
+def test_a_tag_is_not_merged_with_itself(opened: Library, tag: Make) -> None:
+    id = tag("GDPR")
+    with pytest.raises(InvalidInput, match="merged with itself"):
+        tag_merging.merge(opened, id, id, "ada")
+    assert tags.named(opened, "GDPR").id == id
+
+
 def test_merging_into_a_tag_below_makes_no_ring(opened: Library, tag: Make) -> None:
     top, below = tag("top"), tag("middle", parent="top") and tag("below", parent="middle")
     tag_merging.merge(opened, top, below, "ada")
@@ -98,6 +110,32 @@ def test_a_split_moves_the_named_reviews_and_gems_only(opened: Library, review: 
     new = tag_merging.split(opened, tags.named(opened, "export").id, "export limits", [moved, other], "ada", [lifted])
     assert [on(opened, id) for id in (moved, stays, other)] == [["export limits"], ["export"], ["billing"]]
     assert (new.reviews, new.gems) == (1, 1)
+
+
+def test_what_is_split_off_stands_under_the_same_tag(opened: Library, tag: Make, review: Make) -> None:
+    id = tag("export", parent="data")
+    assert tag_merging.split(opened, id, "export limits", [review("export")], "ada").parent_name == "data"
+
+
+@pytest.mark.parametrize("name", ["", "x" * 200])
+def test_what_no_tag_can_be_called_is_not_split_off(opened: Library, tag: Make, review: Make, name: str) -> None:
+    id = tag("export")
+    with pytest.raises(InvalidInput):
+        tag_merging.split(opened, id, name, [review("export")], "ada")
+
+
+def test_the_history_of_a_tag_tells_what_was_merged_into_it_and_split_off(
+    opened: Library, tag: Make, review: Make
+) -> None:
+    kept = tag("export")
+    tag_merging.merge(opened, tag("csv"), kept, "ada")
+    new = tag_merging.split(opened, kept, "export limits", [review("export")], "bob")
+
+    def told(id: int) -> list[tuple[str, str, object]]:
+        return [(change.action, change.who, change.fields["tag"]) for change in tags.past(opened, id)[:2]]
+
+    assert told(kept) == [("split", "bob", ("export", "export, export limits")), ("merged", "ada", ("csv", "export"))]
+    assert told(new.id)[0] == ("split off", "bob", ("export", "export limits"))
 
 
 def test_a_split_of_nothing_makes_no_tag(opened: Library, tag: Make, review: Make) -> None:
@@ -131,6 +169,8 @@ def test_deleting_keeps_the_reviews_and_moves_the_tags_below_up(
     before = picture()
     deed = tag_merging.delete(opened, tags.named(opened, "GDPR").id, "ada")
     assert (on(opened, kept), tags.named(opened, "below").parent_name) == (["export"], "law")
+    with pytest.raises(NotFound):
+        tags.named(opened, "GDPR")
     deeds.undo(opened, deed, "ada")
     assert picture() == before
 

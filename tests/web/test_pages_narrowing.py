@@ -199,6 +199,7 @@ def test_many_months_are_shown_by_quarter_or_year(cases, years, unit, names):
     assert {bar.unit for bar in bars} == {unit}
     assert (bars[0].name, bars[-1].name) == names
     assert sum(bar.count for bar in bars) == 6
+    assert not any(bar.chosen for bar in bars)
 
 
 def test_a_saved_search_keeps_all_of_it(client_as, cases):
