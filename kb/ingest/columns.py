@@ -189,20 +189,7 @@ def chosen(
     """
     old = Columns(before or {})
     asked = {folded(name) for name, _ in choices}
-    columns: dict[str, str] = {}
-    dropped: list[str] = []
-    answers: dict[str, dict[str, str]] = {}
-    for name in _named_in(before or {}):
-        word = folded(name)
-        if word in asked:
-            continue
-        if word in old.targets:
-            columns[name] = old.targets[word]
-        elif word in old.dropped:
-            dropped.append(name)
-        else:
-            criterion, part = old.answers[word]
-            answers.setdefault(criterion, {})[part] = name
+    columns, dropped, answers = _of_others(old, [name for name in _named_in(before or {}) if folded(name) not in asked])
     for name, meaning in choices:
         if meaning == meaning_of(name, None) and not meaning.startswith(CRITERION):
             continue
@@ -227,6 +214,23 @@ def chosen(
         "drop": dropped,
     }
     return mappings.check({name: section for name, section in sections.items() if section}) or None
+
+
+def _of_others(old: Columns, names: Iterable[str]) -> tuple[dict[str, str], list[str], dict[str, dict[str, str]]]:
+    """What a mapping says of these columns: where they lead, which are left out, and the criteria that they answer."""
+    columns: dict[str, str] = {}
+    dropped: list[str] = []
+    answers: dict[str, dict[str, str]] = {}
+    for name in names:
+        word = folded(name)
+        if word in old.targets:
+            columns[name] = old.targets[word]
+        elif word in old.dropped:
+            dropped.append(name)
+        else:
+            criterion, part = old.answers[word]
+            answers.setdefault(criterion, {})[part] = name
+    return columns, dropped, answers
 
 
 def criterion_of(name: str, meaning: str, choices: Sequence[tuple[str, str]]) -> str:

@@ -68,27 +68,16 @@ def _build(text: str) -> Any:
     documents = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.ScalarEvent):
-            value: Any = _scalar(event, line)
-        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            value = [] if isinstance(event, yaml.SequenceStartEvent) else {}
-            if event.tag is not None:
-                raise BadYaml(f"the tag {event.tag} is not taken; write plain values", line)
-        elif isinstance(event, yaml.AliasEvent):
-            raise BadYaml(
-                f"*{event.anchor} refers to another place (an alias), which is not taken; put text in quotes",
-                line,
-            )
-        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+        if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             stack.pop()
             keys.pop()
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise BadYaml("a second document begins here", line)
+        if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent | yaml.CollectionStartEvent):
             continue
-        else:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise BadYaml("a second document begins here", line)
-            continue
+        value = _begun(event, line)
         values += 1
         if values > MAX_VALUES or len(stack) >= MAX_DEPTH:
             raise BadYaml(f"it holds more than {MAX_VALUES:,} values or nests more than {MAX_DEPTH} deep", line)
@@ -106,6 +95,19 @@ def _build(text: str) -> Any:
             stack.append(value)
             keys.append(None)
     return result
+
+
+def _begun(event: yaml.ScalarEvent | yaml.AliasEvent | yaml.CollectionStartEvent, line: int) -> Any:
+    """The value that begins here; a list or object without what is in it."""
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, line)
+    if isinstance(event, yaml.AliasEvent):
+        raise BadYaml(
+            f"*{event.anchor} refers to another place (an alias), which is not taken; put text in quotes", line
+        )
+    if event.tag is not None:
+        raise BadYaml(f"the tag {event.tag} is not taken; write plain values", line)
+    return [] if isinstance(event, yaml.SequenceStartEvent) else {}
 
 
 def _key(event: yaml.Event, target: Mapping[str, Any], line: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.library import Library
@@ -137,7 +138,6 @@ def edit(
     `seen` is the `fingerprint` that the edit began from. Raises Conflict when somebody saved another meanwhile or a name
     is another tag's, InvalidInput with the field, NotFound. All or nothing.
     """
-    now = library.now()
     tag = tags.get(library.db, id)
     kind = "edit" if name is None or name_key(name) == name_key(tag.name) else "rename"
     with deeds.tag_deed(library, kind, [tag.id], who) as (db, doing):
@@ -155,17 +155,19 @@ def edit(
         tags.define(db, tag.id, tag.definition if definition is None else definition.strip(), parent_id)
         if owner is not None:
             tags.set_owner(db, tag.id, _owner(db, owner))
-        after = tags.get(db, tag.id)
-        fields = {
-            field: (getattr(tag, field), getattr(after, field))
-            for field in ("name", "definition", "aliases", "parent_name", "owner_name")
-            if getattr(tag, field) != getattr(after, field)
-        }
-        if fields:
-            history.add(
-                db, "tag", tag.id, "renamed" if set(fields) <= {"name", "aliases"} else "edited", who, now, fields
-            )
+        _note_edit(db, tag, tags.get(db, tag.id), who, library.now())
     return get(library, id)
+
+
+def _note_edit(db: Database, before: Tag, after: Tag, who: str, now: datetime) -> None:
+    fields = {
+        field: (getattr(before, field), getattr(after, field))
+        for field in ("name", "definition", "aliases", "parent_name", "owner_name")
+        if getattr(before, field) != getattr(after, field)
+    }
+    if fields:
+        action = "renamed" if set(fields) <= {"name", "aliases"} else "edited"
+        history.add(db, "tag", after.id, action, who, now, fields)
 
 
 def _set_names(db: Database, tag: Tag, name: str, aliases: Sequence[str]) -> None:
