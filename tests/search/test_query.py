@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 import pytest
 from documents import TODAY
 
-from kb.search.nodes import SINGLE, And, Boost, Filter, Fuzzy, Not, Pattern, Phrase, Telling, Word, leaves, nearest_of
+from kb.search.nodes import (
+    SINGLE,
+    And,
+    Boost,
+    DateRange,
+    Filter,
+    Fuzzy,
+    Not,
+    Pattern,
+    Phrase,
+    Telling,
+    Word,
+    leaves,
+    nearest_of,
+)
 from kb.search.query import MAX_LEAVES, Parsed, parse
 
 
@@ -27,6 +43,8 @@ def read(text: str) -> Parsed:
         "*",
         "10:30",
         "-word",
+        " ".join(f"w{n}" for n in range(MAX_LEAVES)),
+        " OR ".join(f"w{n}" for n in range(MAX_LEAVES)),
     ],
 )
 def test_what_was_understood_needs_no_note(text: str) -> None:
@@ -50,6 +68,8 @@ def test_what_was_understood_needs_no_note(text: str) -> None:
         ("x " * 5000, "very long"),
         ("(" * 500 + "export", "nested too deeply"),
         (" ".join(f"w{n}" for n in range(100)), "very many words"),
+        (" OR ".join(f"w{n}" for n in range(MAX_LEAVES + 1)), "very many words"),
+        ("NOT (a OR " * 31 + "b" + ")" * 31, "nested too deeply"),
         ("a-" * 100, "very many words"),
         ('"' + "w " * 100 + '"', "very many words"),
         (" ".join(f"w{n}*" for n in range(10)), "many words with *, ? or ~; only the first 5"),
@@ -121,6 +141,7 @@ def test_nothing_to_search_for_means_everything(text: str) -> None:
         "[a to " * 1600,
         '"' * 9999,
         "a AND " * 1600,
+        " OR ".join(f"{one}{other}" for one in ascii_lowercase for other in ascii_lowercase),
         "x ANDNOT " * 1000,
         "?*" * 5000,
         "(a " * 3000,
@@ -136,6 +157,54 @@ def test_nothing_to_search_for_means_everything(text: str) -> None:
 def test_ten_thousand_characters_are_read_without_growing_out_of_hand(text: str) -> None:
     parsed = read(text)
     assert len(leaves(parsed.node)) <= MAX_LEAVES
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("date:>2026-03-01", "2026-03-02", ""),
+        ("date:>=2026-03-01", "2026-03-01", ""),
+        ("date:<2026-03-01", "", "2026-02-28"),
+        ("date:<=2026-03-01", "", "2026-03-01"),
+        ("date:[2026-01 TO 2026-03}", "2026-01-01", "2026-02-28"),
+        ("date:{2026-01 TO 2026-03]", "2026-02-01", "2026-03-31"),
+    ],
+)
+def test_a_day_is_compared_with_or_without_itself(text: str, first: str, last: str) -> None:
+    node = read(text).node
+    assert isinstance(node, DateRange)
+    assert (str(node.first or ""), str(node.last or "")) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["before:0001", "date:<0001-01-01", "date:>9999-12-31", "date:9999", "date:>9999"])
+def test_there_is_no_day_before_the_first_nor_after_the_last(text: str) -> None:
+    assert isinstance(read(text).node, DateRange)
+
+
+def test_the_name_of_a_language_is_one_only_where_a_language_is_asked_for() -> None:
+    assert (read("lang:german").node, read("tag:german").node) == (
+        Filter("language", ("de",)),
+        Filter("tag", ("german",)),
+    )
+
+
+def test_everything_beside_words_asks_for_no_more_than_the_words() -> None:
+    assert read("* export").node == read("export").node
+
+
+def test_a_word_that_is_typed_twice_in_a_loose_phrase_stands_once() -> None:
+    loose, strict = read('"rows export rows"~3').node, read('"rows export rows"').node
+    assert isinstance(loose, Phrase)
+    assert isinstance(strict, Phrase)
+    assert (loose.terms, loose.slop, strict.terms) == (("rows", "export"), 2, ("rows", "export", "rows"))
+
+
+def test_an_address_with_signs_of_patterns_in_it_is_no_pattern() -> None:
+    assert not any(isinstance(leaf, Pattern) for leaf in leaves(read("https://a.b/c?d=1*").node))
+
+
+def test_only_the_part_of_a_word_that_has_a_star_is_a_pattern() -> None:
+    assert list(leaves(read("sign-in*").node)) == [Word("sign"), Pattern("in*")]
 
 
 def test_the_words_are_those_that_were_typed_and_not_excluded() -> None:
