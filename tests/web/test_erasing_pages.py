@@ -32,7 +32,7 @@ def test_rows_that_were_ticked_are_shown_once_more_and_erased(client_as, library
     assert runs.open_count(library, 1) == 3
     answer = browser.post(f"{address}/erase", data={"row": boxes[:2]}, follow_redirects=True)
     assert "2 rows are erased." in answer.text
-    assert "reviewer@kb.example erased 2 rows that were set aside" in answer.text
+    assert "Reviewer erased 2 rows that were set aside" in answer.text
     assert [str(number) for number, _, _ in runs.skipped(library, 1)] == boxes[2:]
 
 
