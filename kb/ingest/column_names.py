@@ -17,7 +17,7 @@ _CALLED = {
     "date": "created createdat createdon creatediso createdate closed closedat closedon opened openedat "
     "date/timeopened dateofcontact contactdate calldate activitydate conversationdate reviewedat reviewedon reviewdate "
     "datereviewed dategraded "
-    "dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期 "
+    "started startedat starttime dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期 "
     "erstelltam erstellt geschlossenam bewertetam bewertungsdatum creadoel creado cerradoel fechadecreacion fechadecierre "
     "fechadeevaluacion 作成日 作成日時 対応日 評価日 レビュー日 创建时间",
     "cycle": "weekof reviewweek week kw woche kalenderwoche semana",

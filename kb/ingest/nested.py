@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from kb.ingest.column_names import is_known
 from kb.ingest.keys import folded, key_of
 from kb.ingest.mapping import Columns
-from kb.ingest.told import IDS, told_by
-from kb.ingest.turn_names import are_turns, name_of, ours
+from kb.ingest.told import IDS, in_order, told_by
+from kb.ingest.turn_names import ROLES, are_turns, name_of, ours
+from kb.ingest.untagged import untagged
 
 ENVELOPES = (
     "reviews", "records", "items", "rows", "results", "data", "conversations", "tickets", "calls", "evaluations",
@@ -24,6 +25,13 @@ ENVELOPES = (
 _PEOPLE = frozenset((
     "users", "people", "participants", "parties", "members", "speakers", "agents", "contacts", "customers", "authors",
 ))  # fmt: skip
+_PERSON = (
+    "requester", "customer", "primarycustomer", "contact", "client", "agent", "assignee", "responder", "owner",
+    "submitter", "creator", "createdby", "author", "sender", "user",
+)  # fmt: skip
+_ROLE_OF = {"primarycustomer": "customer", "assignee": "agent", "responder": "agent"}
+_BEGUN = ("descriptiontext", "description")  # of a ticket: what its requester wrote first
+_ALIKE = 60  # characters by which what was said first is known again
 _WHO = ("speakerid", "participantid", "userid", "id")
 _MENTION = re.compile(r"<@(\w{1,40})(?:\|[^<>\n]{0,80})?>")
 _DEEP = 5
@@ -156,13 +164,13 @@ def conversation_of(record: Row, choices: Choices, people: People | None = None)
     if not found:
         return None
     longest = max(found, key=lambda one: len(one.rows))
-    people = people_in(record) if people is None else people
-    rows = [_with_names(row, people) for row in longest.rows]
+    people = {**(people or {}), **people_in(record)}
+    rows = [_with_names(row, people) for row in in_order(longest.rows)]
     rest = _without(record, longest.path)
-    return {**told_by(rest, rows, choices.led()), **rest, "turns": [*_opening(rest, rows), *rows]}
+    return {**rest, **told_by(rest, rows, choices.led()), "turns": [*_opening(rest, rows, people), *rows]}
 
 
-def _opening(record: Row, rows: Sequence[Row]) -> list[Row]:
+def _opening(record: Row, rows: Sequence[Row], people: People) -> list[Row]:
     """What somebody said first, where a tool keeps it apart from the answers."""
     said = {ours(row).get("text") for row in rows}
     for key, value in record.items():
@@ -170,7 +178,16 @@ def _opening(record: Row, rows: Sequence[Row]) -> list[Row]:
             turn = ours(value)
             if turn.get("text") and turn.get("speaker") and turn["text"] not in said:
                 return [{part: turn[part] for part in ("speaker", "role", "at", "text") if turn.get(part)}]
-    return []
+    customers = {name for name, role in people.values() if ROLES.get(str(role).lower()) == "customer"}
+    texts = {folded(key): value for key, value in record.items() if isinstance(key, str) and isinstance(value, str)}
+    begun = untagged(next((texts[name] for name in _BEGUN if texts.get(name)), ""))
+    if len(customers) != 1 or not begun or any(_begins_alike(begun, str(one)) for one in said):
+        return []
+    return [{"speaker": customers.pop(), "role": "customer", "text": begun}]
+
+
+def _begins_alike(first: str, second: str) -> bool:
+    return " ".join(first.split())[:_ALIKE] == " ".join(untagged(second).split())[:_ALIKE]
 
 
 def _without(record: Row, path: Sequence[str]) -> dict[Any, Any]:
@@ -188,11 +205,31 @@ def people_in(value: Any) -> dict[str, tuple[str, Any]]:
     for path, rows in _lists(value, _DEEP):
         if folded(path[-1]) in _PEOPLE:
             for row in rows:
-                names = {folded(key): one for key, one in row.items() if isinstance(key, str)}
-                if name := name_of(row):
-                    ids = {str(names[key]) for key in _WHO if isinstance(names.get(key), str | int)}
-                    found |= dict.fromkeys(ids, (name, ours(row).get("role") or names.get("role")))
+                found |= _person(row)
+    for key, person in _single_people(value):
+        for who, (name, role) in _person(person).items():
+            found.setdefault(who, (name, role if str(role).lower() in ROLES else _ROLE_OF.get(key, ROLES.get(key))))
     return found
+
+
+def _person(row: Row) -> dict[str, tuple[str, Any]]:
+    """Somebody who stands as an object, by their ids."""
+    names = {folded(key): one for key, one in row.items() if isinstance(key, str)}
+    if not (name := name_of(row)):
+        return {}
+    ids = {str(names[key]) for key in _WHO if isinstance(names.get(key), str | int)}
+    return dict.fromkeys(ids, (name, ours(row).get("role") or names.get("role")))
+
+
+def _single_people(value: Row) -> Iterator[tuple[str, Row]]:
+    """Who stands in a record by what they are to it: `{"requester": {"id": 5, "name": "Maya"}}`, or `requester_id` and
+    `requester_name`."""
+    names = {folded(key): one for key, one in value.items() if isinstance(key, str)}
+    for key in _PERSON:
+        if isinstance(person := names.get(key), Mapping):
+            yield key, person
+        if f"{key}id" in names and isinstance(names.get(f"{key}name"), str):
+            yield key, {"id": names[f"{key}id"], "name": names[f"{key}name"]}
 
 
 def _with_names(row: Row, people: People) -> Row:
@@ -202,12 +239,26 @@ def _with_names(row: Row, people: People) -> Row:
     named: dict[str, Any] = {}
     if isinstance(text, str) and (mended := _MENTION.sub(lambda found: _mention(found, people), text)) != text:
         named["text"] = mended
-    if speaker in people:
+    if speaker in people or (speaker and (people := _named_within(row, speaker))):
         name, role = people[speaker]
         named |= {"speaker": name, **({"role": role} if role else {})}
         if "speaker" in row:
             named["speaker id"] = speaker
     return {**row, **named} if named else row
+
+
+def _named_within(row: Row, speaker: str) -> People:
+    """Who the speaker is, where the row has id and name together: `"senders": [{"actorId": "A-7", "name": "Ann"}]`."""
+    for value in row.values():
+        for one in value if isinstance(value, list) else [value]:
+            if (
+                isinstance(one, Mapping)
+                and speaker in one.values()
+                and (name := name_of(one, depth=1)) != speaker
+                and name
+            ):
+                return {speaker: (name, None)}
+    return {}
 
 
 def _mention(found: re.Match[str], people: People) -> str:
@@ -223,6 +274,7 @@ def in_threads(rows: Sequence[Row], name: str) -> list[tuple[dict[str, Any], lis
     threads: dict[str, list[Row]] = {}
     for row, keys in zip(rows, names, strict=True):
         threads.setdefault(str(row.get(keys.get(key), "") or ""), []).append(_with_names(row, people))
+    threads = {one: in_order(said) for one, said in threads.items()}
     part = f"{name} " if key.startswith("thread") and name else ""  # a thread goes on in the file of the next day
     return [
         ({"id": f"{part}{one}" if one else name, **told_by({}, said), "turns": said}, said)

@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.ingest.keys import REVIEW_KEYS
 from kb.ingest.text import scalar
-from kb.ingest.told import told_by
+from kb.ingest.told import in_order, told_by
 from kb.ingest.turn_names import habits_of, ours
 
 ANSWER = ("answer.criterion", "answer.value", "answer.comment")
@@ -47,9 +47,10 @@ def joined(rows: Sequence[Mapping[Any, Any]], led: Collection[str] = ()) -> dict
                 record[f"{name} (column)"] = record[name]
             record[name] = found
     if parts["turns"]:
-        habits = habits_of(parts["turns"])
-        record["turns"] = [ours(turn, habits) for turn in parts["turns"]]
-        record = {**told_by(record, parts["turns"], led), **record}
+        said = in_order(parts["turns"])
+        habits = habits_of(said)
+        record["turns"] = [ours(turn, habits) for turn in said]
+        record |= told_by(record, said, led)
     return record
 
 

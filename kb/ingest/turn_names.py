@@ -17,11 +17,11 @@ from kb.ingest.untagged import untagged
 
 # What other tools call the parts of a turn, folded. The first that holds something is taken.
 _THEIRS = {
-    "text": "bodytext textbody body message content plainbody utterance transcript sentences",
+    "text": "bodytext textbody body message content plainbody utterance snippet transcript sentences",
     "speaker": "userprofile speakername authorname sendername fromname displayname username author sender from user "
     "createdby name speakerlabel participantrole speakerid participantid authorid senderid userid",
     "at": "timestamp time createdat createddatetime created absolutetime starttime starttimestamp start beginoffsetmillis "
-    "sentat ts date",
+    "snippettime sentat ts date",
     "role": "participantrole sendertype authortype speakertype direction type",
 }
 _NAMES = {part: (part, *names.split()) for part, names in _THEIRS.items()}
@@ -44,8 +44,8 @@ _DEEP = 3
 ROLES = {"customer": "customer", "agent": "agent", "bot": "bot", "note": "note"} | {
     word: role
     for role, words in {
-        "customer": "client user enduser end-user requester contact visitor caller inbound kunde cliente",
-        "agent": "support staff admin operator representative rep csm outbound mitarbeiter agente",
+        "customer": "client user enduser end-user requester contact visitor caller inbound incoming kunde cliente",
+        "agent": "support staff admin operator representative rep csm outbound outgoing mitarbeiter agente",
         "bot": "ai assistant chatbot automation",
         "note": "internal private internal_note internal-note",
     }.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -185,6 +186,75 @@ def test_speakers_that_are_ids_get_their_names_from_the_document(read) -> None:
     )
     assert said(draft) == [("Maya", "customer", "2026-03-03T10:00:00Z", "Hot")]
     assert draft.external_id == "35"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"subject": "The export stops"},
+        {"title": None, "source": {"subject": "<p>The export stops</p>"}},
+        {"metaData": {"id": 7, "title": "The export stops"}},
+    ],
+)
+def test_a_conversation_is_called_as_its_subject_says(read, around: dict[str, Any]) -> None:
+    (draft,) = read({**around, "messages": [FIRST, SECOND]})
+    assert draft.title == "The export stops"
+
+
+def test_what_somebody_is_called_is_no_title(read) -> None:
+    (draft,) = read({"contact": {"id": 3, "name": "Maya", "title": "CEO"}, "messages": [FIRST, SECOND]})
+    assert draft.title == ""
+
+
+def test_a_recording_tells_its_day_and_its_id_beside_what_is_said(read) -> None:
+    call = {
+        "metaData": {"id": "c7", "started": "2026-03-03T14:00:00Z"},
+        "parties": [{"speakerId": "6", "name": "Maya"}],
+    }
+    said_ = [{"speakerId": "6", "sentences": [{"start": start, "text": "Hello."}]} for start in (1.5, 9.5)]
+    (draft,) = read({"calls": [{**call, "transcript": said_}]})
+    assert (draft.external_id, draft.kind, draft.date) == ("c7", "call", datetime(2026, 3, 3, 14, tzinfo=UTC))
+    assert draft.turns[0].speaker == "Maya"
+
+
+def test_a_conversation_with_the_newest_first_is_turned_round(read) -> None:
+    rows = [{**FIRST, "text": text, "at": f"2026-03-03T10:0{minute}:00Z"} for minute, text in enumerate("abc")]
+    assert [turn.text for turn in read({"messages": rows[::-1]})[0].turns] == ["a", "b", "c"]
+    assert [turn.text for turn in read({"messages": [rows[0], rows[2], rows[1]]})[0].turns] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"requester": {"id": 5, "name": "Maya"}, "assignee": {"id": 6, "name": "Ann"}},
+        {"requester_id": 5, "requester_name": "Maya", "responder_id": 6, "responder_name": "Ann"},
+    ],
+    ids=["objects", "pairs of id and name"],
+)
+def test_who_stands_beside_a_conversation_by_what_they_are_to_it_is_named(read, named: dict[str, Any]) -> None:
+    answers = [
+        {"user_id": 6, "body": "Set the clock.", "created_at": "2026-03-03T10:00:00Z"},
+        {"user_id": 5, "body": "Works.", "created_at": "2026-03-03T11:00:00Z"},
+    ]
+    (draft,) = read({**named, "description": "<p>Nobody gets in.</p>", "notes": answers})
+    assert [(turn.speaker, turn.role, turn.text) for turn in draft.turns] == [
+        ("Maya", "customer", "Nobody gets in."),
+        ("Ann", "agent", "Set the clock."),
+        ("Maya", "customer", "Works."),
+    ]
+
+
+def test_what_a_ticket_says_twice_is_said_once(read) -> None:
+    ticket = {"requester": {"id": 5, "name": "Maya"}, "description": "Nobody  gets in."}
+    row = {"author_id": 5, "body": "Nobody gets in.", "created_at": "2026-03-03T10:00:00Z"}
+    (draft,) = read({**ticket, "comments": [row, {**row, "body": "Now they do."}]})
+    assert [turn.text for turn in draft.turns] == ["Nobody gets in.", "Now they do."]
+
+
+def test_a_row_that_has_its_speaker_s_id_and_name_together_names_them(read) -> None:
+    row = {"createdBy": "V-1", "senders": [{"actorId": "V-1", "name": "Maya"}], "text": "Hi", "direction": "INCOMING"}
+    (draft,) = read({"results": [{**row, "createdAt": f"2026-03-03T10:0{n}:00Z"} for n in range(2)]})
+    assert said(draft)[0][:2] == ("Maya", "customer")
 
 
 def test_what_was_said_first_and_kept_apart_comes_first(read) -> None:
