@@ -30,6 +30,8 @@ _HALF = 0.5
 _ABOVE = 10  # records that are looked at for the header
 _NUMBER = re.compile(r"[-+]?\d[\d.,:/ %-]*")
 _NAMES = 2  # that kb knows, at least, in a header of another table
+_COLUMNS = 3  # at least, of a table in a file that does not say that it is one
+_ALIKE = 20  # rows of it that are looked at
 _KNOWN = {*REVIEW_KEYS, *TAG_KEYS}
 _DATES = ("date", "updated_at", "cycle")
 
@@ -41,11 +43,18 @@ class Csv:
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab", ".psv")
 
     def sniff(self, head: bytes) -> bool:
-        """Whether the first line has at least two columns that kb knows, one of them to be read."""
+        """Whether its first line is a header: at least two columns that kb knows, one of them to be read; or two, and half
+        of all, that may mean something to kb, with rows of the same width below."""
         first = head.removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
         text = first[0].decode("utf-8", "replace") if first else ""
         known = {key_of(cell.strip().strip('"')) for cell in text.split(delimiter_of(text, ""))} & _KNOWN
-        return len(known) >= 2 and bool(known & {"body", "turns", "name"})
+        if len(known) >= 2 and known & {"body", "turns", "name"}:
+            return True
+        whole = head.decode("utf-8", "replace").removeprefix("\ufeff")
+        records = _sampled(whole, delimiter_of(whole, ""))
+        names = [cell.strip() for cell in records[0]] if records else []
+        alike = [len(cells) == len(names) for cells in records[1 : _ALIKE + 1]]
+        return len(names) >= _COLUMNS and bool(alike) and all(alike) and _are_names(names)
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         start = stream.tell()
@@ -232,11 +241,15 @@ def _dates(records: Iterator[Record], rows: Rows) -> Order | None:
 
 def _begins_another(cells: list[str] | None, header: list[str] | None) -> bool:
     """Whether a row below a gap is the header of another table: most of its cells are what columns are called."""
-    named = [cell.strip() for cell in cells or () if cell.strip()]
-    known = sum(map(is_known, named))
-    if cells == header or known < _NAMES or 2 * known < len(named):
+    return cells != header and _are_names([cell.strip() for cell in cells or () if cell.strip()])
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Whether most of the cells are what columns are called, each something else."""
+    known = sum(map(is_known, cells))
+    if known < _NAMES or 2 * known < len(cells):
         return False
-    return len(set(named)) == len(named) and not any(_NUMBER.fullmatch(cell) for cell in named)
+    return len(set(cells)) == len(cells) and not any(_NUMBER.fullmatch(cell) for cell in cells)
 
 
 def _header(cells: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Transcripts of calls: WebVTT and SRT as meeting tools write them, and plain text with names and times."""
+"""Transcripts of calls and chats: WebVTT and SRT as meeting tools write them, and plain text with names and times."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from kb.ingest.base import Item, Located, Options
 from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
 from kb.ingest.text import decoded
+from kb.ingest.turn_names import ROLES
 from kb.models import SkippedRow, Turn
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -46,7 +47,7 @@ class Transcript:
 
     def sniff(self, head: bytes) -> bool:
         text = head.decode("utf-8", "replace").removeprefix("\ufeff")
-        return bool(_FIRST.match(text)) or spoken.is_transcript(text)
+        return bool(_FIRST.match(text)) or spoken.is_transcript(text) or bool(spoken.called_turns(text, ROLES))
 
     def parse(self, stream: BinaryIO, source: str, options: Options) -> Iterator[Located]:
         limit = limit_of(options.max_field)
@@ -88,7 +89,7 @@ def _read(raw: bytes, source: str, options: Options) -> Item:
     name = PurePosixPath(source).stem
     if " " in name.strip():  # somebody gave it; tools write GMT20260303-140000_Recording
         keys.setdefault("title", name.strip())
-    if "date" not in keys and (day := _DAY.search(name)):
+    if "date" not in keys and (day := _DAY.search(name) or _DAY.search(keys.get("title", ""))):
         keys["date"] = _day(day)
     return Rows(replace(options, seen=None)).read({**keys, "turns": turns})
 
@@ -145,7 +146,8 @@ def _named(cues: list[_Cue]) -> list[_Cue]:
 def _spoken(text: str, keys: dict[str, Any], options: Options) -> list[_Cue]:
     """A transcript in plain text; its first line is the title, a line that is a date the date, and the rest of what stands
     above the first name the text."""
-    above, *said = spoken.parted(text.split("\n"))
+    untimed = [] if spoken.is_transcript(text) else spoken.called_turns(text, ROLES)
+    above, *said = untimed or spoken.parted(text.split("\n"))
     lines = [line.strip() for line in above.text.split("\n") if line.strip()]
     if lines and len(lines[0]) <= _TITLE:
         keys["title"] = lines.pop(0)
@@ -156,7 +158,27 @@ def _spoken(text: str, keys: dict[str, Any], options: Options) -> list[_Cue]:
             continue
     if lines:
         keys["body"] = "\n".join(lines)
-    return [_Cue(one.at, one.speaker, one.text) for one in said if one.text]
+    cues = [_Cue(one.at, one.speaker, one.text) for one in said if one.text]
+    if any(spoken.is_dated(cue.at) for cue in cues):
+        cues = _dated(cues, options)
+        keys.setdefault("date", next(cue.at for cue in cues if cue.at))
+    if any(spoken.is_dated(cue.at) for cue in cues) or not any(cue.at for cue in cues):
+        del keys["kind"]  # a chat
+    return cues
+
+
+def _dated(cues: list[_Cue], options: Options) -> list[_Cue]:
+    """What was written in a chat, the days of which are read as the one of them says that can be read in one way only."""
+    order = dates.order_of(cue.at for cue in cues)
+    return [replace(cue, at=_iso(cue.at, options, order)) for cue in cues]
+
+
+def _iso(at: str, options: Options, order: dates.Order | None) -> str:
+    try:
+        found = dates.moment(at, "turns.at", options.zone, order)
+    except InvalidInput:
+        return at
+    return found.isoformat().replace("+00:00", "Z") if found else at
 
 
 def _joined(cues: list[_Cue]) -> list[_Cue]:
@@ -167,7 +189,8 @@ def _joined(cues: list[_Cue]) -> list[_Cue]:
             said = turns[-1].text
             paragraph = said.rpartition("\n\n")[2]
             ends = len(paragraph) > _PARAGRAPH and paragraph.endswith((".", "?", "!", "。", "？", "！"))
-            turns[-1] = replace(turns[-1], text=said + ("\n\n" if ends else " ") + cue.text)
+            between = "\n" if spoken.is_dated(cue.at) else " "  # a message of a chat is a line
+            turns[-1] = replace(turns[-1], text=said + ("\n\n" if ends else between) + cue.text)
         else:
             turns.append(cue)
     return turns

@@ -190,3 +190,13 @@ def test_tables_one_below_the_other_have_their_own_headers(bring_in: BringIn) ->
 
 def test_a_row_that_says_what_columns_are_called_is_a_row_where_no_gap_stands_above_it(bring_in: BringIn) -> None:
     assert [draft.body for draft in bring_in("id,body\n1,One\nAgent,Team\n", "a.csv")] == ["One", "Team"]
+
+
+def test_a_text_file_that_holds_a_table_asks_what_its_columns_mean(reason_of: ReasonOf) -> None:
+    table = "Case ID\tReviewer\tNotes\n4711\tLea Röth\tNachts planen, sonst bricht er ab.\n"
+    assert "None of its columns is body" in reason_of(table.encode("utf-16"), "unicode.txt")
+
+
+def test_a_text_with_commas_is_no_table(bring_in: BringIn) -> None:
+    (draft,) = bring_in("Notes, customer, product\n\nThe export stops, always.\n", "a.txt")
+    assert draft.body.startswith("Notes, customer, product")

@@ -102,10 +102,71 @@ def test_a_text_in_which_lines_say_who_speaks_when_is_a_transcript(bring_in: Bri
         "Agenda\n\nIntro   10:00\nDemo   10:30\nIntro   11:00\n",
         "We met at 10:30.\nIt went well.\nWe met again at 11:30.\nIt went well.\n",
         "Problem: it stops\nCause: the clock\nProblem: again\n",
+        "Problem: it stops\nCause: the clock\nProblem: again\nCause: the same\nProblem: again\n",
     ],
 )
 def test_a_text_in_which_nobody_speaks_stays_a_text(bring_in: BringIn, text: str) -> None:
     assert call(bring_in, text, "a.txt").turns == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "31/03/2026, 14:05 - {}: ",
+        "3/31/26, 2:05\u202fPM - {}: ",
+        "[31.03.26, 14:05:00] {}: ",
+        "\u200e[31.03.26, 14:05:00] \u202a{}\u202c: ",
+    ],
+)
+def test_a_chat_with_days_is_a_conversation_of_these_days(bring_in: BringIn, head: str) -> None:
+    lines = [
+        ("+49 170 1234567", "It stops\nagain"),
+        ("Ann Lee", "Wait"),
+        ("Ann Lee", "Schedule it"),
+        ("~ Ben", "Thanks"),
+    ]
+    found = call(bring_in, "\n".join(head.format(name) + text for name, text in lines), "chat.txt")
+    assert [(turn.speaker, turn.text) for turn in found.turns] == [
+        ("+49 170 1234567", "It stops\nagain"),
+        ("Ann Lee", "Wait\nSchedule it"),
+        ("~ Ben", "Thanks"),
+    ]
+    assert (found.kind, found.date) == (Kind.PEER, datetime(2026, 3, 31, 14, 5, tzinfo=UTC))
+    assert found.turns[0].at == "2026-03-31T14:05:00Z"
+
+
+def test_one_day_of_a_chat_says_how_all_are_written(bring_in: BringIn) -> None:
+    text = "03/04/2026, 14:05 - Ann: Hello\n30/04/2026, 14:05 - Ann: Hello"
+    assert call(bring_in, text, "chat.txt").date == datetime(2026, 4, 3, 14, 5, tzinfo=UTC)
+
+
+def test_what_happens_in_a_chat_is_said_by_nobody(bring_in: BringIn) -> None:
+    said = ["Ann: Hello", "Ben left", "Ann: Still there?"]
+    found = call(bring_in, "\n".join(f"31/03/2026, 14:05 - {one}" for one in said), "chat.txt")
+    assert [(turn.speaker, turn.text) for turn in found.turns] == [
+        ("Ann", "Hello"),
+        ("", "Ben left"),
+        ("Ann", "Still there?"),
+    ]
+
+
+def test_names_without_times_below_a_clock_now_and_then_are_a_call(bring_in: BringIn) -> None:
+    said = "00:00:00\n\nAnn Lee: Hello.\nMaria: It stops.\nAnn Lee: Where?\n\n00:05:00\n\nMaria: At the end.\n"
+    found = call(bring_in, f"Acme sync (2026-03-03 14:00 GMT+1)\nAttendees\n\n{said}", "a.txt")
+    assert [(turn.speaker, turn.at) for turn in found.turns] == [
+        ("Ann Lee", "00:00:00"),
+        ("Maria", ""),
+        ("Ann Lee", ""),
+        ("Maria", "00:05:00"),
+    ]
+    assert (found.kind, found.title, found.body) == (Kind.CALL, "Acme sync (2026-03-03 14:00 GMT+1)", "Attendees")
+    assert found.date == datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def test_agent_and_customer_in_turns_are_a_conversation(bring_in: BringIn) -> None:
+    found = call(bring_in, "Customer: It stops.\nAgent: Where?\nCustomer: At the end.\nAgent: Schedule it.\n", "a.txt")
+    assert [turn.speaker for turn in found.turns] == ["Customer", "Agent", "Customer", "Agent"]
+    assert found.kind == Kind.PEER
 
 
 def test_a_file_s_name_is_the_title_where_somebody_gave_it_and_may_say_the_day(bring_in: BringIn) -> None:
