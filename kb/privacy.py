@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
+from kb.names import Name, anywhere, in_full, plain, replaced, signs_of
 from kb.search.folding import fold
 from kb.settings import Settings
 from kb.values.gems import Sighting
@@ -20,12 +20,7 @@ from kb.words import MASK
 CASE_OWNER = "Case owner"
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
-_BETWEEN = r"[\s.,_()<>-]+"
-_PARTS = re.compile(_BETWEEN)
 _SHORT = 4  # letters of a name that other words have in them, too (Ann: planning)
-
-# Latin letters only at the edges: in Japanese a name runs into the next word without a space ("Sunadaさん").
-_EDGE = r"[A-Za-zÀ-ÖØ-öø-ÿĀ-ž]"
 
 
 def sees_scores(settings: Settings, role: Role) -> bool:
@@ -37,96 +32,42 @@ def is_blameless(settings: Settings) -> bool:
     return Role.from_word(settings.scores_visible_to) > Role.READER
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """`pattern` finds a person's full name in any case, its parts as they are written, and an e-mail address; a text
-    without any of `signs` (folded) holds none of these, which is quicker to see."""
-
-    pattern: re.Pattern[str]
-    signs: tuple[str, ...]
-
-
-@lru_cache(maxsize=4096)
-def _named(name: str) -> _Name | None:
-    name = name.strip()
-    if len(name) < 2:
-        return None
-    local = name.split("@")[0] if "@" in name else name
-    parts = [part for part in _PARTS.split(local) if len(part) >= 3]
-    signs = tuple(map(_folded, parts or [name]))
-    if "@" in name:
-        parts = [part.capitalize() for part in parts] + parts
-    whole = rf"(?i:(?<!{_EDGE}){re.escape(name)}(?!{_EDGE}))"
-    each = [rf"(?<!{_EDGE}){re.escape(part)}(?!{_EDGE})" for part in parts]
-    return _Name(re.compile("|".join([whole, *each])), signs)
-
-
-def _folded(text: str) -> str:
-    """Alike for all spellings that `(?i:)` takes for one; that has the dotted and the dotless i among them."""
-    folded = text.casefold()
-    return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
-
-
 def mask(text: str, names: Iterable[str]) -> str:
-    """The text with these people's names taken out."""
-    folded = ""
-    for name in names:
-        found = _named(name)
-        if found is None or not text:
-            continue
-        folded = folded or _folded(text)
-        if any(sign in folded for sign in found.signs):
-            text = found.pattern.sub(MASK, text)
-    return text
+    """The text with these people's names taken out, in whatever spelling."""
+    return replaced(text, _known(names), MASK) if text else text
+
+
+def _known(names: Iterable[str]) -> list[Name]:
+    return [found for name in names if (found := anywhere(name)) is not None]
 
 
 def as_written(masked: str, text: str, names: Iterable[str]) -> str:
     """A passage that these names were taken out of, as it stands in its text; as it is where it stands nowhere in it."""
-    patterns = [found.pattern.pattern for name in names if (found := _named(name))]
-    if MASK not in masked or not patterns:
+    known = _known(names)
+    if MASK not in masked or not known:
         return masked
-    parts = [r"\s+".join(map(re.escape, re.split(r"\s+", part))) for part in masked.split(MASK)]
-    there = re.search(f"(?:{'|'.join(patterns)})".join(parts), text)
-    return there[0] if there else masked
+    parts = [r"\s+".join(map(re.escape, re.split(r"\s+", plain(part)))) for part in masked.split(MASK)]
+    one = "|".join(found.pattern.pattern for found in known)
+    there = Name(re.compile(f"(?:{one})".join(parts)), ())
+    return next((text[begin:end] for begin, end in there.spans(text)), masked)
 
 
 def mask_all(texts: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     """Each of the texts with these people's names taken out; together, which is quicker where there are none."""
     if not names:
         return texts
-    folded = _folded("\n".join(texts))
-    there = [name for name in names if (found := _named(name)) and any(sign in folded for sign in found.signs)]
-    return [mask(text, there) for text in texts] if there else texts
-
-
-@lru_cache(maxsize=4096)
-def _in_full(name: str) -> _Name | None:
-    """All parts of a name one after the other, in any case, last name first or not; an address; a name of one word as it is
-    written, since other words may be written so in another case (will, mark)."""
-    name = name.strip()
-    local, at, _ = name.partition("@")
-    parts = [part for part in _PARTS.split(local) if part]
-    if len(name) < 2 or not parts:
-        return None
-    orders = [parts] if len(parts) == 1 else [parts, [parts[-1], *parts[:-1]]]
-    whole = [] if at and len(parts) == 1 else [_BETWEEN.join(map(re.escape, order)) for order in orders]
-    wanted = "|".join([re.escape(name), *whole]) if at else "|".join(whole)
-    case = "" if len(parts) == 1 and not at else "(?i)"
-    return _Name(re.compile(rf"{case}(?<!{_EDGE})(?:{wanted})(?!{_EDGE})"), (_folded(parts[-1]),))
+    signs = signs_of(plain("\n".join(texts)))
+    there = [found for found in _known(names) if found.may_be_in(signs)]
+    return [replaced(text, there, MASK) for text in texts] if there else texts
 
 
 def mask_in_full(text: str, names: Iterable[str]) -> str:
     """The text without the names of these people where they stand whole: for a text that need not be about any of them, in
     which a part of a name may be another word."""
-    folded = _folded(text)
-    for name in names:
-        found = _in_full(name)
-        if found is not None and found.signs[0] in folded:
-            text = found.pattern.sub(MASK, text)
-    return text
+    return replaced(text, (found for name in names if (found := in_full(name)) is not None), MASK)
 
 
-def id_for_reader(external_id: str, names: Iterable[str]) -> str:
+def id_for_reader(external_id: str, names: Sequence[str]) -> str:
     """What another tool, or a file's name, calls something; nothing where that may hold one of these names, in whatever
     spelling (`2026-10/josé_vogt.md`), since an id with a hole in it is none."""
     folded = fold(external_id)
@@ -135,7 +76,7 @@ def id_for_reader(external_id: str, names: Iterable[str]) -> str:
         parts = [part for part in _NO_LETTERS.split(fold(name)) if part]
         if any(part in words or (len(part) > _SHORT and part in folded) for part in parts):
             return ""
-    return external_id
+    return external_id if mask(external_id, names) == external_id else ""
 
 
 def hidden_names(review: Review) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ import numpy as np
 
 from kb.errors import IndexBusy, SearchIndexError
 
-_SCHEMA = 2  # raise it when files, passages or the text that is embedded change
+_SCHEMA = 3  # raise it when files, passages or the text that is embedded change
 _ROW = np.dtype([("number", "<i8"), ("digest", "<u8"), ("passage", "<u2"), ("of", "<u2"), ("scale", "<f4")])
 _GONE = -1
 _CHUNK = 16_384  # rows looked through at a time, so that what is made of them stays in the cache
