@@ -71,12 +71,10 @@ def retry(
     return _carry_out_retry(library, run_id, new_id, open_rows, options, who=who, mended=mended)
 
 
-def retry_apart(
-    library: Library, run_id: int, options: IntakeOptions, *, who: str, source: str = "", at_once: int = _AT_ONCE
-) -> int | None:
-    """As `retry` of all open rows as they are, in a process of its own if they are more than `at_once` bytes: the number of
-    its run. None where they are few, which `retry` brings in soon enough. Raises as `retry` and `begin` do."""
-    if runs.open_size(library.db, run_id) <= at_once:
+def retry_apart(library: Library, run_id: int, options: IntakeOptions, *, who: str, source: str = "") -> int | None:
+    """As `retry` of all open rows as they are, in a process of its own if they are more than 1 MB: the number of its run.
+    None where they are less, which `retry` brings in soon enough. Raises as `retry` and `begin` do."""
+    if runs.open_size(library.db, run_id) <= _AT_ONCE:
         return None
     source = source or runs.get(library.db, run_id).source
     options = _as_begun(library, run_id, replace(options, source=source))

@@ -223,6 +223,13 @@ def test_an_edition_is_drafted_the_day_before_and_goes_out_at_the_hour(room: New
     assert mail.received["m0@kb.example"] == 1
 
 
+def test_the_edition_of_a_monday_is_drafted_on_the_sunday_of_the_week_before(newsroom: Callable[..., Newsroom]) -> None:
+    room = newsroom(digest_day="monday", digest_draft_hours=24)
+    room.gem(ago=timedelta(days=3))
+    room.later(days=3)
+    assert (room.now.strftime("%A"), room.send().drafted) == ("Sunday", ["2026-W48"])
+
+
 def test_an_edition_that_must_be_approved_does_not_go_out_by_itself(
     newsroom: Callable[..., Newsroom], mail: MailServer
 ) -> None:

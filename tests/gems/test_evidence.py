@@ -92,6 +92,17 @@ def test_of_the_same_words_the_one_that_was_meant_is_cited(library: Library, peo
     assert review.body[: gem.evidence[0].start or 0].endswith("Two: ")
 
 
+def test_of_the_same_words_in_the_same_company_the_one_that_was_meant_stays_cited(
+    library: Library, people: People
+) -> None:
+    often = f"Please {QUOTE}, again and again, whatever else they say of it. " * 5
+    review = add_review(library, often)
+    gem = gems.lift(library, review.id, GemDraft("T", "", QUOTE), who="ada", publish=True, place=-1, nth=2)
+    before = passage(library, gem).start or 0
+    edit(library, review.id, body=f"Since May. {often}")
+    assert passage(library, gem).start == len("Since May. ") + before
+
+
 def test_a_quote_that_stands_nowhere_is_refused(library: Library) -> None:
     review = add_review(library, "Something else.")
     with pytest.raises(InvalidInput, match="not in this review"):
