@@ -227,6 +227,7 @@ def test_a_curator_sends_again_what_was_refused_of_an_edition_that_is_out(room: 
     assert (edition.state, address, total) == (EditionState.SENT, "back@kb.example", 1)
     mail.rcpt = lambda _address: None
     assert settling.send_again(room.library, job.id, "chris")
+    assert editions.get(room.library, WEEK).state is EditionState.APPROVED
     room.send()
     assert (mail.received, states(room)) == ({"back@kb.example": 1}, {"sent": 1})
     assert editions.get(room.library, WEEK).state is EditionState.SENT

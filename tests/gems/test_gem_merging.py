@@ -109,6 +109,35 @@ def test_a_merged_gem_is_found_no_more_and_the_reviews_of_both_by_the_kept_ones_
     assert (found(library, "chunking"), found(library, "pagination")) == before
 
 
+def test_nobody_is_found_by_what_the_kept_gem_calls_them_once_it_cites_their_review(
+    library: Library, people: People
+) -> None:
+    kept = gems.lift(
+        library,
+        add_review(library, "Schedule it.").id,
+        GemDraft("As Kim says", "", "Schedule it"),
+        who="a",
+        publish=True,
+    )
+    gone = gems.lift(
+        library,
+        add_review(library, "Do it by night.", reviewee="Kim Berg").id,
+        GemDraft("By night", "", "by night"),
+        who="a",
+        publish=True,
+    )
+
+    def readers_find() -> int:
+        library.catch_up()
+        return finding.search(library, "kim", unmasked=False).total
+
+    assert readers_find() == 2
+    merging.merge(library, gone.id, kept.id, people.curator)
+    assert readers_find() == 0
+    merging.undo(library, gone.id, people.curator)
+    assert readers_find() == 2
+
+
 def test_the_history_of_both_gems_tells_of_a_merge_and_of_its_undoing(library: Library, people: People) -> None:
     gone, kept = (add_gem(library, people.curator, title=title) for title in ("Gone", "Kept"))
     merging.merge(library, gone.id, kept.id, people.curator)
