@@ -191,6 +191,8 @@ def restore(settings: Settings, file: Path) -> Path | None:
     """
     if file.resolve() == settings.database.resolve():
         raise UsageError("That is the library itself. Name the file of a backup.")
+    if not file.is_file():  # a device such as /dev/zero would never end
+        raise UsageError("%(file)s is no file. Name the file of a backup.", file=file)
     incoming = settings.home / f"incoming-{uuid.uuid4().hex}.db"
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

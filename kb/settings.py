@@ -31,6 +31,12 @@ _NOT_REPEATED = ("secret_key", "digest_slack", "digest_teams", "digest_webhook")
 SHORTEST_SECRET = 32  # characters; what can be guessed signs nothing
 
 
+def _host(value: str) -> str:
+    if not value:
+        raise ValueError("must be an address: 127.0.0.1 for this machine alone, 0.0.0.0 for whoever can reach it")
+    return value
+
+
 def _secret(value: str) -> str:
     if 0 < len(value) < SHORTEST_SECRET:
         raise ValueError(f"must have at least {SHORTEST_SECRET} characters, or be left out")
@@ -77,9 +83,9 @@ def _web_addresses(value: str) -> str:
 
 
 def _file(value: str) -> str:
-    if value and not Path(value).expanduser().is_file():
+    if value and not os.path.isfile(os.path.expanduser(value)):  # unlike Path's, they raise nothing
         raise ValueError("is no file that is there; write its whole path, or leave it out")
-    return value and str(Path(value).expanduser())
+    return value and os.path.expanduser(value)
 
 
 def _mail_address(value: str) -> str:
@@ -123,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
         _one_of(*LANGUAGES),
         "The language of pages where neither the member nor the browser asks for one that kb speaks: en, de, es or ja.",
     ),
-    Setting("host", "127.0.0.1", _text, "The address that `kb serve` listens on."),
+    Setting("host", "127.0.0.1", _host, "The address that `kb serve` listens on."),
     Setting("port", 8765, _whole(0, 65535), "The port that `kb serve` listens on; 0 takes a free one."),
     Setting("workers", 2, _whole(1, 64), "How many processes `kb serve` answers with."),
     Setting("threads", 4, _whole(1, 64), "How many requests each of those processes answers at once."),
@@ -260,7 +266,7 @@ def load(home: Path | str | None = None, environ: Mapping[str, str] | None = Non
     Raises SettingError, with the variable or the line of kb.toml that is wrong.
     """
     environ = os.environ if environ is None else environ
-    home = Path(home or environ.get("KB_HOME") or "instance").expanduser().absolute()
+    home = _folder(home or environ.get("KB_HOME") or "instance")
     stored = _read_file(home / "kb.toml")
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -276,12 +282,24 @@ def load(home: Path | str | None = None, environ: Mapping[str, str] | None = Non
     return Settings(home, values)
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
+def _folder(named: Path | str) -> Path:
     try:
+        return Path(named).expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingError(f"There is no such user: {named}. Write the whole path of the library's folder.") from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        if not path.is_file():
+            return {}
         stored = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise SettingError(
+            f"{path} cannot be read: {error.strerror}. Run kb as whoever the folder and its files belong to, or give them"
+            " to the one who runs kb (chown -R)."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{path} cannot be read as TOML: {error}") from error
     unknown = sorted(set(stored) - {setting.name for setting in SETTINGS})
     if unknown:

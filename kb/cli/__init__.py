@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 done in part (something was set aside: the report says wha
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -47,8 +48,14 @@ def cli(context: click.Context, home: str | None) -> None:
     context.obj = context.with_resource(Context(lambda **overrides: settings.load(home, **overrides)))
 
 
+def _in_words(error: OSError) -> str:
+    what = error.strerror or str(error)
+    return f"{what}: {error.filename}" if error.filename else f"{what}."
+
+
 def main() -> None:
-    """Run the command line; every KbError becomes its sentence and its exit code, here and nowhere else."""
+    """Run the command line; every KbError becomes its sentence and its exit code, here and nowhere else; so does what the
+    system refuses."""
     try:
         code = cli.main(standalone_mode=False)
     except KbError as error:
@@ -64,4 +71,10 @@ def main() -> None:
         # Whoever read our output went away (`kb search … | head`): not a failure of ours, nor one to write about.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # What no use case could foresee and the system says in a few words: a folder that may not be entered, a full disk.
+        click.echo(f"kb: {_in_words(error)}", err=True)
+        with suppress(OSError):
+            sys.stdout.close()  # what cannot be written is not tried once more at the end
+        sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

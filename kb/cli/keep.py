@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import NoReturn
 
 import click
@@ -73,7 +74,9 @@ def doctor(context: Context, fix: bool) -> int:
 def backup(context: Context, file: Path) -> None:
     """Copy the whole library into one file, while it is in use."""
     size = keeping.backup(context.library, file)
-    click.echo(f"{file} holds the library now ({size / 1e6:,.1f} MB). Bring it back with: kb restore {file}")
+    click.echo(
+        f"{file} holds the library now ({size / 1e6:,.1f} MB). Bring it back with: kb restore {quote(str(file))}"
+    )
 
 
 @click.command()
@@ -109,9 +112,10 @@ def export(context: Context, folder: Path, format_: str) -> None:
     Words that mean the same, rules of topics, questions, members and histories are not in them: `kb backup` has everything.
     """
     count = exporting.export(context.library, folder, format_)
-    click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: kb ingest {folder}")
+    bring = f"kb ingest {quote(str(folder))}"
+    click.echo(f"{folder} holds {count:,} reviews now. Bring them into another library with: {bring}")
     if (walks := folder / exporting.TRAILS).exists():
-        click.echo(f"Its trails, after that, with: kb trail import {walks}")
+        click.echo(f"Its trails, after that, with: kb trail import {quote(str(walks))}")
 
 
 COMMANDS: list[click.Command] = [init, reindex, doctor, backup, restore, export]

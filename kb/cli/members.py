@@ -52,6 +52,8 @@ def _from_stdin() -> str:
         raise InvalidInput(
             "No password came on standard input. Write: echo PASSWORD | kb member add … --password-stdin"
         )
+    if not line.isprintable():  # bytes that are no UTF-8 come as such signs, and no browser sends them
+        raise InvalidInput("The password on standard input holds signs that nobody can type, or is not in UTF-8.")
     return line
 
 

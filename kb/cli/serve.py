@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import tempfile
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from kb.cli.common import Context, pass_context
-from kb.errors import KbError
+from kb.errors import KbError, UsageError
 from kb.library import Library
 from kb.settings import Settings
 
@@ -80,6 +81,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }  # fmt: skip
         for name, value in chosen.items():
             self.cfg.set(name, value)
+        # Since its release 25.1 gunicorn lets itself be commanded by a socket in the home folder of whoever runs it.
+        if "control_socket_disable" in self.cfg.settings:
+            self.cfg.set("control_socket_disable", True)
 
     def load(self) -> Any:
         from kb.web import create_app
@@ -101,6 +105,7 @@ def run(settings: Settings) -> None:
     Library(settings).close()
     check_port(settings.host, settings.port)
     _check_secret(settings)
+    _check_temporary()
     Server(settings).run()
 
 
@@ -113,8 +118,22 @@ def _check_secret(settings: Settings) -> None:
         kept_secret(settings.home / "secret_key")
 
 
+def _check_temporary() -> None:
+    """Raises KbError where nothing can be laid down for a moment, as an upload is while it comes in."""
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise KbError(
+            "No folder for temporary files can be written: kb needs one for what is uploaded. Make /tmp writable, make room"
+            " there, or set TMPDIR to another folder."
+        ) from error
+
+
 def check_port(host: str, port: int) -> int:
-    """The port when it can be listened on (0: a free one). Raises KbError when something listens there already."""
+    """The port when it can be listened on (0: a free one). Raises KbError when something listens there already, UsageError
+    for no address: that would be every one of this machine."""
+    if not host:
+        raise UsageError("--host is empty. Write 127.0.0.1 for this machine alone, 0.0.0.0 for whoever can reach it.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 
 from sqlite_utils import Database as Database
 
@@ -43,7 +44,9 @@ def connect(path: Path) -> Database:
     A connection belongs to one thread at a time. Raises NoLibrary, LibraryTooNew, LibraryError.
     """
     if not path.is_file():
-        raise NoLibrary(f"There is no library at {path.parent}. Make one with: kb --home {path.parent} init")
+        raise NoLibrary(
+            f"There is no library at {path.parent}. Make one with: kb --home {quote(str(path.parent))} init"
+        )
     db = _open(path)
     try:
         _check_schema(db, path)
@@ -87,7 +90,7 @@ def _explain(error: sqlite3.Error, path: Path) -> LibraryError:
     if "not a database" in text or "malformed" in text:
         return LibraryError(f"{path} is damaged or no library. Bring the last backup back: kb restore FILE")
     if "no such table" in text:
-        return NoLibrary(f"{path} is empty. Make the library with: kb --home {path.parent} init")
+        return NoLibrary(f"{path} is empty. Make the library with: kb --home {quote(str(path.parent))} init")
     if "full" in text:
         return LibraryError(f"The disk with {path} is full. Make room; nothing that was saved is lost.")
     if "readonly" in text or "unable to open" in text:
