@@ -23,6 +23,7 @@ from tests.durability.killing import (
     start,
     wait_for_rows,
 )
+from tests.durability.test_interrupted_start import heeds_ctrl_c
 
 COUNT = 1100
 pytestmark = pytest.mark.slow
@@ -43,7 +44,7 @@ def finish(home: Path, source: Path, count: int = COUNT) -> None:
 
 
 def test_ctrl_c_notes_the_run_as_stopped_and_running_it_again_finishes(home: Path, source: Path) -> None:
-    process = start(made(home), "ingest", str(source))
+    process = start(made(home), "ingest", str(source), preexec_fn=heeds_ctrl_c)
     wait_for_rows(home, process, 1)
     process.send_signal(signal.SIGINT)
     code, _, complaint = finished(process)
