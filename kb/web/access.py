@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -287,6 +287,9 @@ JSON_ENDPOINTS = frozenset(
     }
 )
 
+# Who sends a form again that met nobody signed in (errors/problem.html): named so that no form of ours has them.
+AS_EMAIL, AS_PASSWORD = "as_email", "as_password"
+
 # A form that somebody signed out sends is read to show its text again; not more of it than somebody types.
 _LONGEST_TYPED = 4 * 1024 * 1024
 
@@ -317,7 +320,7 @@ def _gate() -> ResponseReturnValue | None:
     if least is None:
         raise NotAllowed("Nobody may open this page.")
     if least != PUBLIC:
-        if not current_user.is_authenticated:
+        if not current_user.is_authenticated and not _signs_in_with_it():
             return _to_sign_in()
         if current_user.member.role < least:
             raise NotAllowed(
@@ -330,7 +333,7 @@ def _gate() -> ResponseReturnValue | None:
     if request.endpoint in TAKES_FILES:
         # Only now, when it is sure that this person may bring something in, is a large body read, onto the disk.
         uploads.accept(request, current_app.extensions["kb"].settings)
-    if request.endpoint not in WITHOUT_A_PAGE:
+    if request.endpoint not in WITHOUT_A_PAGE and not g.get("csrf_valid"):
         cast(CSRFProtect, current_app.extensions["csrf"]).protect()
     return None
 
@@ -341,6 +344,21 @@ _PEOPLE = {
     Role.CURATOR: N_("curators and admins"),
     Role.ADMIN: N_("admins"),
 }
+
+
+def _signs_in_with_it() -> bool:
+    """Whether the form that was refused to somebody signed out comes again with their address and password, and these are
+    right: then it is carried out as if they had never been signed out, and nobody writes or sends anything twice."""
+    from kb.web import auth  # which needs this module
+
+    if request.mimetype != "application/x-www-form-urlencoded" or request.endpoint in JSON_ENDPOINTS:
+        return False
+    request.max_content_length = _LONGEST_TYPED
+    if AS_EMAIL not in request.form:
+        return False
+    # By the token of the session that it was shown in: that session ends here.
+    cast(CSRFProtect, current_app.extensions["csrf"]).protect()
+    return auth.begins_here(request.form[AS_EMAIL], request.form.get(AS_PASSWORD, ""))
 
 
 def _to_sign_in() -> ResponseReturnValue:

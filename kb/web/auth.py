@@ -99,6 +99,17 @@ def _touch(response: Response) -> Response:
     return response
 
 
+def begins_here(email: str, password: str) -> bool:
+    """Sign in with what stands in a form that is sent again; why not, if not, is left for the page that refuses it."""
+    try:
+        found = signing_in.sign_in(library(), email, password, request.remote_addr or "?")
+    except (SlowDown, SignInRefused) as error:
+        g.sign_in_refused = of_error(error)
+        return False
+    begin_session(found)
+    return True
+
+
 def begin_session(found: Member) -> None:
     """Sign this member in, in a session of a new id: what was in the old one (anybody's) is gone."""
     now = int(time.time())

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from html import escape
 
-from flask import Flask, Response, current_app, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 from kb.errors import KbError
 from kb.languages import N_
 from kb.web import wording
-from kb.web.access import JSON_ENDPOINTS, TAKES_FILES, NotSignedIn
+from kb.web.access import AS_EMAIL, AS_PASSWORD, JSON_ENDPOINTS, TAKES_FILES, NotSignedIn
 from kb.web.languages import code, gettext, of_error
 
 log = logging.getLogger(__name__)
@@ -42,13 +42,14 @@ _SENTENCES = {
     500: N_("Nothing that was saved is lost. Try again; if it goes on, tell an admin this number."),
 }
 # Typed text that a problem page gives back; never these.
-_LONG = 40  # characters that somebody would miss; errors/problem.html shows them
-_NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again"}
+_LONG = 40  # characters that somebody would miss
+_NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again", AS_EMAIL, AS_PASSWORD}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, for the person: `detail` is a sentence; `typed` is the form they sent, to send it again."""
+    """What went wrong, for the person: `detail` is a sentence; `typed` is the form they sent, to send it again, and
+    `long_ones` is what of it is shown."""
 
     status: int
     detail: str
@@ -59,6 +60,10 @@ class Problem:
     @property
     def title(self) -> str:
         return gettext(_TITLES.get(self.status, N_("That did not work")))
+
+    @property
+    def long_ones(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self.typed if _is_long(value)]
 
 
 def install(app: Flask) -> None:
@@ -78,7 +83,7 @@ def _of_ours(error: KbError) -> ResponseReturnValue:
         typed = _typed()
     else:  # what it was for is gone, or theirs no more: a click is no loss, and no upload is read for it
         typed = _typed() if request.mimetype == "application/x-www-form-urlencoded" else []
-        typed = typed if any(len(value) > _LONG or "\n" in value for _, value in typed) else []
+        typed = typed if any(_is_long(value) for _, value in typed) else []
     return answer(Problem(error.status, of_error(error), headers, typed=typed))
 
 
@@ -148,7 +153,14 @@ def answer(problem: Problem) -> ResponseReturnValue:
 
 def _way_back() -> dict[str, object]:
     signed_in = bool(current_user) and bool(current_user.is_authenticated)
-    return {"action": request.full_path.rstrip("?"), "signed_in": signed_in, "sign_in": url_for("auth.sign_in")}
+    return {
+        "action": request.full_path.rstrip("?"),
+        "signed_in": signed_in,
+        "sign_in": url_for("auth.sign_in"),
+        "as_email": (AS_EMAIL, request.form.get(AS_EMAIL, "")[:254] if g.get("sign_in_refused") else ""),
+        "as_password": AS_PASSWORD,
+        "refused": g.get("sign_in_refused", ""),
+    }
 
 
 def _wants_json() -> bool:
@@ -176,6 +188,10 @@ def _bare_page(problem: Problem) -> str:
         f'<!doctype html><html lang="{code()}"><head><meta charset="utf-8"><title>{escape(problem.title)}</title></head>'
         f"<body><main><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p>{reference}</main></body></html>"
     )
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > _LONG or "\n" in value
 
 
 def _typed() -> list[tuple[str, str]]:

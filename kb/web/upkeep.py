@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from kb import reviews
 from kb.errors import Conflict, InvalidInput, KbError, NotFound
 from kb.gems import gems
-from kb.models import Tag, TagRule
+from kb.models import Gem, GemStatus, Tag, TagRule
 from kb.tags import auto_tagging, bulk, deeds, learning, look_alikes, suggesting, tags
 from kb.tags import merging as tag_merging
 from kb.tags import rules as tag_rules
@@ -72,7 +72,8 @@ def merge(id: int) -> ResponseReturnValue:
     except (NotFound, InvalidInput) as error:
         return edit_page(tag, edit_values(tag) | {"into": name}, {"into": of_error(error)}), 400
     if request.form.get("sure") != "yes":
-        return render_template("tags/merge.html", tag=tag, into=into)
+        retired = gems.listed(library(), tag_id=tag.id, status=GemStatus.RETIRED, limit=0)[1]
+        return render_template("tags/merge.html", tag=tag, into=into, retired=retired)
     tag_merging.merge(library(), id, into.id, who())
     _say_with_undo(_("%(name)s is now part of %(into)s.", name=tag.name, into=into.name), into.id)
     return redirect(url_for("tags.show", id=into.id), 303)
@@ -107,8 +108,14 @@ def _to_split(tag: Tag) -> dict[str, object]:
     if question:
         ids = bulk.by_search(library(), question, {"tag": (tag.name,)}, unmasked=unmasked())
     rows, total = bulk.carrying(library(), tag.id, ids, limit=_MOST_TO_CHOOSE_FROM, unmasked=unmasked())
-    found, in_all = gems.listed(library(), tag_id=tag.id, limit=_MOST_TO_CHOOSE_FROM)
-    lifted = {"gems": [as_seen(gem) for gem in found], "gem_total": in_all}
+    shown: list[Gem] = []
+    gem_total = 0
+    for status in (None, GemStatus.RETIRED):
+        room = _MOST_TO_CHOOSE_FROM - len(shown)
+        found, in_all = gems.listed(library(), tag_id=tag.id, status=status, limit=room)
+        shown += [as_seen(gem) for gem in found]
+        gem_total += in_all
+    lifted = {"gems": shown, "gem_total": gem_total}
     return {"question": question, "rows": rows, "total": total} | lifted
 
 

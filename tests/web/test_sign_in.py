@@ -234,3 +234,42 @@ def test_passwords_are_kept_by_a_hash_that_takes_memory(tmp_path):
     with closing(sqlite3.connect(tmp_path / "home" / "library.db")) as db:
         (kept,) = db.execute("SELECT password_hash FROM members").fetchone()
     assert extract_parameters(kept) == profiles.RFC_9106_LOW_MEMORY
+
+
+WRITTEN = {"title": "Signed out", "body": "Typed for an hour, and signed out meanwhile.", "kind": "call", "do": "save"}
+ROSA = {"as_email": "reviewer@kb.example", "as_password": PASSWORD}
+
+
+def test_what_somebody_signed_out_sends_is_carried_out_once_they_sign_in_below_it(client_as, library):
+    browser = client_as(None)
+    refused = browser.post("/reviews/new", data=WRITTEN)
+    assert 'name="as_password"' in refused.text
+    saved = browser.post("/reviews/new", data=WRITTEN | ROSA)
+    assert saved.status_code == 303
+    assert "Typed for an hour" in page(browser.get(saved.headers["Location"]))
+
+
+def test_a_wrong_password_below_a_text_gives_the_text_back(client_as):
+    refused = client_as(None).post("/reviews/new", data=WRITTEN | ROSA | {"as_password": "not the password"})
+    assert refused.status_code == 401
+    assert "The address or the password is wrong." in refused.text
+    assert "Typed for an hour" in refused.text
+    assert "not the password" not in refused.text
+
+
+def test_who_signs_in_below_a_text_may_do_no_more_than_before(client_as):
+    browser = client_as(None)
+    refused = browser.post("/reviews/new", data=WRITTEN | ROSA | {"as_email": ROBIN})
+    assert refused.status_code == 403
+    assert "Typed for an hour" in refused.text
+
+
+def test_nobody_is_signed_in_by_a_form_without_its_token(client_as):
+    browser = client_as(None)
+    assert browser.post("/reviews/new", csrf=False, data=WRITTEN | ROSA).status_code == 400
+    assert browser.get("/account").status_code == 302
+
+
+def test_what_was_written_comes_back_under_the_name_of_its_box(client_as):
+    refused = client_as(None).post("/reviews/new", data={"turns": "Customer: It stops.\nAgent: Filter first."})
+    assert ">Conversation</label>" in refused.text

@@ -6,10 +6,11 @@ import re
 
 import pytest
 from browsing import page
+from standing import set_status
 
 from kb import reviews
 from kb.gems import gems
-from kb.models import Draft, TagRule
+from kb.models import Draft, GemStatus, TagRule
 from kb.store import tag_rules as rule_rows
 from kb.tags import bulk, deeds, tags
 from kb.tags import rules as tag_rules
@@ -141,6 +142,19 @@ def test_a_split_offers_every_gem_that_a_merge_would_move(curator, library, revi
     review("import")
     assert "1 gem move" in page(curator.get(f"/tags/{id}/merge?into=import"))
     assert "Export by night" in page(curator.get(f"/tags/{id}/split"))
+
+
+def test_retired_gems_go_along_with_a_merge_and_can_be_split_off(curator, library, review):
+    draft = GemDraft(title="Ask for a higher limit", body="No longer.", tags=("export",))
+    gem = gems.lift(library, review("export"), draft, who="ada", publish=True)
+    set_status(library, gem.id, GemStatus.RETIRED, "ada")
+    id = tags.named(library, "export").id
+    review("import")
+    assert "1 retired gem goes along." in page(curator.get(f"/tags/{id}/merge?into=import"))
+    form = page(curator.get(f"/tags/{id}/split"))
+    chosen = re.findall(r'name="gems" value="(\d+)"', form)
+    curator.post(f"/tags/{id}/split", data={"name": "limits", "gems": chosen})
+    assert [tag.name for tag in gems.get(library, gem.id).tags] == ["limits"]
 
 
 def test_a_split_whose_name_is_taken_keeps_what_was_chosen(curator, library, review):
