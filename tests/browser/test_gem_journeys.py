@@ -263,3 +263,24 @@ def test_a_gem_is_lifted_from_an_upload_before_it_is_brought_in(site: Site, visi
     page.get_by_role("button", name="Bring it in").click()
     page.get_by_role("link", name="The green barrier opens at six").click(timeout=60_000)
     expect(page.locator("blockquote").first).to_contain_text(WORDS)
+
+
+def test_a_gem_that_two_changed_keeps_its_boxes_apart_from_what_stands_above_them(site: Site, visitor: Visit) -> None:
+    who = visitor(site, "curator")
+    first, second = who.page(), who.page()
+    for page, words in ((first, "Mine"), (second, "Yours")):
+        page.goto("/gems/1/edit")
+        page.get_by_label("What to do").fill(words)
+    for page in (first, second):
+        page.get_by_role("button", name="Save").click()
+    conflict = second.get_by_role("alert").filter(has_text="Somebody else saved this gem")
+    preview = second.locator(".preview")
+    expect(preview).to_contain_text("Yours")
+    for above, label in ((conflict, "Title"), (preview, "Topics")):
+        upper, lower = (
+            above.bounding_box(),
+            second.get_by_text(label, exact=True).locator("visible=true").last.bounding_box(),
+        )
+        assert upper is not None
+        assert lower is not None
+        assert lower["y"] - (upper["y"] + upper["height"]) >= 12
