@@ -48,7 +48,7 @@ def listed(
     asked_by: int | None = None,
     limit: int = 25,
     offset: int = 0,
-    unmasked: bool = True,
+    unmasked: bool = False,
 ) -> tuple[list[Question], int]:
     """A page of questions, and how many there are: open ones by how many asked, others the last changed first.
     `asked_by` is only ever the member who looks."""
@@ -67,12 +67,12 @@ def counts(library: Library) -> dict[QuestionState, int]:
     return {state: found.get(state.value, 0) for state in QuestionState}
 
 
-def open_for_topic(library: Library, tag_id: int, limit: int = 5, *, unmasked: bool = True) -> list[Question]:
+def open_for_topic(library: Library, tag_id: int, limit: int = 5, *, unmasked: bool = False) -> list[Question]:
     """The open questions of a topic, those that most people asked first."""
     return listed(library, state=QuestionState.OPEN, tag_id=tag_id, limit=limit, unmasked=unmasked)[0]
 
 
-def for_member(library: Library, member: Member, limit: int = 5, *, unmasked: bool = True) -> list[Question]:
+def for_member(library: Library, member: Member, limit: int = 5, *, unmasked: bool = False) -> list[Question]:
     """Open questions that a member could answer: those of others, first those of topics that they follow, keep or have
     gems in. None for readers, who do not answer."""
     if member.role < Role.REVIEWER:
@@ -82,7 +82,7 @@ def for_member(library: Library, member: Member, limit: int = 5, *, unmasked: bo
 
 
 def for_review(
-    library: Library, review: Review, limit: int = 5, *, unmasked: bool = True
+    library: Library, review: Review, limit: int = 5, *, unmasked: bool = False
 ) -> tuple[list[Question], list[Question]]:
     """The open questions beside a review that somebody is tagging: those that it seems to answer, then others."""
     text = "\n".join([review.title, review.body, *(turn.text for turn in review.turns)])[:30_000]
@@ -203,7 +203,7 @@ def alike(library: Library, question: Question, limit: int = 4) -> list[Question
     return questions.in_order(library.db, wording.alike(question.text, question.language, others)[:limit])
 
 
-def past(library: Library, id: int, *, unmasked: bool = True) -> list[Change]:
+def past(library: Library, id: int, *, unmasked: bool = False) -> list[Change]:
     """What was done to a question, newest first; who asked without a name is nobody in it. Without `unmasked` no answer
     names the people of what it pointed to, and no question anybody whose work is reviewed."""
     found = history.of(library.db, "question", id)

@@ -12,7 +12,7 @@ from flask import Flask
 from kb.digest import contents, editions
 from kb.finding import searches
 from kb.privacy import mask_in_full
-from kb.questions import joining
+from kb.questions import joining, questions
 from kb.weeks import Week
 
 Browse = Callable[[str], Browser]
@@ -77,3 +77,7 @@ def test_what_is_not_found_is_kept_without_the_name(app: Flask, desk: Desk, brow
     served = app.extensions["kb"]
     served.searches.save(served.library)
     assert [(one.text, one.asked) for one in searches.missing(served.library)[0]] == [("[name] zirkvqx", 2)]
+
+
+def test_who_does_not_say_whether_names_may_be_seen_gets_none(desk: Desk, asked: int) -> None:
+    assert [one.text for one in questions.listed(desk.library)[0]] == [SHOWN]
