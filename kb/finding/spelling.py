@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kb.finding import synonyms
 from kb.library import Library
-from kb.search.analysis import tokens
+from kb.search.analysis import tokens, variants
 from kb.search.base import Correction, Query
 from kb.search.languages import detect_language
 from kb.search.nodes import And, Boost, Some, Word
@@ -42,14 +42,22 @@ def corrected(library: Library, question: str, words: Sequence[str]) -> str | No
 
 def as_written(better: str, question: str, texts: Iterable[str]) -> str:
     """A corrected question with the words that were put right as these texts write them: the index knows words of running
-    text only folded, so that größe would be offered as grosse."""
-    put_right = {each.term for each in tokens(better) if not each.gram and each.term == better[each.start : each.end]}
-    put_right -= {each.term for each in tokens(question)}
+    text only folded, so that größe would be offered as grosse, and of a word that stands in a code of a title (EXPORT_LIMIT)
+    only its capitals."""
+    asked = {each.term for each in tokens(question)}
+    named = {
+        each.term: better[each.start : each.end] for each in tokens(better) if not each.gram and each.term not in asked
+    }
+    plain = {term for term, shown in named.items() if term == shown}
+    capitals = {term for term, shown in named.items() if shown.isupper() and len(shown) > 1}
     spellings: dict[str, Counter[str]] = {}
-    for text in texts if put_right else ():
+    for text in texts if plain or capitals else ():
         for term, start, end, _ in tokens(text):
-            if term in put_right and text[start:end].lower() != term:
-                spellings.setdefault(term, Counter())[text[start:end].lower()] += 1
+            written = text[start:end]
+            in_a_code = "_" in (text[start - 1 : start], text[end : end + 1])
+            if (term in plain and written.lower() != term) or (term in capitals and not in_a_code):
+                written = written if written.isupper() and term in capitals else written.lower()
+                spellings.setdefault(term, Counter())[written] += 1
     shown, last = [], 0
     for term, start, end, _ in tokens(better):
         if found := spellings.get(term):
@@ -103,6 +111,8 @@ def _run_together(library: Library, question: str, words: Sequence[str]) -> str:
     for first, second in pairwise(words):
         both = re.compile(rf"(?<!\w){re.escape(first)}\s+{re.escape(second)}(?!\w)")
         one = Query(node=Word(first + second), limit=0, facets=())
-        if first.isalnum() and second.isalnum() and both.search(question) and library.engine.search(one).total:
+        if not (first.isalnum() and second.isalnum()) or variants(first + second).keys() & variants(first).keys():
+            continue  # `facturas iva` would be a form of factura
+        if both.search(question) and library.engine.search(one).total:
             question = both.sub(lambda _: first + second, question)  # noqa: B023 - called at once
     return question

@@ -35,6 +35,12 @@ def test_neighbours_that_are_there_stay_as_they_are(opened: Library) -> None:
     assert finding.search(opened, "data base", unmasked=False).did_you_mean is None
 
 
+def test_two_words_that_together_look_like_a_form_of_the_first_stay_two(opened: Library) -> None:
+    reviews.add(opened, Draft(title="Caso", body="Las facturas van aparte.", language="es"), "ada")
+    opened.catch_up()
+    assert finding.search(opened, "facturas iva", unmasked=False).did_you_mean is None
+
+
 @pytest.mark.parametrize("asked", ["mark5mark", "ERR_5", "err5", "v2.3.5"])
 def test_a_code_that_is_there_is_found_alone_and_not_among_its_likes(opened: Library, asked: str) -> None:
     for number in range(20):

@@ -53,6 +53,17 @@ def test_an_unlikely_slip_needs_much_company(opened: Library) -> None:
     assert searched_as(opened, "the pogtal address of a customer") == "the postal address of a customer"
 
 
+def test_a_word_of_a_code_is_shown_in_capitals_only_where_the_texts_write_it_so(opened: Library) -> None:
+    reviews.add(
+        opened,
+        Draft(title="EXPORT_LIMIT_50K and GDPR", body="The limit of exports. GDPR is met.", language="en"),
+        "ada",
+    )
+    opened.catch_up()
+    assert searched_as(opened, "exports limti") == "exports limit"
+    assert searched_as(opened, "exports gdrp") == "exports GDPR"
+
+
 def test_a_word_put_right_is_shown_as_the_texts_write_it(opened: Library) -> None:
     fill(opened, ("de", "Die Bestätigung der Größe fehlt."), ("de", "Anderes."))
     assert searched_as(opened, "Bestätigug") == "bestätigung"
