@@ -21,7 +21,7 @@ from kb.models import SkippedRow
 _OF_NOTION = re.compile(r" [0-9a-f]{32}$")
 _BELOW_HEADING = re.compile(r"\s*#[^\n]*\n\s*\n(?P<lines>(?:[^\W_][^\n:]{0,60}: [^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*/)?([^\[\]|/]+)(?:\|[^\[\]]*)?\]\]")
-_TOPIC = re.compile(r"(?:^|(?<=[\s(]))#([^\W\d_][\w/-]{1,60})(?![\w#])")
+_TOPIC = re.compile(r"(?:^|(?<=[\s(]))(?<!\]\()#([^\W\d_][\w/-]{1,60})(?![\w#!?])")
 _CODE = re.compile(r"^[ \t>]*(```+|~~~+).*?(?:^[ \t>]*\1|\Z)|(`+)[^`\n]*\2", re.MULTILINE | re.DOTALL)
 _HASH = re.compile(r"\A#(?=[^\W\d_])")
 _COLOUR = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}){0,1}")

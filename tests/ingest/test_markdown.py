@@ -202,3 +202,8 @@ def test_pluses_that_close_nothing_are_text(bring_in: BringIn, text: str) -> Non
 def test_topics_are_read_as_notebooks_write_them(bring_in: BringIn, text: str, tags: tuple[str, ...]) -> None:
     (draft,) = bring_in(text)
     assert draft.tags == tags
+
+
+def test_a_link_within_the_page_and_a_spreadsheet_s_error_are_no_topics(bring_in: BringIn) -> None:
+    (draft,) = bring_in("See [the steps](#more-information) and #REF! (#export).")
+    assert draft.tags == ("export",)
