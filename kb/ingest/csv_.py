@@ -18,7 +18,7 @@ from kb.ingest.groups import Groups, Placed, location_of
 from kb.ingest.keys import REVIEW_KEYS, TAG_KEYS, key_of
 from kb.ingest.mapping import Rows
 from kb.ingest.table import Record, Records
-from kb.ingest.text import shown
+from kb.ingest.text import shown, unless_failed
 from kb.models import SkippedRow
 
 NO_HEADER = "The header cannot be used"
@@ -140,7 +140,7 @@ def _cells(placed: Placed, header: list[str], several: bool) -> dict[str, str]:
             f"{the_row} has {len(cells)} cell{'s'[: len(cells) != 1]}, the header {len(header)}: "
             "a cell is missing, or a text with the separator in it is not in quotes."
         )
-    return dict(zip(header, cells, strict=False))
+    return dict(zip(header, map(unless_failed, cells), strict=False))
 
 
 def _below(records: Records, above: int) -> Iterator[Record]:
@@ -220,7 +220,9 @@ def _named(records: list[list[str]]) -> Iterator[dict[str, str]]:
     if records:
         header = _header(records[0])
         whole = [cells for cells in records[1:] if len(cells) >= len(header)]  # not the totals below a report
-        yield from (dict(zip(header, cells, strict=False)) for cells in [[""] * len(header), *whole])
+        yield from (
+            dict(zip(header, map(unless_failed, cells), strict=False)) for cells in [[""] * len(header), *whole]
+        )
 
 
 def _dates(records: Iterator[Record], rows: Rows) -> Order | None:
@@ -276,8 +278,8 @@ def _unusable(cells: list[str], rows: Rows) -> str:
     cells = [cell for cell in cells if cell.strip()]
     named = ", ".join(shown(cell)[1:-1] for cell in cells[:12]) + (", …" if len(cells) > 12 else "")
     return (
-        f"None of its columns is body or turns: it has {named}. "
-        "Say which one is the body: on the page of the upload, or in a mapping file (docs/formats.md)."
+        f"None of its columns is known as the text (body) or the conversation (turns): it has {named}. "
+        "Say which one is: in the browser, or in a mapping file (docs/formats.md)."
     )
 
 

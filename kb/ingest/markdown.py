@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from kb.errors import InvalidInput
 from kb.ingest import front_matter
 from kb.ingest.base import Item, Located, Options
-from kb.ingest.keys import key_of
+from kb.ingest.dates import moment
+from kb.ingest.keys import folded, key_of
 from kb.ingest.lines import limit_of
 from kb.ingest.mapping import Rows
 from kb.ingest.parts import heading
@@ -25,6 +27,8 @@ _TOPIC = re.compile(r"(?:^|(?<=[\s(]))(?<!\]\()#([^\W\d_][\w/-]{1,60})(?![\w#!?]
 _CODE = re.compile(r"^[ \t>]*(```+|~~~+).*?(?:^[ \t>]*\1|\Z)|(`+)[^`\n]*\2", re.MULTILINE | re.DOTALL)
 _HASH = re.compile(r"\A#(?=[^\W\d_])")
 _COLOUR = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}){0,1}")
+_MADE = ("created", "datecreated", "createdat", "creationdate", "ms.date", "published", "publishdate", "pubdate")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _LINKED = frozenset(("reviewer", "reviewee", "customer", "product", "team", "channel", "tags"))
 
 
@@ -68,12 +72,41 @@ def _read(raw: bytes, source: str, options: Options) -> Item:
         keys = {"title": heading(body) or name.strip("-"), **keys}
     keys = {key: _unlinked(value) if rows.key(str(key)) in _LINKED else value for key, value in keys.items()}
     if not any(rows.key(str(key)) in ("id", "type") for key in keys):  # a note, and no record of a tool
-        keys = _with_topics(keys, body, rows)
+        keys = _with_topics(_called(_dated(keys, source, rows), body, source, rows), body, rows)
     if body.strip():
         if "body" in keys:
             keys["body (front matter)"] = keys.pop("body")
         keys["body"] = body
     return rows.read(keys)
+
+
+def _called(keys: dict[str, Any], body: str, source: str, rows: Rows) -> dict[str, Any]:
+    """A note's keys with the name of its file as title, where it has no other and the name has a blank, as one that somebody
+    gave it."""
+    name = PurePosixPath(source).stem.strip()
+    if " " not in name or heading(body) or any(rows.key(str(key)) == "title" for key in keys):
+        return keys
+    return {"title": name, **keys}
+
+
+def _dated(keys: dict[str, Any], source: str, rows: Rows) -> dict[str, Any]:
+    """A note's keys with its day: when it was made, as notebooks and sites call that, else the day that its file's name
+    begins with."""
+    if any(rows.key(str(key)) == "date" for key in keys):
+        return keys
+    for word in _MADE:
+        for key, value in keys.items():
+            if rows.key(str(key)) == key and folded(str(key)) == word and _is_date(value):
+                return {("date" if name == key else name): said for name, said in keys.items()}
+    day = _DAY.match(PurePosixPath(source).stem)
+    return {**keys, "date": day[0]} if day and _is_date(day[0]) else keys
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return moment(value, "date", UTC) is not None
+    except InvalidInput:
+        return False
 
 
 def _with_topics(keys: dict[str, Any], body: str, rows: Rows) -> dict[str, Any]:

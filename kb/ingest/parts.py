@@ -46,7 +46,7 @@ _VALUES = {
     for value, words in {
         "yes": "y|yes|true|ja|sí|si|oui|はい|是|✓|✔",
         "no": "n|no|false|nein|non|いいえ|否|✗|✘",
-        "n/a": "n/a|na|n.a.|n/a.|not applicable|entfällt|nicht zutreffend|no aplica|該当なし|対象外|不适用",
+        "n/a": "n/a|na|n.a.|n/a.|k.a.|not applicable|entfällt|nicht zutreffend|no aplica|該当なし|対象外|不适用",
     }.items()
     for word in words.split("|")
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from kb.errors import InvalidInput
-from kb.ingest.column_names import REMARKS, last_of, meanings_of
+from kb.ingest.column_names import REMARKS, WHEN_NOTED, is_count_or_state, last_of, meanings_of
 from kb.ingest.columns import CRITERION, KEPT, REMARK, SEVERAL, Column
 from kb.ingest.dates import is_count_of_days, moment
 from kb.ingest.keys import folded
@@ -18,6 +18,7 @@ from kb.ingest.rows_of_one import PARTS
 from kb.ingest.text import A_SENTENCE, number, words_in
 
 _A_NUMBER = 3  # words of an id, at most
+_A_FEW = 2  # dates of which none may be wrong
 
 
 def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
@@ -35,12 +36,21 @@ def proposed(found: Sequence[tuple[Column, str]]) -> dict[str, str]:
         guess = next(guesses, "")
         if guess and guess not in taken and (guess in SEVERAL or guess not in guessed.values()):
             guessed[column.name] = guess
-        elif column.answers or (column.examples and all(map(is_verdict, column.examples))):
+        elif column.answers or (
+            column.examples and all(map(is_verdict, column.examples)) and not is_count_or_state(column.name)
+        ):
             guessed[column.name] = CRITERION
-    rated = [column.name for column, meaning in found if meaning == KEPT and column.rates]
+    rated = [
+        column.name
+        for column, meaning in found
+        if meaning == KEPT and column.rates and not is_count_or_state(column.name)
+    ]
     if len(rated) > 1:
         guessed = {name: CRITERION for name in rated if guessed.get(name) not in PARTS} | guessed
     guessed |= _commenting(found, guessed)
+    if "date" not in taken.union(guessed.values()):
+        noted = (column for column, meaning in found if meaning == KEPT and folded(column.name) in WHEN_NOTED)
+        guessed |= {column.name: "date" for column in islice((one for one in noted if _fits(one, "date")), 1)}
     if not taken.union(guessed.values()) & {"body", "turns", "turn.text"}:
         said = [
             column.name
@@ -79,8 +89,10 @@ def _telling(found: Sequence[tuple[Column, str]]) -> list[str]:
 
 
 def _fits(column: Column, meaning: str) -> bool:
-    """Whether the first values can be that: a proposal that sets rows aside is worse than none."""
-    return all(_can_be(example, meaning) for example in column.examples)
+    """Whether the first values can be that: a proposal that sets rows aside is worse than none. Of dates one may be wrong:
+    to do without all of them for it is worse than to set it aside, with its reason."""
+    wrong = sum(not _can_be(example, meaning) for example in column.examples)
+    return wrong <= (meaning == "date" and len(column.examples) > _A_FEW)
 
 
 def _can_be(example: str, meaning: str) -> bool:

@@ -21,7 +21,7 @@ from kb.ingest.turns import turns
 from kb.models import Draft, GemDraft, Kind, TagDraft
 from kb.values.language_codes import code
 
-NO_TEXT = "There is neither a body nor turns to read"
+NO_TEXT = "There is neither a text (body) nor a conversation (turns) to read"
 """How the reason of a row begins none of whose keys is the text."""
 _REVIEW, _TAG, _GEM = frozenset(REVIEW_KEYS), frozenset(TAG_KEYS), frozenset(GEM_KEYS)
 _LINES = ("title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team")
@@ -207,8 +207,10 @@ def _kind(value: object) -> Kind:
 def _nothing_to_read(data: Mapping[Any, Any]) -> InvalidInput:
     has = [str(key) for key, value in data.items() if value not in (None, "", [], {})]
     listed = ", ".join(shown(key[:40])[1:-1] for key in has[:8]) + (", …" if len(has) > 8 else "")
+    if "turns" in has:
+        return InvalidInput("It is a conversation in which nobody says anything.", "body")
     return InvalidInput(
         f"{NO_TEXT}{f'; there is {listed}' if has else ''}. "
-        "The page of the upload, or a mapping file, can say which of these is the body (docs/formats.md).",
+        "Say which of these is the text: in the browser, or in a mapping file (docs/formats.md).",
         "body",
     )

@@ -110,7 +110,7 @@ def block(value: object, field: str, limit: int) -> str:
 
 # How tools and people write that there is no date or no number.
 _NOTHING = frozenset(
-    ("", "n/a", "na", "n.a.", "#n/a", "-", "--", "–", "—", "none", "null", "nil", "nan", "nat",
+    ("", "n/a", "na", "n.a.", "k.a.", "#n/a", "-", "--", "–", "—", "none", "null", "nil", "nan", "nat",
      "0000-00-00", "0000-00-00 00:00:00")
 )  # fmt: skip
 
@@ -118,6 +118,17 @@ _NOTHING = frozenset(
 def is_nothing(text: str) -> bool:
     """Whether what stands where a date or a number should says that there is none."""
     return text.strip().lower() in _NOTHING
+
+
+# What a spreadsheet writes into a cell that it could not work out, in English, German and Spanish.
+_FAILED = re.compile(
+    r"#(?:DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|N/A|ERROR!|BEZUG!|WERT!|ZAHL!|NV|¡(?:DIV/0|REF|VALOR|NUM)!|¿NOMBRE\?)"
+)
+
+
+def unless_failed(cell: str) -> str:
+    """A cell of a table; nothing where a spreadsheet left only an error in it."""
+    return "" if cell[:1] == "#" and _FAILED.fullmatch(cell) else cell
 
 
 _MOST_STARS = 5.0

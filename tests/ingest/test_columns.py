@@ -152,6 +152,42 @@ def test_a_column_of_yes_and_no_is_proposed_as_a_criterion(examples: tuple[str, 
     assert proposed([(Column("Calm tone", examples), KEPT)]).get("Calm tone") == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "examples", "expected"),
+    [
+        ("Anforderer", ("Frieda Kunze",), "customer"), ("リクエスタ", ("佐藤花子",), "customer"),
+        ("グループ", ("Tier 2",), "team"),
+        ("Stichwörter", ("export",), "tags"), ("Labels (2)", ("limits",), "tags"), ("QA Score (%)", ("87,5%",), "score"),
+        ("Reviewee name", ("Kim Ode",), "reviewee"), ("Ticket owner", ("Kim Ode",), "reviewee"),
+        ("Ticket #", ("#7",), "case_id"),
+        ("Conversation external ID", ("48211",), "case_id"), ("Conversation created at", ("2026-03-31",), "date"),
+        ("Created time", ("2026-03-31 14:05",), "date"), ("conversation_rating.rating", ("4",), "feedback.csat"),
+        ("Lösung gefunden", ("Ja", "k.A."), CRITERION), ("Is dispute", ("false",), None), ("is_archived", ("false",), None),
+        ("open", ("True",), None), ("isDeleted", ("True",), None), ("Is it right?", ("True",), CRITERION),
+    ],
+)  # fmt: skip
+def test_columns_of_helpdesks_are_proposed(name: str, examples: tuple[str, ...], expected: str | None) -> None:
+    assert proposed([(Column(name, examples), KEPT), (Column("Notes"), KEPT)]).get(name) == expected
+
+
+def test_how_often_something_was_done_is_no_rating() -> None:
+    names = ("Agent interactions", "Customer replies", "parts.total_count", "Tone", "Speed")
+    found = [(Column(name, ("2", "3"), rates=True), KEPT) for name in names]
+    assert proposed(found) == {"Tone": CRITERION, "Speed": CRITERION}
+
+
+def test_one_date_that_is_none_costs_its_row_and_not_the_column() -> None:
+    days = Column("Datum", ("3.4.2026", "14.4.2026", "31.2.2026"))
+    assert proposed([(days, KEPT)]) == {"Datum": "date"}
+    assert proposed([(replace(days, examples=("today", "14.4.2026", "31.2.2026")), KEPT)]) == {}
+
+
+def test_when_a_form_was_filled_in_is_the_date_where_nothing_else_is() -> None:
+    stamp, day = Column("Timestamp", ("3/31/2026 14:05:11",)), Column("Call date", ("3/30/2026",))
+    assert proposed([(stamp, KEPT)]) == {"Timestamp": "date"}
+    assert proposed([(stamp, KEPT), (day, KEPT)]) == {"Call date": "date"}
+
+
 def test_columns_of_ratings_are_proposed_as_criteria_where_there_are_several() -> None:
     seen = Seen()
     for row in (

@@ -87,7 +87,9 @@ def test_a_table_of_a_header_alone_gets_a_sentence(reason_of: ReasonOf, text: st
 
 def test_a_header_without_a_body_is_said_once(reason_of: ReasonOf) -> None:
     reason = reason_of("Ticket,Summary\n1,a\n2,b\n", "a.csv")
-    assert "None of its columns is body or turns: it has Ticket, Summary." in reason
+    assert (
+        "None of its columns is known as the text (body) or the conversation (turns): it has Ticket, Summary." in reason
+    )
 
 
 def test_a_table_whose_header_cannot_be_used_is_kept_with_its_rows_and_comes_in_with_a_mapping(
@@ -102,6 +104,11 @@ def test_of_a_very_long_table_without_a_usable_header_the_beginning_is_kept(brin
     (skipped,) = bring_in("Ticket,Summary\n" + "1,a\n" * 100, "a.csv", max_field=10)
     assert skipped.content == b"Ticket,Summary\n" + b"1,a\n" * 16
     assert skipped.reason.endswith("only its beginning is kept here.")
+
+
+def test_what_a_spreadsheet_could_not_work_out_is_an_empty_cell(bring_in: BringIn) -> None:
+    (draft,) = bring_in("body,date,tags,customer,product\nText,#DIV/0!,#REF!,#BEZUG!,#1\n", "a.csv")
+    assert (draft.date, draft.tags, draft.customer, draft.product) == (None, (), "", "#1")
 
 
 def test_tables_one_below_the_other_are_one(bring_in: BringIn) -> None:
@@ -194,7 +201,7 @@ def test_a_row_that_says_what_columns_are_called_is_a_row_where_no_gap_stands_ab
 
 def test_a_text_file_that_holds_a_table_asks_what_its_columns_mean(reason_of: ReasonOf) -> None:
     table = "Case ID\tReviewer\tNotes\n4711\tLea Röth\tNachts planen, sonst bricht er ab.\n"
-    assert "None of its columns is body" in reason_of(table.encode("utf-16"), "unicode.txt")
+    assert "None of its columns is known as the text" in reason_of(table.encode("utf-16"), "unicode.txt")
 
 
 def test_a_text_with_commas_is_no_table(bring_in: BringIn) -> None:

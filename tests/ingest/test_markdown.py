@@ -21,7 +21,7 @@ def test_front_matter_gives_the_keys_and_the_rest_is_the_body(bring_in: BringIn)
         title="Clock",
         body="# Clock\n\nSet it.",
         tags=("time", "sso"),
-        extra={"ms.date": "03/31/2022"},
+        date=datetime(2022, 3, 31, tzinfo=UTC),
     )
 
 
@@ -34,6 +34,27 @@ def test_without_front_matter_the_first_heading_or_the_file_name_is_the_title(
 ) -> None:
     (draft,) = bring_in(text, "notes/visit-2026.md")
     assert (draft.title, draft.body) == (title, text.strip())
+
+
+@pytest.mark.parametrize(
+    ("keys", "name", "day"),
+    [
+        ("created: 2026-03-31", "a.md", 31), ("date created: Tuesday, March 31st 2026, 2:05:00 pm", "a.md", 31),
+        ("created: 2026-03-31\ndate: 2026-03-30", "a.md", 30), ("created: last week", "a.md", None),
+        ("mood: calm", "2026-03-29 Call with Belt.md", 29), ("mood: calm", "2026-13-29.md", None),
+        ("created: 2026-03-31\nid: 7", "2026-03-29.md", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_note_is_when_it_was_made(bring_in: BringIn, keys: str, name: str, day: int | None) -> None:
+    (draft,) = bring_in(f"---\n{keys}\n---\nThe clock ran ahead.\n", name)
+    assert (draft.date and draft.date.day) == day
+
+
+def test_a_note_with_front_matter_is_called_by_its_file_where_somebody_named_it(bring_in: BringIn) -> None:
+    note = "---\nmood: calm\n---\nThe clock ran ahead.\n"
+    assert bring_in(note, "vault/SSO clock.md")[0].title == "SSO clock"
+    assert bring_in(note, "vault/upload.md")[0].title == ""  # its first words are, then
+    assert bring_in(note + "## Why\n", "vault/SSO clock.md")[0].title == ""  # as its heading
 
 
 PAGE = (

@@ -37,6 +37,10 @@ def test_turns_alone_are_a_review() -> None:
     assert draft == Draft(turns=(Turn("Hi", "Ann", "customer", "1030"),))
 
 
+def test_a_conversation_in_which_nobody_says_anything_is_called_so() -> None:
+    assert "in which nobody says anything" in str(refusal({"id": 1, "turns": [{"speaker": "Ann"}]}))
+
+
 @pytest.mark.parametrize("record", [{}, {"title": "T"}, {"body": "  "}, {"turns": []}, {"turns": [{"speaker": "A"}]}])
 def test_a_review_with_nothing_to_read_is_refused(record: dict[str, Any]) -> None:
     assert refusal(record).field == "body"

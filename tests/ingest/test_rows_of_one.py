@@ -65,7 +65,7 @@ def test_what_differs_from_row_to_row_stands_beside_its_criterion() -> None:
 def test_texts_of_several_rows_stand_below_each_other_with_their_criteria() -> None:
     draft, skipped = read(CRITERIA, AS_TEXT)
     assert draft.body == "Tone: Warm from the first line.\n\nSpeed: Knew the night schedule."
-    assert "neither a body nor turns" in skipped.reason
+    assert "neither a text (body) nor a conversation (turns)" in skipped.reason
 
 
 def test_a_row_without_an_id_goes_on_with_the_one_above_it() -> None:
