@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kb.name_words import ORDINARY, PARTICLES, WORDS_OF_TWO
 
@@ -32,9 +32,14 @@ _HANGUL = ("\uac00", "\ud7a3")
 _PARTED = r"[\s.,_()<>/\[\]\"-]"
 _BETWEEN = rf"{_PARTED}+"
 _LATIN = "[A-Za-z\u00c0-\u024f]"  # in Japanese a name runs into the next word without a blank (Sunadaさん)
+# Wide sets take Python long to compile, and longer where case counts for nothing: so they stand apart from the letters.
+_NO_LATIN_BEFORE = "(?<![A-Za-z])(?<![\u00c0-\u024f])"
+_NO_LATIN_AFTER = "(?![A-Za-z])(?![\u00c0-\u024f])"
 _LETTER = r"[^\W\d_]"
 _KATAKANA = "[\u30a0-\u30ff\u3099\u309a]"
 _HAN_OR_KANA = "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_NO_EAST_BEFORE = r"(?:(?<!\w)|(?<=[!-~]))"  # a word may begin there: after a bracket or blank, or after Latin letters
+_AFTER_HIRAGANA = "(?<=[\u3041-\u309f])"  # mostly a particle (担当の林さん)
 _EAST = re.compile(f"[{_HAN_OR_KANA}\uac00-\ud7a3]+")
 _ENDING = "(?:s|es|a|u|y|i|e|em|om|ovi|owi|iem|ie|ego|emu|n|in)?"  # of names in languages that decline them
 _SHORTEST_DECLINED = 5
@@ -58,6 +63,8 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
+_OTHERS = re.compile(r"[^\x00-\x7f]")
+_LATIN_BYTES = 1.3  # a letter, in UTF-8: more than a text in Latin letters has
 
 
 def plain(text: str) -> str:
@@ -66,7 +73,13 @@ def plain(text: str) -> str:
     >>> plain("Łukasz O’Brien, Müller")
     "Lukasz O'Brien, Muller"
     """
-    return text.replace("`", "'") if text.isascii() else text.translate(_PLAIN)
+    if text.isascii():
+        return text.replace("`", "'")
+    if len(text.encode(errors="replace")) > _LATIN_BYTES * len(text):
+        return text.translate(_PLAIN)
+    for letter in {"`", *_OTHERS.findall(text)}:  # they are few: several times as quick as to look at each letter
+        text = text.replace(letter, _PLAIN[ord(letter)])
+    return text
 
 
 def _origins(text: str) -> list[int]:
@@ -81,12 +94,17 @@ def signs_of(plain_text: str) -> str:
     return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
-    """`pattern` finds a name in a plain text; one without any of `signs` in it (see `signs_of`) does not hold it."""
+    """`expression` finds a name in a plain text; one without any of `signs` in it (see `signs_of`) does not hold it."""
 
-    pattern: re.Pattern[str]
+    expression: str
     signs: tuple[str, ...]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Compiled when a text may hold the name, which few of those that are shown do."""
+        return re.compile(self.expression)
 
     def may_be_in(self, signs: str) -> bool:
         """Whether a text of these signs (see `signs_of`) may hold the name."""
@@ -94,7 +112,7 @@ class Name:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the name stands in the text itself."""
-        found = [match.span() for match in self.pattern.finditer(plain(text))]
+        found = [match.span() for match in self._pattern.finditer(plain(text))]
         if found and not text.isascii():
             origins = _origins(text)
             found = [(origins[begin], origins[end - 1] + 1) for begin, end in found]
@@ -128,7 +146,7 @@ def anywhere(name: str) -> Name | None:
     ways += [way for part in parts for way in _beginning_and_end(part)] if len(parts) == 1 else []
     if not ways:
         return None
-    return Name(re.compile("|".join(ways)), tuple(signs_of(sign) for sign in _signs(parts)))
+    return Name("|".join(ways), tuple(signs_of(sign) for sign in _signs(parts)))
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +161,7 @@ def in_full(name: str) -> Name | None:
         ways = _whole(written, parts)
     else:
         ways = [_edged(_letters(parts[0].word), latin=_is_latin(parts[0].word))]
-    return Name(re.compile("|".join(ways)), tuple(map(signs_of, _signs(parts)[-1:]))) if ways else None
+    return Name("|".join(ways), tuple(map(signs_of, _signs(parts)[-1:]))) if ways else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +208,9 @@ def _letters(word: str) -> str:
     return found.replace("'", "[' ]?")
 
 
-def _edged(pattern: str, *, latin: bool, after: str = "s?") -> str:
+def _edged(pattern: str, *, latin: bool, after: str = "[sS]?") -> str:
     """It is no part of a longer word, but for an ending. In scripts without spaces nothing tells where a word ends."""
-    return rf"(?<!{_LATIN}){pattern}(?={after}(?!{_LATIN}))" if latin else pattern
+    return rf"{_NO_LATIN_BEFORE}{pattern}(?={after}{_NO_LATIN_AFTER})" if latin else pattern
 
 
 def _whole(written: str, parts: Sequence[_Part]) -> list[str]:
@@ -210,10 +228,10 @@ def _whole(written: str, parts: Sequence[_Part]) -> list[str]:
     if "@" in written:
         ways.insert(0, re.escape(written.split()[-1].strip("<>()")))
     latin = _is_latin(flat[0]) or _is_latin(flat[-1])
-    found = [f"(?i:{_edged(way, latin=latin)})" for way in ways]
+    found = [_edged(f"(?i:{way})", latin=latin) for way in ways]
     if len(parts) > 1 and latin:
         handle = re.escape(parts[0].word[0] + parts[-1].word)  # mholt
-        found.append(rf"(?i:(?<=@){handle}(?!{_LATIN})|(?<!{_LATIN}){handle}(?=@))")
+        found += [f"(?<=@)(?i:{handle}){_NO_LATIN_AFTER}", f"{_NO_LATIN_BEFORE}(?i:{handle})(?=@)"]
     return found
 
 
@@ -236,13 +254,13 @@ def _ways(part: _Part) -> list[str]:
         return [before + _edged(_letters(capital), latin=True, after="")]
     if word.lower() in _ORDINARY_PLAIN:
         return [_in_front(before, _edged(f"(?:{forms})", latin=True, after=""))]
-    after = _ENDING if len(word) >= _SHORTEST_DECLINED else "s?"
+    after = _ENDING if len(word) >= _SHORTEST_DECLINED else "[sS]?"
     anyhow = _edged(f"(?i:{_letters(word)})", latin=True)
     return [_in_front(before, anyhow), _in_front(before, _edged(f"(?:{forms})", latin=True, after=after))]
 
 
 def _in_front(before: str, pattern: str) -> str:
-    return rf"(?<!{_LATIN}){before}{pattern}" if before else pattern
+    return f"{_NO_LATIN_BEFORE}{before}{pattern}" if before else pattern
 
 
 def _stem(word: str) -> str:
@@ -267,13 +285,14 @@ def _declined(word: str) -> list[str]:
 def _in_the_east(word: str) -> list[str]:
     """In Han, kana or Hangul: what could be another word as well only before a title (さん, 씨)."""
     letters = re.escape(word)
-    titled = rf"(?<![{_HAN_OR_KANA}\uac00-\ud7a3]){letters}(?=\s?(?:{_TITLES_PLAIN}))"
+    before = f"(?:{_NO_EAST_BEFORE}|{_AFTER_HIRAGANA})" if "\u3400" <= word[0] <= "\u9fff" else _NO_EAST_BEFORE
+    titled = rf"{before}{letters}(?=\s?(?:{_TITLES_PLAIN}))"
     if len(word) == 1 or word in _ORDINARY_PLAIN or re.fullmatch("[\u3041-\u309a]{2}", word):
         return [titled]
     if re.fullmatch(f"{_KATAKANA}+", word):
         return [f"(?<!{_KATAKANA}){letters}(?!{_KATAKANA})"]
     if len(word) == 2 and re.fullmatch("[\uac00-\ud7a3]+", word):
-        return [rf"(?<![\uac00-\ud7a3]){letters}"]
+        return [_NO_EAST_BEFORE + letters]
     return [letters]
 
 

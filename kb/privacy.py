@@ -47,8 +47,8 @@ def as_written(masked: str, text: str, names: Iterable[str]) -> str:
     if MASK not in masked or not known:
         return masked
     parts = [r"\s+".join(map(re.escape, re.split(r"\s+", plain(part)))) for part in masked.split(MASK)]
-    one = "|".join(found.pattern.pattern for found in known)
-    there = Name(re.compile(f"(?:{one})".join(parts)), ())
+    one = "|".join(found.expression for found in known)
+    there = Name(f"(?:{one})".join(parts), ())
     return next((text[begin:end] for begin, end in there.spans(text)), masked)
 
 

@@ -39,6 +39,8 @@ from kb.privacy import as_written, id_for_reader, mask, mask_in_full
         ("김민수", "민수님, 김 민수, 김민수가, 국민수", "[name]님, [name], [name]가, 국민수"),
         ("김지원", "지원님, 지원이 필요", "[name]님, 지원이 필요"),
         ("王伟", "王伟说", "[name]说"),
+        ("林 太郎", "「林さん」と担当の林様、森林さん、APIの林", "「[name]さん」と担当の[name]様、森林さん、APIの林"),
+        ("Maren Holt", "MARENS ß, Holt\u2026 “holt” ﬁn", "[name]S ß, [name]\u2026 “[name]” ﬁn"),
         ("محمد علي", "قال محمد", "قال [name]"),
         ("nora.vogt@x.example", "NORA, Nora Vogt, nora.vogt@x.example, x.example", "[name], [name], [name], x.example"),
     ],
