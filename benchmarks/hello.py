@@ -26,6 +26,9 @@ class Hello(Server):
     def load(self) -> Any:
         return hello
 
+    def begin(self, _worker: Any) -> None:
+        """There is no library to open."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hello", description=__doc__.split("\n")[0])

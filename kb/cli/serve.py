@@ -52,8 +52,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn with an app that is made in each worker, after the fork: SQLite connections and index readers must
-    not be shared between processes."""
+    """Gunicorn with an app that is made once, before the fork, and a library that each worker opens after it: SQLite
+    connections and index readers must not be shared between processes."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -65,6 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             else f"{self.settings.host}:{self.settings.port}",
             "workers": self.settings.workers,
             "worker_class": Worker,
+            "preload_app": True,
+            "post_worker_init": self.begin,
             "threads": self.settings.threads,
             # What a process cannot answer soon is left to the others: connections that are kept open would crowd in one.
             "worker_connections": 2 * self.settings.threads,
@@ -88,10 +90,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         from kb.web import create_app
 
-        app = create_app(self.settings, local_http=self.settings.host in LOOPBACK)
-        # Without waiting for the first request: the model for meaning takes seconds, and editions go out at night, too.
-        app.extensions["kb"].open()
-        return app
+        return create_app(self.settings, local_http=self.settings.host in LOOPBACK)
+
+    def begin(self, _worker: Any) -> None:
+        """Open the library in a worker without waiting for the first request: the model for meaning takes seconds, and
+        editions go out at night, too."""
+        self.wsgi().extensions["kb"].open()
 
 
 def _has_shared_memory() -> bool:
