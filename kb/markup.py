@@ -30,6 +30,12 @@ _MOST_LINES = 5_000
 _MOST_SIGNS = 10_000  # that may be Markdown or HTML: many in one paragraph cost the square of their number
 _DEEPEST = 50
 _SIGNS = re.compile(r"[\[\]()<&*_`\\!]")
+# Quotes and lists that begin within each other on one line: each is gone through as often as it is deep.
+_MOST_BEGINNINGS = 20
+_BEGINS_MANY = re.compile(
+    rf"^(?:[ \t]*(?:>|(?:[-*+]|\d{{1,9}}[.)])(?=[ \t]))){{{_MOST_BEGINNINGS + 1},}}.*", re.MULTILINE
+)
+_RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*")
 
 
 def to_html(text: str) -> str:
@@ -69,11 +75,16 @@ def _leading_somewhere(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _tamed(text: str) -> str:
-    """Brackets that open over and over cost Markdown the square of their number; then they are only characters."""
+    """What opens over and over costs Markdown the square of its number; then it is only characters."""
+    text = _BEGINS_MANY.sub(_without_beginnings, text)
     for opening, closing, harmless in (("[", "]", "\\["), ("<", ">", "&lt;"), ("(", ")", "\\(")):
         if text.count(opening) > _DEEPEST and _depth(text, opening, closing) > _DEEPEST:
             text = _harmless(text, opening, harmless)
     return text
+
+
+def _without_beginnings(line: re.Match[str]) -> str:
+    return line[0] if _RULE.fullmatch(line[0]) else re.sub(r"[->*+.)]", r"\\\g<0>", line[0], count=1)
 
 
 def _harmless(text: str, opening: str, harmless: str) -> str:

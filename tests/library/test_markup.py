@@ -50,6 +50,19 @@ def test_a_long_text_of_nothing_but_signs_is_shown_as_it_is(shape: str) -> None:
     assert to_text(shape * 40_000)
 
 
+@pytest.mark.parametrize("beginning", ["- ", "+ ", "1. ", "> ", ">", "> - ", "\t* - "])
+def test_what_begins_over_and_over_on_one_line_is_only_text(beginning: str) -> None:
+    html = to_html(f"Above\n\n{beginning * 5_000}below")
+    assert html.count("<ul>") + html.count("<ol>") + html.count("<blockquote>") == 0
+    assert html.startswith("<p>Above")
+    assert "below" in html
+
+
+def test_quotes_within_quotes_and_rules_stay_what_they_are() -> None:
+    assert to_html("> " * 20 + "a").count("<blockquote>") == 20
+    assert to_html("- " * 40) == to_html("* " * 40) == "<hr>"
+
+
 @pytest.mark.timeout(60)
 def test_a_row_of_a_table_that_is_mostly_blanks_is_read_once() -> None:
     assert to_text("| a |" + " " * 150_000 + "b |") == "a · b"
