@@ -25,6 +25,8 @@ NO_TEXT = "There is neither a text (body) nor a conversation (turns) to read"
 """How the reason of a row begins none of whose keys is the text."""
 _REVIEW, _TAG, _GEM = frozenset(REVIEW_KEYS), frozenset(TAG_KEYS), frozenset(GEM_KEYS)
 _LINES = ("title", "reviewer", "reviewee", "customer", "case_id", "case_url", "channel", "product", "team")
+_PEOPLE = ("reviewer", "reviewee")
+_LONGEST_NAME = 1000  # characters: every text is searched for whom readers are not to see in it
 _PARTS: dict[str, Callable[[Any, int], tuple[Any, parts.Rest]]] = {
     "turns": turns,
     "scorecard": parts.scorecard,
@@ -88,6 +90,7 @@ class Reader:
                     _keep(extra, key, rest)
             elif key in _LINES:
                 found[key] = line(name_in(value, key), key, limit)
+                _check_name(key, found[key])
                 if isinstance(value, Mapping):
                     _keep(extra, key, plain(value, key, limit))
         self._dotted(extra, found)
@@ -183,6 +186,11 @@ def _spelled(data: Mapping[Any, Any]) -> dict[str, Any]:
 def _names_a_scorecard(value: object) -> bool:
     """Whether it is only what a scorecard is called, as in the column Scorecard of other tools: no criterion has a value."""
     return isinstance(value, str) and ":" not in value and value.strip()[:1] not in ("[", "{")
+
+
+def _check_name(key: str, text: str) -> None:
+    if key in _PEOPLE and len(text) > _LONGEST_NAME:
+        raise InvalidInput(f"{key} has {len(text):,} characters; a name has at most {_LONGEST_NAME:,}.", key)
 
 
 def _keep(extra: dict[str, Any], key: str, value: Any) -> None:

@@ -294,6 +294,13 @@ def test_a_field_longer_than_the_limit_is_refused() -> None:
         Reader(max_field=20).read({"body": "日" * 8})
 
 
+@pytest.mark.parametrize("field", ["reviewer", "reviewee"])
+def test_a_name_as_long_as_a_text_is_refused(field: str) -> None:
+    with pytest.raises(InvalidInput, match=f"{field} has 1,001 characters; a name has at most 1,000"):
+        read(body="x", **{field: "n" * 1001})
+    assert getattr(read(body="x", **{field: "n" * 1000}), field) == "n" * 1000
+
+
 def test_line_ends_are_newlines_and_the_first_line_keeps_its_indent() -> None:
     assert read(body="\r\n\n    code\r\nmore\rend  \n").body == "    code\nmore\nend"
 
