@@ -30,6 +30,7 @@ SIZE = 10
 LONGEST_ORIGIN = 1500
 _LONGEST = 10_000
 _MOST_VALUES = 20
+_LONGEST_VALUE = 200  # as the index has them
 _LONGEST_DAY = 60  # characters
 _PLAIN = "!$'()*,/:;?@"  # as werkzeug writes a query
 
@@ -66,7 +67,7 @@ class Asked:
     def from_args(cls, args: MultiDict[str, str]) -> Asked:
         fields = (*FACETS, *ONLY_IN_ADDRESS)
         chosen = {
-            name: tuple(dict.fromkeys(value for value in args.getlist(name) if value))[:_MOST_VALUES]
+            name: tuple(dict.fromkeys(value[:_LONGEST_VALUE] for value in args.getlist(name) if value))[:_MOST_VALUES]
             for name in (*fields, *(f"{WITHOUT}{field}" for field in fields))
         }
         for name in (FROM, TO):

@@ -260,3 +260,8 @@ def test_a_search_saved_without_words_is_called_by_what_narrows_it(cases, librar
     robin = members.by_email(library, "reader@kb.example")
     kept = saved.save(cases, robin, "", "", filters={"tag": ("gdpr",), "-product": ("Desk",), "from": ("30d",)})
     assert kept.name == "gdpr -Desk 30d"
+
+
+def test_a_value_longer_than_any_makes_no_address_that_no_browser_takes(client_as):
+    long = {"q": "export", "team": "x" * 100_000}
+    assert len(client_as("reader").post("/mine/searches", data=long).headers["Location"]) < 1000
