@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from kb.models import Comment, Evidence, Feedback, Gem, Kind, Review, Role
 from kb.names import Name, anywhere, in_full, plain, replaced, signs_of
@@ -79,6 +80,20 @@ def id_for_reader(external_id: str, names: Sequence[str]) -> str:
     return external_id if mask(external_id, names) == external_id else ""
 
 
+def case_for_reader(review: Review, names: Sequence[str]) -> Review:
+    """The review without these names in what the case tool calls its case, which may be by the owner: an address of
+    /agents/maren.holt/12, a channel that is somebody's inbox."""
+    _, _, place = review.case_url.partition("://")
+    path = unquote(place.partition("/")[2])
+    return replace(
+        review,
+        case_id=id_for_reader(review.case_id, names),
+        case_url=review.case_url if id_for_reader(path, names) == path else "",
+        customer=mask_in_full(review.customer, names),
+        channel=mask(review.channel, names),
+    )
+
+
 def hidden_names(review: Review) -> tuple[str, ...]:
     """The names that a reader of this review is not to see: the reviewee's, and so the reviewer's of a self review."""
     names = [review.reviewee]
@@ -91,7 +106,7 @@ def for_reader(review: Review) -> Review:
     """The review as somebody sees it who may not see scores, verdicts and the reviewee's name."""
     names = hidden_names(review)
     return replace(
-        review,
+        case_for_reader(review, names),
         title=mask(review.title, names),
         body=mask(review.body, names),
         reviewee="",

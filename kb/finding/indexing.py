@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kb import privacy
 from kb.library import Library
@@ -133,8 +133,9 @@ def _review_document(
     )
 
 
-def _review_values(whole: Review, hidden: Container[str]) -> dict[str, tuple[str, ...]]:
+def _review_values(whole: Review, hidden: Sequence[str]) -> dict[str, tuple[str, ...]]:
     day = whole.date.isoformat() if whole.date else ""
+    case = privacy.case_for_reader(whole, hidden)
     return _values(
         whole.tags,
         type="review",
@@ -144,10 +145,10 @@ def _review_values(whole: Review, hidden: Container[str]) -> dict[str, tuple[str
         language=whole.language,
         year=day[:4],
         month=day[:7],
-        channel=whole.channel,
+        channel=case.channel,
         reviewer="" if whole.reviewer in hidden else whole.reviewer,
-        customer=whole.customer,
-        case=whole.case_id,
+        customer=case.customer,
+        case=case.case_id,
         source=whole.source,
     ) | {"reviewee": privacy.hidden_names(whole)}
 

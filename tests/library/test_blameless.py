@@ -43,6 +43,31 @@ def test_a_reader_sees_no_name_score_or_verdict_of_the_reviewee(opened: Library,
     assert all(word not in seen for word in ("40.0", "curt", "failed", "csat=1"))
 
 
+def test_a_reader_is_not_told_by_the_case_whose_it_was(opened: Library) -> None:
+    case = {
+        "case_id": "HADDANI-12", "case_url": "https://desk.example/agents/noor%2Ehaddani/12", "channel": "Noor's inbox",
+        "customer": "Noor Haddani, by proxy",
+    }  # fmt: skip
+    id = reviews.add(opened, Draft(title="Export", body="By night.", reviewee="Noor Haddani", **case), "ada").id
+    opened.catch_up()
+    seen = reviews.get(opened, id, unmasked=False)
+    assert (seen.case_id, seen.case_url, seen.channel, seen.customer) == ("", "", "[name]'s inbox", "[name], by proxy")
+    for question in ("case:haddani*", "channel:noor*", "customer:noor*"):
+        assert finding.search(opened, question, unmasked=False).total == 0, question
+
+
+def test_a_case_that_names_nobody_is_linked_for_readers(opened: Library) -> None:
+    case = {
+        "case_id": "4390",
+        "case_url": "https://desk.example/cases/4390",
+        "channel": "Phone",
+        "customer": "Noor Lund",
+    }
+    id = reviews.add(opened, Draft(title="Export", body="By night.", reviewee="Noor Desk", **case), "ada").id
+    seen = reviews.get(opened, id, unmasked=False)
+    assert {name: getattr(seen, name) for name in case} == case
+
+
 def test_the_reviewer_stays_named_but_not_in_a_self_review(opened: Library, review: int) -> None:
     assert reviews.get(opened, review, unmasked=False).reviewer == "Maren Holt"
     own = Draft(kind=Kind.SELF, title="Mine", body="I said so.", reviewer="Ben", reviewee="Ben", language="en")

@@ -331,8 +331,15 @@ def test_a_case_link_that_is_no_web_address_becomes_no_link(opened: Library, tmp
 
 
 def test_every_field_that_finds_are_narrowed_by_holds_something(opened: Library, tmp_path: Path) -> None:
-    several = ("product", "team", "channel", "reviewer", "reviewee", "customer", "case_id", "source")
-    whole = row("1", kind="call", date="2026-03-01", tags=["gdpr"], **{name: f"Some {name}" for name in several})
+    several = ("product", "team", "channel", "reviewer", "customer", "case_id", "source")
+    whole = row(
+        "1",
+        kind="call",
+        date="2026-03-01",
+        tags=["gdpr"],
+        reviewee="Kim Vogt",
+        **{name: f"Some {name}" for name in several},
+    )
     whole["gems"] = [{"title": "The answer", "quote": "The answer to case 1.", "status": "published"}]
     bring(opened, written(tmp_path / "in.ndjson", whole))
     documents = [document for batch in LibraryFeed(opened).documents(10) for document in batch]
