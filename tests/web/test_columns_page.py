@@ -54,6 +54,18 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
     assert runs.options_of(library, 1)[1].mapping is None
 
 
+def test_a_file_of_another_tool_is_said_to_want_its_columns_before_anything_else(browser: Browser) -> None:
+    words, gems = "Nothing of it can come in as it is.", "Gems that come with it wait"
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    text = page(browser.get(address))
+    assert text.index(words) < text.index("Keep what is set aside")
+    assert gems not in text
+    choose(browser, address, CHOSEN)
+    text = page(browser.get(address))
+    assert words not in text
+    assert gems in text
+
+
 @pytest.mark.parametrize(
     ("name", "content", "heading"),
     [

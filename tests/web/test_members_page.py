@@ -25,6 +25,13 @@ def test_a_new_member_signs_in_with_the_password_that_was_shown_once(client_as):
     assert "Nia New" in page(newcomer.get("/account"))
 
 
+def test_what_was_typed_stays_where_a_member_cannot_be_added(client_as):
+    form = {"email": "no address", "name": "Nia New", "role": "curator"}
+    text = client_as("admin").post("/members", data=form).text
+    assert re.findall(r'name="role" value="(\w+)" checked', text) == ["curator"]
+    assert 'value="Nia New"' in text
+
+
 @pytest.mark.parametrize(
     ("form", "status", "words"),
     [
