@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
 from kb.errors import InvalidInput
@@ -13,13 +14,17 @@ from kb.ingest.base import STDIN, Item, Located, Options
 from kb.ingest.mapping import Rows
 from kb.ingest.nested import Choices, in_threads, is_record, unpacked
 from kb.ingest.text import raw_decode
-from kb.ingest.turn_names import are_turns
+from kb.ingest.turn_names import are_turns, ours
 from kb.models import SkippedRow
 
 MAX_BYTES = 512 * 1024 * 1024
 """A JSON file is held in memory as a whole; NDJSON is not."""
 _LOOKED_AT = 50  # values at the beginning of a file that tell whether they are turns
 _SPACE = re.compile(r"[\s,]*")
+# What Slack's export has beside the days of its channels. Its people's addresses are nothing to keep.
+_OF_A_CHAT = frozenset(
+    ("users.json", "channels.json", "groups.json", "dms.json", "mpims.json", "integration_logs.json", "canvases.json")
+)
 
 
 class Json:
@@ -46,6 +51,10 @@ class Json:
             line = raw.count(b"\n", 0, error.start) + 1
             reason = f"The file is not UTF-8: line {line} has the byte {raw[error.start]:#04x}, which cannot be."
             yield Located(SkippedRow(source, f"line {line}", reason, raw, self.name), "", len(raw), raw)
+            return
+        if PurePosixPath(source).name in _OF_A_CHAT and not any(map(_says, _pieces(text))):
+            reason = "It lists the people or channels of a chat; nobody says anything in it. It is not kept."
+            yield Located(SkippedRow(source, "", reason, b"", self.name), "", len(raw))
             return
         yield from self._items(text, len(raw), source, options)
 
@@ -82,6 +91,12 @@ class Json:
         except InvalidInput as error:
             item = SkippedRow(source, location, str(error), raw, self.name)
         return Located(item, location, offset, raw)
+
+
+def _says(piece: tuple[Any, int, int]) -> bool:
+    """Whether a value may be a review, or somebody's words; what cannot be read may be."""
+    value = piece[0]
+    return not isinstance(value, Mapping) or is_record(value, Choices()) or bool(ours(value).get("text"))
 
 
 class _Broken(NamedTuple):

@@ -16,6 +16,7 @@ from kb.errors import InvalidInput
 from kb.ingest.dates import moment
 from kb.ingest.keys import folded
 from kb.ingest.text import block, identity, line, loads, maybe_json, names, number, plain, scalar, shown
+from kb.ingest.untagged import untagged
 from kb.models import Answer, CommentDraft, Feedback, GemDraft, GemStatus
 
 Rest = dict[str, Any]
@@ -190,11 +191,18 @@ def title_from(body: str) -> str:
     return heading(body) or _cut(_without_marks(body).split("\n", 1)[0])
 
 
+_HEADING = re.compile(
+    r"^ {0,3}(?:#{1,6}[ \t]+([^\s#].*)|<h([1-6])\b[^<>\n]{0,200}>([^\n]{1,2000}?)</h\2>)", re.MULTILINE
+)
+
+
 def heading(body: str) -> str:
-    """The first heading of a Markdown text; "" if it has none."""
-    found = re.search(r"^ {0,3}#{1,6}[ \t]+([^\s#].*)", body, re.MULTILINE)
+    """The first heading of a Markdown text, also where it is written as HTML; "" if it has none."""
+    found = _HEADING.search(body)
     if not found:
         return ""
+    if found[3]:
+        return _cut(_without_marks(untagged(found[3])))
     text = found[1].rstrip()
     unclosed = text.rstrip("#")  # `# Head ##` is closed, `# C#` is not
     return _cut(_without_marks(unclosed if unclosed[-1:].isspace() else text))

@@ -82,10 +82,13 @@ def _commenting(found: Sequence[tuple[Column, str]], guessed: Mapping[str, str])
 
 
 def _telling(found: Sequence[tuple[Column, str]]) -> list[str]:
-    """The column in whose values most is said, if they are sentences."""
-    weights = [(sum(map(words_in, column.examples)), column) for column, meaning in found if meaning == KEPT]
-    most, column = max(weights, key=lambda pair: pair[0], default=(0, Column("")))
-    return [column.name] if most and max(map(words_in, column.examples)) >= A_SENTENCE else []
+    """The columns in which sentences stand: what was done well is asked in one, what to do next time in another. Where they
+    are few, the one in which most is said."""
+    told = {column.name: list(map(words_in, column.examples)) for column, meaning in found if meaning == KEPT}
+    sentences = {name: words for name, words in told.items() if max(words, default=0) >= A_SENTENCE}
+    most = max(sentences, key=lambda name: sum(sentences[name]), default="")
+    full = [name for name, words in sentences.items() if sum(words) >= A_SENTENCE * len(words)]
+    return full or [most][: bool(most)]
 
 
 def _fits(column: Column, meaning: str) -> bool:

@@ -225,7 +225,16 @@ def _constant(name: str) -> str | None:
     return None if name == "NaN" else name
 
 
-_decoder = json.JSONDecoder(parse_constant=_constant)
+def _bare(read: dict[str, Any]) -> Any:
+    """What a database wraps into an object to say its type: `{"$oid": "66aa"}`, `{"$date": "2026-03-03T14:00:00Z"}`."""
+    if len(read) == 1:
+        [(key, value)] = read.items()
+        return value if key in _TYPES else read
+    return read
+
+
+_TYPES = frozenset(("$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid"))
+_decoder = json.JSONDecoder(parse_constant=_constant, object_hook=_bare)
 raw_decode = _decoder.raw_decode
 """(text, start) -> (value, end), as `json.JSONDecoder.raw_decode`, but NaN is no value and Infinity the word."""
 

@@ -248,6 +248,16 @@ def test_the_column_that_says_most_is_the_text_where_no_name_tells(said: str) ->
     assert proposed([(Column("Outcome", ("Pass",)), KEPT)]) == {}
 
 
+def test_all_columns_of_sentences_are_the_text_where_no_name_tells() -> None:
+    good = Column("Strengths", ("Kept calm while the export failed twice.",))
+    better = Column("Opportunities", ("Ask for the number of rows before all else.", "Wait."))
+    other = Column("Outcome", ("Solved at once, with no more to say", "Open", "Closed", "Open again", "Shut"))
+    assert proposed([(column, KEPT) for column in (good, better, other)]) == {
+        "Strengths": "body",
+        "Opportunities": "body",
+    }
+
+
 @pytest.mark.parametrize(
     ("header", "row", "expected"),
     [

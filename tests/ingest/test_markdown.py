@@ -27,7 +27,12 @@ def test_front_matter_gives_the_keys_and_the_rest_is_the_body(bring_in: BringIn)
 
 @pytest.mark.parametrize(
     ("text", "title"),
-    [("# Clock drift #\n\nx", "Clock drift"), ("intro\n\n## Later\n", "Later"), ("just words", "visit-2026")],
+    [
+        ("# Clock drift #\n\nx", "Clock drift"),
+        ("intro\n\n## Later\n", "Later"),
+        ("just words", "visit-2026"),
+        ('<h1 align="center">Reset the <b>cache</b></h1>\n\nx', "Reset the cache"),
+    ],
 )
 def test_without_front_matter_the_first_heading_or_the_file_name_is_the_title(
     bring_in: BringIn, text: str, title: str

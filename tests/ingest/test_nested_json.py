@@ -135,6 +135,34 @@ def test_a_turn_is_known_by_what_other_tools_call_its_parts(read, row: dict[str,
     assert draft.turns[0].at.replace("+00:00", "Z") == "2026-03-03T10:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("slack/users.json", {"id": "U1", "name": "ann", "deleted": False, "profile": {"email": "ann@desk.example"}}),
+        ("channels.json", {"id": "C1", "name": "support", "topic": {"value": "Desk"}, "purpose": {"value": ""}}),
+    ],
+)  # fmt: skip
+def test_the_people_and_channels_of_a_chat_are_one_line_of_the_report_and_are_not_kept(
+    read, name: str, row: Any
+) -> None:
+    (skipped,) = read([row, {**row, "id": "X2"}], name)
+    assert "nobody says anything" in skipped.reason
+    assert skipped.content == b""
+    assert len(read([row, row], "a.json")) == 2
+    assert isinstance(read([{"title": "Night", "body": "Export by night."}], name)[0], Draft)
+
+
+def test_what_a_database_wraps_to_say_its_type_is_read_bare(read) -> None:
+    (draft,) = read(
+        [{"_id": {"$oid": "66aa"}, "date": {"$date": "2026-03-03T10:00:00Z"}, "body": "Night.", "a": {"$b": 1}}]
+    )
+    assert (draft.external_id, draft.date, draft.extra) == (
+        "66aa",
+        datetime(2026, 3, 3, 10, tzinfo=UTC),
+        {"a": {"$b": 1}},
+    )
+
+
 def test_a_channel_is_a_conversation_a_thread_and_one_of_what_stands_in_none(read) -> None:
     def message(user: str, name: str, text: str, second: int, **more: Any) -> dict[str, Any]:
         return {
