@@ -78,6 +78,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "limit_request_line": 0,
             # Nobody says by a header what an address begins with.
             "forwarder_headers": "",
+            # Nor that it came by HTTPS: whom to believe that says KB_PROXIES (kb/web/security.py), not where it came from.
+            "secure_scheme_headers": {},
             # Heartbeats of the workers must not wait for a slow disk.
             "worker_tmp_dir": SHARED_MEMORY if _has_shared_memory() else None,
         }  # fmt: skip

@@ -96,3 +96,12 @@ def test_connections_that_are_kept_open_do_not_crowd_in_one_process(tmp_path: Pa
 def test_a_body_that_is_put_together_wrong_is_refused(served: tuple[str, int]) -> None:
     wrong = _HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nem\r\n0\r\n\r\n"
     assert answer(served, wrong) == b"HTTP/1.1 400 BAD REQUEST\r\n"
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Proto: https", "X-Forwarded-Ssl: on", "X-Forwarded-Protocol: ssl"])
+def test_who_trusts_no_proxy_is_told_by_no_header_that_it_was_https(served: tuple[str, int], header: str) -> None:
+    with connected(served) as line:
+        line.sendall(f"GET /sign-in HTTP/1.1\r\nHost: kb\r\nConnection: close\r\n{header}\r\n\r\n".encode())
+        said = line.makefile("rb").read()
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"strict-transport-security" not in said.lower()
