@@ -111,9 +111,9 @@ def begins_here(email: str, password: str) -> bool:
 
 
 def begin_session(found: Member) -> None:
-    """Sign this member in, in a session of a new id: what was in the old one (anybody's) is gone."""
+    """Sign this member in, in a session of a new id: what was in the old one (anybody's) is gone, and it ends."""
     now = int(time.time())
-    session.clear()
+    end_session()
     session.update(sid=secrets.token_urlsafe(16), begun=now, seen=now)
     login_user(User(found))
 

@@ -139,6 +139,15 @@ def test_after_signing_out_a_copy_of_the_cookie_is_no_good(client_as, app):
     assert thief.get("/account").status_code == 302
 
 
+def test_who_signs_in_over_somebody_ends_their_session(client_as):
+    browser, thief = client_as("reader"), client_as(None)
+    thief.set_cookie("kb", browser.get_cookie("kb").value)
+    assert thief.get("/account").status_code == 200
+    browser.sign_in("curator")
+    assert thief.get("/account").status_code == 302
+    assert "Chris Curator" in page(browser.get("/account"))
+
+
 def test_signing_out_here_leaves_the_other_browser_signed_in(client_as):
     here, there = client_as("reader"), client_as("reader")
     here.post("/sign-out")
