@@ -129,6 +129,7 @@ def new_feed() -> ResponseReturnValue:
 def leave_page(token: str) -> str:
     """Asks first: programs that look into mails open every link in them."""
     chosen, quiet = subscribing.about(library(), token)
+    answer_in(subscribing.language(library(), chosen.member_id))  # as the mail was
     return render_template("digest/leave.html", token=token, chosen=chosen, quiet=quiet, done="")
 
 
@@ -138,6 +139,7 @@ def leave(token: str) -> str:
     back = request.form.get("back") == "yes"
     chosen = subscribing.come_back(library(), token) if back else subscribing.leave(library(), token)
     _, quiet = subscribing.about(library(), token)
+    answer_in(subscribing.language(library(), chosen.member_id))
     return render_template(
         "digest/leave.html", token=token, chosen=chosen, quiet=quiet, done="back" if back else "left"
     )

@@ -66,15 +66,17 @@ def bookmarks() -> str:
 def bookmark(type: str, id: int) -> ResponseReturnValue:
     came_from = {"from": said} if (said := request.form.get("from", "")) else {}
     here = url_for(f"{type}s.show", id=id, **came_from) if type in things.TYPES else url_for("mine.index")  # type: ignore[arg-type]
+    listed = request.values.get("back") == "list"
     if request.values.get("do") == "drop":
         bookmarks_of.drop(library(), member(), type, id)
-        flash_undo(_("Bookmark taken away."), url_for("mine.bookmark", type=type, id=id), _("Undo"))
-        return redirect(url_for("mine.bookmarks") if request.form.get("back") == "list" else here, 303)
+        undo = url_for("mine.bookmark", type=type, id=id, back="list" if listed else None)
+        flash_undo(_("Bookmark taken away."), undo, _("Undo"))
+        return redirect(url_for("mine.bookmarks") if listed else here, 303)
     note = request.form.get("note")
     note = note.replace("\r\n", "\n") if note is not None else None
     bookmarks_of.keep(library(), member(), type, id, note=note, unmasked=unmasked())
     flash(_("Bookmarked. You find it under “Mine”."), "done")
-    return redirect(f"{here}#keep", 303)
+    return redirect(url_for("mine.bookmarks") if listed else f"{here}#keep", 303)
 
 
 @pages.get("/mine/history")

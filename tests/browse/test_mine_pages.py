@@ -77,6 +77,17 @@ def test_a_bookmark_that_was_taken_away_comes_back_with_its_note(client_as, libr
     assert bookmarks.of(library, person("reader"), "gem", gem.id) == SECRET
 
 
+def test_a_bookmark_comes_back_to_the_list_that_it_was_taken_out_of(client_as, gem):
+    reader = client_as("reader")
+    reader.post(f"/mine/bookmarks/gem/{gem.id}", data={"note": SECRET})
+    text = page(
+        reader.post(f"/mine/bookmarks/gem/{gem.id}", data={"do": "drop", "back": "list"}, follow_redirects=True)
+    )
+    undo = f"/mine/bookmarks/gem/{gem.id}?back=list"
+    assert f'action="{undo}"' in text
+    assert reader.post(undo).headers["Location"] == "/mine/bookmarks"
+
+
 def test_a_note_is_kept_as_it_was_typed_and_shown_as_text(client_as, library, person, gem):
     reader = client_as("reader")
     note = "<b>two</b>\r\nlines"

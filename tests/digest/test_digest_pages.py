@@ -285,6 +285,14 @@ def test_who_left_by_a_slip_comes_back(desk: Newsroom, nobody: Reader) -> None:
     assert subscribing.of_member(desk.library, member.id).cadence is Cadence.WEEKLY
 
 
+def test_the_page_to_leave_by_speaks_as_the_mail_did(desk: Newsroom, nobody: Reader) -> None:
+    member = desk.member("ada@kb.example")
+    settings.choose(desk.library, member, language="ja")
+    path = leave_path(desk, member.id)
+    assert '<html lang="ja"' in nobody.get(path)
+    assert '<html lang="ja"' in nobody.client.post(path).text
+
+
 def test_a_link_of_nobodys_is_not_found(nobody: Reader) -> None:
     nobody.get("/digest/leave/1.0.AAAAAAAAAAAAAAAAAAAAAAAAAAA", 404)
 
