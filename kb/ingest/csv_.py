@@ -256,15 +256,15 @@ def _are_names(cells: list[str]) -> bool:
 
 def _header(cells: list[str]) -> list[str]:
     """Column names, each its own: a nameless one is `column 3`, a second `Comment` is `Comment (2)`."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    times: dict[str, int] = {}
     for index, cell in enumerate(cells, 1):
         name = base = " ".join(cell.split()) or f"column {index}"
-        again = 2
         while name in names:
-            name = f"{base} ({again})"
-            again += 1
-        names.append(name)
-    return names
+            times[base] = times.get(base, 1) + 1
+            name = f"{base} ({times[base]})"
+        names[name] = None
+    return list(names)
 
 
 def _unusable(cells: list[str], rows: Rows) -> str:

@@ -80,6 +80,12 @@ def test_columns_without_a_name_or_with_one_name_are_kept_apart(bring_in: BringI
     assert draft.extra == {"Note": "1", "Note (2)": "2", "column 4": "3"}
 
 
+@pytest.mark.timeout(60)  # it took minutes
+def test_columns_of_one_name_by_the_thousand_are_kept_apart(bring_in: BringIn) -> None:
+    (draft,) = bring_in(f"body{',Note' * 9_000}\nx{',1' * 9_000}\n", "a.csv")
+    assert list(draft.extra)[-1] == "Note (9000)"
+
+
 @pytest.mark.parametrize("text", ["id,body\n", "id,body", "id,body\n\n,\n", "id,body\nid,body\n"])
 def test_a_table_of_a_header_alone_gets_a_sentence(reason_of: ReasonOf, text: str) -> None:
     assert reason_of(text, "a.csv") == "The table has a header, but no row below it."
