@@ -20,7 +20,7 @@ from kb.ingest.turn_names import ROLES
 from kb.models import SkippedRow, Turn
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"[ \t]*({_CLOCK})[ \t]+-->[ \t]+{_CLOCK}")
+_TIMING = re.compile(rf"(?<![ \t])[ \t]*({_CLOCK})[ \t]+-->[ \t]+{_CLOCK}")
 _FIRST = re.compile(rf"\s*(?:WEBVTT\b|\d+[ \t]*\r?\n{_TIMING.pattern})")
 _BESIDE = ("WEBVTT", "NOTE", "STYLE", "REGION")  # blocks of WebVTT in which nothing is said
 _LANGUAGE = re.compile(r"\blanguage:\s*([a-z]{2,3}(?:-[a-z]{2,4})?)\b", re.IGNORECASE)

@@ -180,3 +180,8 @@ def test_a_file_s_name_is_the_title_where_somebody_gave_it_and_may_say_the_day(b
 @pytest.mark.parametrize("text", ["WEBVTT\n\n", "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n\n", "nothing of the kind"])
 def test_a_transcript_in_which_nothing_is_said_is_set_aside(reason_of: ReasonOf, text: str) -> None:
     assert "Nothing is said" in reason_of(text, "a.vtt")
+
+
+@pytest.mark.timeout(60)  # it took minutes: from each blank on, all that follow were read
+def test_a_transcript_of_blanks_is_read_once(reason_of: ReasonOf) -> None:
+    assert "Nothing is said in it" in reason_of("WEBVTT\n\n" + "\t" * 2_000_000, "call.vtt")
