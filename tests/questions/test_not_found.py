@@ -199,6 +199,12 @@ def test_a_spreadsheet_gets_no_formula(app: Flask, desk: Desk, browse: Browse) -
     assert "\n\"'=HYPERLINK" in response.text
 
 
+def test_nor_does_one_that_parts_its_cells_by_semicolons(app: Flask, desk: Desk, browse: Browse) -> None:
+    page(browse("reader").get("/search", query_string={"q": "zirkvqx;=1+1"}))
+    kept(app, desk)
+    assert "\nzirkvqx;'=1+1," in browse("curator").get("/searches.csv").text
+
+
 def test_the_newest_search_says_whether_it_is_still_missing(desk: Desk) -> None:
     counter = searches.Counter()
     counter.searched("zebra", 0)
