@@ -9,7 +9,7 @@ from kb.ingest.keys import REVIEW_KEYS, folded, key_of
 
 # What other tools and people call theirs, folded. Of two meanings of one name the first that its values can be is taken.
 _CALLED = {
-    "id": "reviewid evaluationid auditid gradeid answerid recordid revisionid bewertungsid レビューid",
+    "id": "reviewid evaluationid auditid gradeid answerid recordid revisionid bewertungsid prüfungsid レビューid",
     "title": "subject headline summary calltitle ticketname betreff titel asunto titulo objet 件名 タイトル 标题",
     "body": "text notes note description content message findings notiz notizen beschreibung inhalt texto notas "
     "descripcion contenido 本文 内容 メモ 说明",
@@ -20,31 +20,34 @@ _CALLED = {
     "conversationdate conversationcreatedat interactiondate createdtime reviewedat reviewedon reviewdate "
     "datereviewed dategraded "
     "started startedat starttime dateevaluated evaluatedon evaluationdate day datum fecha 日付 日期 "
-    "erstelltam erstellt geschlossenam bewertetam bewertungsdatum creadoel creado cerradoel fechadecreacion fechadecierre "
+    "erstelltam erstellt geschlossenam bewertetam geprüftam "
+    "bewertungsdatum creadoel creado cerradoel fechadecreacion fechadecierre "
     "fechadeevaluacion 作成日 作成日時 対応日 評価日 レビュー日 创建时间",
     "cycle": "weekof reviewweek week kw woche kalenderwoche semana",
     "case_id": "case case# externalid ticket ticketid ticket# ticketnumber conversation conversationid "
     "conversationexternalid casenumber interactionid contactreference "
-    "contactid callid gradableid vorgang caso 案件番号 会話id チケットid チケット番号 问题编号 "
+    "contactid callid gradableid issuekey kontaktid vorgang caso 案件番号 会話id チケットid チケット番号 问题编号 "
     "ticketnr ticketnummer fallnr fallnummer vorgangsnummer numerodeticket numerodecaso numticket お問い合わせ番号",
     "turns": "transcript conversationtranscript chattranscript calltranscript conversation conversationparts messages "
     "dialog dialogue gesprächsverlauf transkript transcripcion 会話 対話 对话",
     "case_url": "externallink externalurl ticketlink ticketurl caselink conversationlink conversationurl url link",
     "customer": "client company account accountname companyname associatedcompany customername organization organisation "
-    "requester anforderer kunde kundin firma cliente solicitante empresa "
+    "requester reporter anforderer kunde kundin firma cliente solicitante empresa "
     "リクエスタ リクエスター 顧客 顧客名 お客様 お客様名 会社名 客户",
     "product": "produkt producto 製品 产品",
     "team": "group department gruppe abteilung equipo grupo チーム グループ 团队",
     "channel": "via kanal canal チャネル 渠道",
     "language": "lang locale sprache idioma 言語 语言",
     "reviewer": "reviewername revieweremail yourname qaanalyst "
-    "evaluator rater auditor grader graderemail reviewedby gradedby scoredby revisor "
+    "geprüftvon analistadecalidad evaluator rater auditor grader graderemail reviewedby gradedby scoredby revisor "
     "bewerter prüfer evaluador evaluadopor bewertetvon レビュアー 評価者",
     "reviewee": "revieweename revieweeemail agent agentname assignee caseowner "
-    "ticketowner gradee ratee bearbeiter mitarbeiter agente asignadoa "
+    "ticketowner assigneduser assignedto geprüftermitarbeiter bewertetermitarbeiter mitarbeitername "
+    "agenteevaluado evaluado 評価対象者 オペレーター gradee ratee bearbeiter mitarbeiter agente asignadoa "
     "担当者 担当者名 対応者",
     "score": "overall overall% overallscore totalscore qascore qualityscore finalscore bewertung gesamtbewertung puntuacion "
-    "punktzahl gesamtpunktzahl punkte punktegesamt gesamtscore ergebnis puntaje puntuaciontotal puntajetotal "
+    "punktzahl gesamtpunktzahl punkte punktegesamt ergebnisin% notafinal "
+    " gesamtscore ergebnis puntaje puntuaciontotal puntajetotal "
     "評価 総合評価 スコア 評点 评分",
     "feedback.csat": "csat csatscore satisfaction satisfactionrating conversationratingrating zufriedenheit "
     "zufriedenheitsbewertung kundenzufriedenheit satisfaccion 満足度 顧客満足度",

@@ -54,6 +54,14 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
     assert runs.options_of(library, 1)[1].mapping is None
 
 
+def test_a_table_that_does_not_say_whose_work_it_is_gets_a_word_on_names(browser: Browser) -> None:
+    words = "None of them is the case owner yet."
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    assert words in page(browser.get(address))
+    choose(browser, address, {**CHOSEN, "Agent phone": "reviewee"})
+    assert words not in page(browser.get(address))
+
+
 def test_a_file_of_another_tool_is_said_to_want_its_columns_before_anything_else(browser: Browser) -> None:
     words, gems = "Nothing of it can come in as it is.", "Gems that come with it wait"
     _, address = drop(browser, ("tickets.csv", TABLE))
