@@ -77,12 +77,11 @@ def _aliases(db: Database, tag_id: int | None = None) -> dict[int, list[str]]:
 
 def find(db: Database, names: Iterable[str]) -> dict[str, int]:
     """For each name key that is a tag's name or alias: the tag's number."""
-    keys = list({name_key(name) for name in names})
-    marks = in_list(len(keys))
     rows = db.execute(
-        f"SELECT key, tag_id FROM tag_aliases WHERE key IN {marks}"  # noqa: S608 - bound values
-        f" UNION ALL SELECT key, id FROM tags WHERE key IN {marks}",
-        [*keys, *keys],
+        "WITH wanted AS (SELECT value FROM json_each(?))"
+        " SELECT key, tag_id FROM tag_aliases WHERE key IN (SELECT value FROM wanted)"
+        " UNION ALL SELECT key, id FROM tags WHERE key IN (SELECT value FROM wanted)",
+        [as_list({name_key(name) for name in names})],
     )
     return dict(rows.fetchall())
 

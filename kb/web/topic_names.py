@@ -17,13 +17,15 @@ def split(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
 
     A name among `known` that holds a comma itself stays whole.
     """
-    with_comma = {name_key(name) for name in known if re.search(_COMMA, name)}
+    commas = {name_key(name): len(re.findall(_COMMA, name)) for name in known if re.search(_COMMA, name)}
+    most = max(commas.values(), default=0)
     names: list[str] = []
     for piece in re.split(r"[;\n]", text):
         parts = re.split(f"({_COMMA})", piece)  # name, comma, name, comma, name
         at = 0
         while at < len(parts):
-            ends = (end for end in range(len(parts), at + 1, -2) if name_key("".join(parts[at:end])) in with_comma)
+            last = min(at + 2 * most + 1, len(parts))
+            ends = (end for end in range(last, at + 1, -2) if name_key("".join(parts[at:end])) in commas)
             end = next(ends, at + 1)
             names.append("".join(parts[at:end]).strip())
             at = end + 1
