@@ -43,6 +43,7 @@ _SENTENCES = {
 }
 # Typed text that a problem page gives back; never these.
 _LONG = 40  # characters that somebody would miss
+_MOST_TYPED = 20_000  # fields of a form; what has more was typed by nobody
 _NOT_GIVEN_BACK = {"csrf_token", "password", "old", "new", "again", AS_EMAIL, AS_PASSWORD}
 
 
@@ -64,6 +65,10 @@ class Problem:
     @property
     def long_ones(self) -> list[tuple[str, str]]:
         return [(name, value) for name, value in self.typed if _is_long(value)]
+
+    def is_long(self, value: str) -> bool:
+        """Whether the page shows what was typed, and not only sends it again."""
+        return _is_long(value)
 
 
 def install(app: Flask) -> None:
@@ -199,5 +204,7 @@ def _typed() -> list[tuple[str, str]]:
     try:
         items = list(request.form.items(multi=True))
     except HTTPException:
+        return []
+    if len(items) > _MOST_TYPED:
         return []
     return [(name, value) for name, value in items if name not in _NOT_GIVEN_BACK and "password" not in name]

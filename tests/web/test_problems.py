@@ -135,3 +135,19 @@ def test_control_characters_that_are_typed_are_not_kept(client_as, library):
     row = library.db.execute("SELECT title, body FROM reviews").fetchone()
     assert row[0] == "ab"
     assert "\x07" not in row[1]
+
+
+@pytest.mark.timeout(60)  # it took minutes, and whoever found the address of the library could have it
+@pytest.mark.parametrize("value", ["", "x" * 50])
+def test_a_form_of_thousands_of_fields_is_given_back_in_one_go(client_as, value):
+    many = {f"field{number}": value for number in range(15_000)}
+    answer = client_as(None).post("/sign-in", csrf=False, data=many)
+    assert answer.status_code == 400
+    assert answer.text.count('name="field') == 15_000
+
+
+def test_a_form_of_more_fields_than_anybody_fills_is_not_given_back(client_as):
+    many = {f"field{number}": "" for number in range(20_001)}
+    answer = client_as(None).post("/sign-in", csrf=False, data=many)
+    assert answer.status_code == 400
+    assert 'name="field' not in answer.text
