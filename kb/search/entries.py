@@ -50,7 +50,7 @@ STREAMS = (*SECTIONS, "lead")
 WEIGHTS["lead"] = WEIGHTS["title"]
 WEIGHTS["forms"] = WEIGHTS["tails"] = WEIGHTS["text"]
 SCOPES = {"": (*OPEN_SECTIONS, "forms"), "title": ("title", "lead"), "body": ("text", "forms"), "gem": ("gem",)}
-TWINS = {"text": "forms", "forms": "text"}  # two fields of one text: `ranking.evened`
+TWINS = {"text": "forms", "forms": "text"}  # two fields of one text: `ranking.weighed`
 KNOWN = ("text", "besides")  # where a document's different words are, each in one of them
 # What a gem says is its text, too: few documents have a `gem` section or even a title, and BM25, which measures a
 # section's length by the average over all documents, makes little of those.

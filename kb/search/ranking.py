@@ -8,7 +8,7 @@ of a published gem and, gently, how new a document is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -101,18 +101,39 @@ def for_all(node: Telling) -> float:
     return ALL if sum(not isinstance(kid, Boost) for kid in node.children) <= SHORT else _MOST
 
 
-def evened(field: str, term: str, count: Callable[[str, str], int], documents: int) -> float:
-    """What a term counts times in a field whose text has another one, too (`entries.TWINS`); `count` tells how many
-    documents have a term in a field. BM25 weighs a term by how rare it is in its field, but a form that few texts have is
-    no more telling than its word: so it is by how many have it in either, about. The formula is Lucene's BM25's."""
-    here, there = count(field, term), count(TWINS[field], term) if field in TWINS else 0
-    if not here or not there:
-        return 1.0
-    return _rarity(min(here + there, documents), documents) / _rarity(here, documents)
+def weighed(
+    field: str, forms: Mapping[str, float], count: Callable[[str, str], int], documents: int
+) -> dict[str, float]:
+    """What each form of a word that a field has counts times there, besides what BM25 makes of it. `forms` are the word as
+    typed, then what else it may stand as, each with its share (`analysis.variants`); `count` tells how many documents have
+    a term in a field.
+
+    BM25 weighs a term by how rare it is in its field. But of one text there may be two fields (`entries.TWINS`), so a form
+    is as rare as it is in both, about; and one form of a word is no more telling than another, so the word as typed and
+    its stem, which all forms have, are as rare as on their average. The stem may be of any language. In a text of its own
+    one every document with the word has it: so it is the rarest of those that are no rarer than the word.
+    """
+    found = {term: made for term in forms if (made := _in_both(field, term, count, documents))}
+    rarities = {term: _rarity(made, documents) for term, made in found.items()}
+    typed = next(iter(forms), "")
+    if typed in found:
+        stems = [(made, term) for term, made in found.items() if forms[term] < 1 and made >= found[typed]]
+        stem = min((pair for pair in stems if pair[1] != typed), default=(0, typed))[1]
+        rarities[typed] = rarities[stem] = (rarities[typed] + rarities[stem]) / 2
+    return {
+        term: forms[term] * rarity / _rarity(here, documents)
+        for term, rarity in rarities.items()
+        if (here := count(field, term))
+    }
+
+
+def _in_both(field: str, term: str, count: Callable[[str, str], int], documents: int) -> int:
+    """How many documents have a term in a field or its twin, about."""
+    return min(count(field, term) + (count(TWINS[field], term) if field in TWINS else 0), documents)
 
 
 def _rarity(count: int, documents: int) -> float:
-    """Inverse document frequency as BM25 has it."""
+    """Inverse document frequency as Lucene's BM25 has it."""
     return math.log(1 + (max(documents - count, 0) + 0.5) / (count + 0.5))
 
 

@@ -216,10 +216,9 @@ class Translator:
     def _in_section(self, leaf: Leaf, section: str) -> Iterator[tuple[tantivy.Query, float]]:
         match leaf:
             case Word(text):
-                for term, share in variants(text, self.languages).items():
-                    if self._count(section, term):
-                        even = ranking.evened(section, term, self._count, self.searcher.num_docs)
-                        yield Q.term_query(self.schema, section, term, "freq"), share * even
+                forms = variants(text, self.languages)
+                for term, share in ranking.weighed(section, forms, self._count, self.searcher.num_docs).items():
+                    yield Q.term_query(self.schema, section, term, "freq"), share
             case Phrase((term,), _):
                 yield Q.term_query(self.schema, section, term, "freq"), 1.0  # a phrase of one makes it panic
             case Phrase() if section == "forms":

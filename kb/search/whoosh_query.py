@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -252,9 +252,9 @@ class Answering:
         having = matching & self._leaf(leaf)
         best: defaultdict[int, list[float]] = defaultdict(list)
         for section in self._sections(leaf):
-            for term, weight in self._scored_terms(leaf):
+            weights = ranking.weighed(section, self._forms(leaf), self._count, self.searcher.doc_count())
+            for term, weight in weights.items():
                 found: dict[int, float] = {}
-                weight *= ranking.evened(section, term, self._count, self.searcher.doc_count())
                 self._add(found, section, term, weight * factor * WEIGHTS[section], having)
                 for number, score in found.items():
                     best[number].append(score)
@@ -269,14 +269,15 @@ class Answering:
             for number in matching & self._node(kid):
                 totals[number] = totals.get(number, 0.0) + worth
 
-    def _scored_terms(self, leaf: Leaf) -> Iterator[tuple[str, float]]:
+    def _forms(self, leaf: Leaf) -> Mapping[str, float]:
+        """What a leaf scores by, each with its share."""
         match leaf:
             case Word(text):
-                yield from variants(text, self.languages).items()
+                return variants(text, self.languages)
             case Phrase(terms, _):
-                yield from dict.fromkeys(terms, 1.0).items()
+                return dict.fromkeys(terms, 1.0)
             case Pattern() | Fuzzy():
-                return
+                return {}
 
     def _add(self, totals: dict[int, float], section: str, term: str, weight: float, matching: Numbers) -> None:
         if not matching or (section, term) not in self.reader:

@@ -9,7 +9,7 @@ from documents import ask, fill, found, gem, review
 
 from kb.search.base import Engine
 from kb.search.entries import entry
-from kb.search.ranking import evened
+from kb.search.ranking import weighed
 
 
 def test_no_phrase_stands_on_stems(engine: Engine) -> None:
@@ -125,9 +125,32 @@ def test_both_fields_of_a_text_weigh_a_term_by_its_documents_in_both() -> None:
     def rarity(documents: float) -> float:
         return math.log(1 + (100 - documents + 0.5) / (documents + 0.5))
 
-    assert evened("text", "export", count, 100) == pytest.approx(rarity(10) / rarity(8))
-    assert evened("forms", "export", count, 100) == pytest.approx(rarity(10) / rarity(2))
-    assert evened("text", "quota", count, 100) == evened("title", "export", count, 100) == 1.0
+    def weight(field: str, term: str) -> float:
+        return weighed(field, {term: 1.0}, count, 100)[term]
+
+    assert weight("text", "export") == pytest.approx(rarity(10) / rarity(8))
+    assert weight("forms", "export") == pytest.approx(rarity(10) / rarity(2))
+    assert weight("text", "quota") == weight("title", "export") == pytest.approx(1.0)
+
+
+def test_a_word_as_typed_and_its_stem_are_as_rare_as_on_their_average() -> None:
+    counts = {("title", "tables"): 4, ("title", "tabl"): 20, ("title", "tabel"): 40, ("title", "tab"): 2}
+
+    def rarity(documents: float) -> float:
+        return math.log(1 + (100 - documents + 0.5) / (documents + 0.5))
+
+    forms = {"tables": 1.0, "tab": 0.8, "tabel": 0.8, "tabl": 0.8}
+    found = weighed("title", forms, lambda field, term: counts.get((field, term), 0), 100)
+    average = (rarity(4) + rarity(20)) / 2
+    assert found == pytest.approx(
+        {"tables": average / rarity(4), "tab": 0.8, "tabel": 0.8, "tabl": 0.8 * average / rarity(20)}
+    )
+
+
+def test_what_a_field_lacks_as_typed_counts_there_by_its_stem_alone() -> None:
+    counts = {("title", "tabl"): 20}
+    found = weighed("title", {"tables": 1.0, "tabl": 0.8}, lambda field, term: counts.get((field, term), 0), 100)
+    assert found == pytest.approx({"tabl": 0.8})
 
 
 def test_a_title_cut_off_a_line_of_the_conversation_is_no_title_for_the_order() -> None:
