@@ -60,6 +60,17 @@ def fill(library: Library) -> None:
     look_at_an_upload(library)
     set_something_aside(library)
     throw_away(library)
+    mention(library)
+
+
+def mention(library: Library) -> None:
+    """A review all about a lighthouse, and a gem from it that hardly mentions one: it stands within its review."""
+    said = "The lighthouse is dark. Who looks for the lighthouse at night sees no lighthouse."
+    review = reviews.add(library, Draft(title="A lighthouse at night", body=said, language="en"), "Rosa Reviewer")
+    body = (
+        f"{ADVICE} {LONG_WORD}\n\n" + "Then tell the customer which half comes first, and why. " * 20 + "A lighthouse."
+    )
+    gems.lift(library, review.id, GemDraft("Two halves", body, "at night"), who="Rosa Reviewer", publish=True)
 
 
 def throw_away(library: Library) -> None:

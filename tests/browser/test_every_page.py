@@ -22,7 +22,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "search": ("reader", "/search?q=export"),
     "search-narrowed": ("reviewer", "/search?q=export&tag=export&kind=peer&kind=call&sort=newest"),
     "search-dates": ("curator", "/search?q=export&-tag=GDPR&from=2026-03&to=2026-08"),
-    "search-within": ("curator", "/search?q=looking&why={within}"),
+    "search-within": ("curator", "/search?q=lighthouse&why={within}"),
     "search-second-page": ("reader", "/search?q=export&page=2"),
     "search-nothing": ("reader", "/search?q=zzzzqqqq&tag=GDPR"),
     "search-read-otherwise": ("reader", "/search?q=exprot&kind=peer"),
@@ -127,10 +127,9 @@ def places(samples: Site) -> dict[str, str]:
     def gem(status: GemStatus) -> str:
         return f"/gems/{gems.listed(samples.library, status=status)[0][0].id}"
 
-    within = [entry.within for entry in finding.search(samples.library, "looking", unmasked=True).entries]
-
+    [[within]] = [entry.within for entry in finding.search(samples.library, "lighthouse", unmasked=True).entries]
     return {
-        "within": next(f"gem:{hit.id}" for hits in within for hit in hits if hit.type == "gem"),
+        "within": f"{within.type}:{within.id}",
         "awkward": first(f"title:{AWKWARD}"),
         "japanese": first("エクスポート", type=("review",), language=("ja",)),
         "case": first('title:"Christmas price list"', type=("review",)),
