@@ -24,10 +24,8 @@ def install(app: Flask) -> None:
     def asset(name: str) -> str:
         """The address of a file in static/, or of a bundle. One that is not there keeps its bare address, which answers
         404."""
-        if name in BUNDLES:
-            return url_for("bundle", name=name, v=_digest_of_bundle(folder, name))
-        version = digest_of(folder / name)
-        return url_for("static", filename=name, v=version or None)
+        version = _digest_of_bundle(folder, name) if name in BUNDLES else digest_of(folder / name)
+        return _address(name, version, request.script_root)
 
     app.jinja_env.globals["asset"] = asset
     app.add_url_rule("/bundle/<name>", "bundle", _bundle)
@@ -39,6 +37,13 @@ def install(app: Flask) -> None:
             path = folder / (request.view_args or {}).get("filename", "")
             response.headers["Cache-Control"] = _FOR_GOOD if wanted and wanted == digest_of(path) else "no-cache"
         return response
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, version: str, below: str) -> str:  # noqa: ARG001 - what stands below another path is another entry
+    if name in BUNDLES:
+        return url_for("bundle", name=name, v=version)
+    return url_for("static", filename=name, v=version or None)
 
 
 def _bundle(name: str) -> Response:

@@ -24,9 +24,10 @@ class BlamelessEnvironment(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As Jinja's. Raises NamesSomebody."""
-        if privacy.names_somebody(obj) and not unmasked():
+        # Asked for every word of a page: so the question that nearly everything answers stands here itself.
+        if type(obj) in privacy.ABOUT_PEOPLE and privacy.names_somebody(obj) and not unmasked():
             raise NamesSomebody(f"{type(obj).__name__}.{attribute} is looked up, unmasked (kb/privacy.py)")
-        return super().getattr(obj, attribute)
+        return Environment.getattr(self, obj, attribute)
 
 
 def install(app: Flask) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
@@ -129,11 +131,12 @@ def _days_words(asked: Asked, found: Found) -> str:
 def dates(asked: Asked, found: Found, bars: Sequence[Bar]) -> Dates:
     """`bars` are the finds by month, quarter or year."""
     first, last = (found.days.first, found.days.last) if found.days else (None, None)
+    language = languages.code()
     most = max((bar.count for bar in bars), default=1) or 1
     columns = [
         Column(
-            bar.name, _bar_words(bar), bar.count, asked.between(bar.name, bar.name).url, bar.chosen,
-            at * _WIDE, max(round((_HIGH - 2) * bar.count / most, 1), 2 if bar.count else 0.6),
+            bar.name, _bar_words(bar.unit, bar.first, language), bar.count, asked.between(bar.name, bar.name).url,
+            bar.chosen, at * _WIDE, max(round((_HIGH - 2) * bar.count / most, 1), 2 if bar.count else 0.6),
         )
         for at, bar in enumerate(bars)
     ]  # fmt: skip
@@ -148,17 +151,14 @@ def dates(asked: Asked, found: Found, bars: Sequence[Bar]) -> Dates:
     )
 
 
-def _bar_words(bar: Bar) -> str:
+@lru_cache(maxsize=1_000)
+def _bar_words(unit: str, first: date, language: str) -> str:
     """March 2026, Q1 2026, 2026"""
-    if bar.unit == "year":
-        return str(bar.first.year)
-    if bar.unit == "quarter":
-        return (
-            format_date(bar.first, "qqq y", locale=languages.locale())
-            if languages.code() != "ja"
-            else (format_date(bar.first, "y年qqqq", locale=languages.locale()))
-        )
-    return format_skeleton("yMMM", bar.first, locale=languages.locale())
+    if unit == "year":
+        return str(first.year)
+    if unit == "quarter":
+        return format_date(first, "y年qqqq" if language == "ja" else "qqq y", locale=language)
+    return format_skeleton("yMMM", first, locale=language)
 
 
 def value_words(name: str, value: str) -> str:

@@ -65,7 +65,12 @@ def day(value: date | None) -> str:
     """3 Mar 2026"""
     if value is None:
         return ""
-    return format_date(value, _DAY.get(languages.code(), "medium"), locale=languages.locale())
+    return _day(value.date() if isinstance(value, datetime) else value, languages.code())
+
+
+@lru_cache(maxsize=5_000)
+def _day(value: date, language: str) -> str:
+    return format_date(value, _DAY.get(language, "medium"), locale=language)
 
 
 def _past(count: int, unit: str) -> str:

@@ -39,6 +39,20 @@ def test_a_page_is_in_the_language_that_the_browser_asks_for(app: Flask, accept:
     assert f'<html lang="{language}">' in asking(app, accept)
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("{{ _('<b>%(what)s</b>', what='<i>') }}", "<b>&lt;i&gt;</b>"),
+        ("{{ _('100%% of it') }}", "100% of it"),
+        ("{% for one in 'ab' %}{{ ngettext('%(num)d of %(one)s', '', 1, one=one) }} {% endfor %}", "1 of a 1 of b "),
+        ("{{ ngettext('', '%(count)s things', 2, count='<two>') }}", "&lt;two&gt; things"),
+    ],
+)
+def test_a_sentence_on_a_page_escapes_its_values_alone(app: Flask, written: str, shown: str) -> None:
+    with app.test_request_context():
+        assert app.jinja_env.from_string(written).render() == shown
+
+
 def test_without_a_wish_it_is_the_librarys_language(make_app: Callable[..., Flask]) -> None:
     app = make_app(language="ja")
     assert '<html lang="ja">' in asking(app, "")
