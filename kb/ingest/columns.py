@@ -59,6 +59,10 @@ class Column:
     turn: str = ""
 
 
+# The last may have been cut off.
+_NAMES_WITHOUT_BLANKS = re.compile(r"[^\W_A-Z]\S*( [^\W_A-Z]\S*)*…?")
+
+
 class Seen:
     """Gathers the columns of the rows that it is called with (`kb.ingest.base.Options.seen`)."""
 
@@ -172,10 +176,14 @@ def dates_of(columns: Iterable[Column]) -> Order | None:
 
 
 def separator_of(columns: Iterable[Column]) -> str:
-    """What seems to part the names of topics in these columns: a bar or a comma where no semicolon stands, else the
-    usual."""
-    said = "\n".join(example for column in columns for example in column.examples)
-    return next((mark for mark in ";|," if mark in said), "").replace(";", "")
+    """What seems to part the names of topics in these columns: a bar or a comma where no semicolon stands, a blank where
+    they are written without any of their own (`closed_by_merge vip`), as help desks do; "" for the usual."""
+    examples = [example for column in columns for example in column.examples]
+    said = "\n".join(examples)
+    if found := next((mark for mark in ";|," if mark in said), ""):
+        return found.replace(";", "")
+    without_blanks = "_" in said and all(map(_NAMES_WITHOUT_BLANKS.fullmatch, examples))
+    return " " if without_blanks and " " in said else ""
 
 
 def chosen(

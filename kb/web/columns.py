@@ -76,6 +76,10 @@ SEPARATORS: Mapping[str, str] = {
     "\t": N_("parted by tabs"),
     "|": N_("parted by bars"),
 }
+# What parts the topics of one cell.
+TOPICS_PARTED_BY: Mapping[str, str] = {
+    "": N_("semicolons"), ",": N_("commas"), "|": N_("bars"), "/": N_("slashes"), " ": N_("blanks"),
+}  # fmt: skip
 
 
 def read_as(file: FileKind) -> list[str]:
@@ -91,6 +95,15 @@ def read_as(file: FileKind) -> list[str]:
 pages.add_app_template_filter(read_as, "read_as")
 pages.add_app_template_global(lambda: MEANINGS.items(), "column_meanings")
 pages.add_app_template_global(lambda: DATES.items(), "date_orders")
+
+
+def topic_separators(chosen: str) -> list[tuple[str, str]]:
+    """What may part the topics of one cell, and the words for it; also what a mapping says that there are none for."""
+    offered = {mark: _(words) for mark, words in TOPICS_PARTED_BY.items()}
+    return list((offered if chosen in offered else offered | {chosen: chosen}).items())
+
+
+pages.add_app_template_global(topic_separators)
 
 _LONGEST_NAME = 1000
 _MOST = 500

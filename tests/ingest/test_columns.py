@@ -209,10 +209,16 @@ def test_columns_of_ratings_are_proposed_as_criteria_where_there_are_several() -
 
 @pytest.mark.parametrize(
     ("examples", "separator"),
-    [(("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("a|b, c", "d"), "|"), (("export",), "")],
+    [
+        (("sso, time", "export"), ","), (("sso; time", "a, b"), ""), (("a|b, c", "d"), "|"), (("export",), ""),
+        (("closed_by_merge vip", "billing"), " "), (("data strategy", "data_export"), " "),
+        (("data strategy", "export"), ""), (("Data_export late", "vip"), ""), (("closed_by_merge",), ""),
+    ],
     ids=str,
-)
-def test_a_comma_or_a_bar_is_proposed_where_it_seems_to_part_topics(examples: tuple[str, ...], separator: str) -> None:
+)  # fmt: skip
+def test_a_comma_a_bar_or_a_blank_is_proposed_where_it_seems_to_part_topics(
+    examples: tuple[str, ...], separator: str
+) -> None:
     assert columns.separator_of([Column("Labels", examples)]) == separator
 
 

@@ -49,7 +49,7 @@ def test_columns_are_shown_over_their_first_values_with_proposals_that_nothing_i
     assert "Nobody could sign in." in text
     assert "These are proposals" in text
     assert selected(text) == {**CHOSEN, "Ticket": "case_id", "Agent phone": ""}
-    assert 'name="separator" type="text" value=","' in text
+    assert '<option value="," selected>commas</option>' in text
     assert "would be set aside" in text
     assert runs.options_of(library, 1)[1].mapping is None
 
@@ -122,6 +122,21 @@ def test_what_is_chosen_is_looked_at_and_brought_in(library: Library, browser: B
     assert (review.external_id, review.title, review.body) == ("4390", "The clock ran ahead", "Nobody could sign in.")
     assert {"sso", "time"} <= {tag.name for tag in review.tags}
     assert review.extra == {}
+
+
+def test_topics_parted_by_blanks_are_proposed_and_brought_in_as_several(library: Library, browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE.replace(b"sso, time", b"closed_by_merge vip")))
+    assert '<option value=" " selected>blanks</option>' in page(browser.get(address))
+    choose(browser, address, CHOSEN, separator=" ")
+    assert '<option value=" " selected>blanks</option>' in page(browser.get(address))
+    carried_out(library, browser, address)
+    assert {"closed_by_merge", "vip"} <= {tag.name for tag in reviews.get(library, 1).tags}
+
+
+def test_what_a_mapping_says_that_has_no_name_stays_chosen(browser: Browser) -> None:
+    _, address = drop(browser, ("tickets.csv", TABLE))
+    choose(browser, address, CHOSEN, separator=" + ")
+    assert '<option value=" + " selected> + </option>' in page(browser.get(address))
 
 
 def test_what_stands_in_objects_is_chosen_as_what_stands_beside_them(library: Library, browser: Browser) -> None:
