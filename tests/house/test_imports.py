@@ -41,7 +41,7 @@ ONLY_IN = {
     "sqlite_utils": ("kb.store", "kb.migrations"),
     "tantivy": ("kb.search.tantivy",),
     "whoosh": ("kb.search.whoosh",),
-    "whoosh_compat": ("kb.search.query",),
+    "whoosh_compat": ("kb.search.grammar",),
     "markdown": ("kb.markup",),
     "nh3": ("kb.markup",),
     "smtplib": ("kb.mail",),

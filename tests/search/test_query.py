@@ -22,7 +22,8 @@ from kb.search.nodes import (
     leaves,
     nearest_of,
 )
-from kb.search.query import MAX_LEAVES, Parsed, parse
+from kb.search.query import Parsed, parse
+from kb.search.reading import MAX_LEAVES
 
 
 def read(text: str) -> Parsed:
