@@ -128,7 +128,7 @@ def cost(reviews: int, gem_count: int) -> None:
         began = _work()
         proposed = matching.catch_up(library)
         matched = _work() - began
-        count = gems.listed(library, status=gems.GemStatus.PUBLISHED, limit=1)[1]
+        count = gems.listed(library, status=gems.GemStatus.PUBLISHED, limit=1, unmasked=True)[1]
         library.close()
     print(f"{reviews} reviews against {count} gems: ingest {ingested:.1f} s, matching {matched:.1f} s, "
           f"{matched / ingested:.0%} of the ingest, {proposed} proposed")  # fmt: skip

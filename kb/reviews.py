@@ -57,7 +57,7 @@ def add(library: Library, draft: Draft, who: str, *, once: bool = False) -> Revi
         tag_ids = tags.ensure(db, draft.tags, now)
         tags.put_on_reviews(db, [(id, tag_id, "member") for tag_id in set(tag_ids.values())])
         changes.note(db, "review", [id])
-    return get(library, id)
+    return get(library, id, unmasked=True)
 
 
 def _written_already(db: Database, draft: Draft, who: str, now: datetime) -> int | None:
@@ -108,7 +108,7 @@ def edit(library: Library, id: int, draft: Draft, *, version: int, who: str) -> 
             history.add(db, "review", id, "edited", who, now, changed)
             evidence.follow(db, before, reviews.get(db, id))
             changes.note(db, "review", [id])
-    return get(library, id)
+    return get(library, id, unmasked=True)
 
 
 def difference(before: Review, draft: Draft) -> dict[str, tuple[Any, Any]]:
@@ -128,7 +128,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float | str | type(None)) else str(value)
 
 
-def get(library: Library, id: int, *, unmasked: bool = True) -> Review:
+def get(library: Library, id: int, *, unmasked: bool) -> Review:
     """One review; without `unmasked`, as a reader sees it. Raises NotFound, also for one in the trash unless
     `unmasked`."""
     review = _whole(library.db, id, unmasked=unmasked)
@@ -234,7 +234,7 @@ def _with_tags(library: Library, rows: list[ReviewRow], total: int, unmasked: bo
     return rows, total
 
 
-def choices(library: Library, column: str, *, unmasked: bool = True) -> list[str]:
+def choices(library: Library, column: str, *, unmasked: bool) -> list[str]:
     """The values in use of a header field, the commonest first; those that name who was reviewed only `unmasked`."""
     if column == "reviewee" and not unmasked:
         return []

@@ -24,4 +24,4 @@ def set_status(library: Library, id: int, status: GemStatus, who: str) -> Gem:
         touch_reviews_of_gem(db, gem)
         if gem.status is GemStatus.PUBLISHED:
             gaps.tell(db, "gem", [id], who, now, gem.title)
-    return gem_cases.get(library, id)
+    return gem_cases.get(library, id, unmasked=True)

@@ -58,7 +58,7 @@ def listed(context: Context, status: str | None, due: bool, limit: int, as_json:
     if due:
         found, total = health.due(library, limit=limit)
     else:
-        found, total = gems.listed(library, status=GemStatus(status) if status else None, limit=limit)
+        found, total = gems.listed(library, status=GemStatus(status) if status else None, limit=limit, unmasked=True)
     if as_json:
         seen = evidence.seen(library, found)
         print_json([_plain(library, one, seen[one.id]) for one in found])
@@ -76,7 +76,7 @@ def listed(context: Context, status: str | None, due: bool, limit: int, as_json:
 def show(context: Context, id: int, as_json: bool) -> None:
     """One gem with its evidence and its health. A merged gem's number shows the one that it went into."""
     library = context.library
-    one = gems.get(library, id)
+    one = gems.get(library, id, unmasked=True)
     seen = evidence.seen(library, [one])[one.id]
     if as_json:
         print_json(_plain(library, one, seen))

@@ -27,7 +27,7 @@ def listed(
     *,
     status: GemStatus | None = None,
     tag_id: int | None = None,
-    unmasked: bool = True,
+    unmasked: bool,
     best_first: bool = False,
     limit: int = 50,
     offset: int = 0,
@@ -42,7 +42,7 @@ def listed(
     return (found if unmasked else [privacy.gem_for_reader(gem) for gem in found]), total
 
 
-def get(library: Library, id: int, *, unmasked: bool = True, waiting: bool | None = None) -> Gem:
+def get(library: Library, id: int, *, unmasked: bool, waiting: bool | None = None) -> Gem:
     """One gem with its passages; a merged gem's number finds the one that it went into. Raises NotFound, without `waiting`
     (as `unmasked`, if it is not said) also when it waits for publication."""
     gem = gems.get(library.db, id, away=evidence_cases.keeps_excerpts(library.settings))
@@ -69,7 +69,7 @@ def named(library: Library, text: str, field: str) -> Gem:
     if not (number.isascii() and number.isdigit() and len(number) < 12):
         raise InvalidInput("Name the gem by its number or its address: 12, or …/gems/12.", field)
     try:
-        return get(library, int(number))
+        return get(library, int(number), unmasked=True)
     except NotFound as error:
         raise InvalidInput(error.message, field, **error.values) from error
 
@@ -132,7 +132,7 @@ def lift(
         history.add(db, "gem", id, status.value, who, now)
         changes.note(db, "gem", [id])
         changes.note(db, "review", [review.id])
-    return get(library, id)
+    return get(library, id, unmasked=True)
 
 
 LONGEST_TITLE = 300

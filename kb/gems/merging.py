@@ -49,7 +49,7 @@ def _check(gone: Gem, kept: Gem) -> None:
         raise InvalidInput("A published gem would vanish in a nominated one. Publish that one first.", "into")
 
 
-def into(library: Library, kept_id: int, *, unmasked: bool = True) -> list[merges.Merge]:
+def into(library: Library, kept_id: int, *, unmasked: bool) -> list[merges.Merge]:
     """The merges that went into this gem and can be undone, the newest first; without `unmasked` the titles name none of
     its people, to whom those of the other gem's reviews belong now."""
     found = merges.open_into(library.db, kept_id)

@@ -32,7 +32,7 @@ def queue() -> str:
 def _queue_page(wanted: int, errors: dict[str, str] | None = None) -> str:
     waiting, total = gem_life.queue_ids(library())
     at = waiting.index(wanted) if wanted in waiting else 0
-    gem = gems.get(library(), waiting[at]) if waiting else None
+    gem = gems.get(library(), waiting[at], unmasked=True) if waiting else None
     return render_template(
         "gems/queue.html",
         gem=as_seen(gem) if gem else None,
@@ -109,7 +109,7 @@ def nominate_again(id: int) -> ResponseReturnValue:
 
 @pages.route("/gems/<int:id>/retire", methods=["GET", "POST"])
 def retire(id: int) -> ResponseReturnValue:
-    gem = gems.get(library(), id)
+    gem = gems.get(library(), id, unmasked=True)
     values = {name: request.values.get(name, "").strip() for name in ("reason", "word", "link", "replaced_by")}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -148,7 +148,7 @@ def bring_back(id: int) -> ResponseReturnValue:
 @pages.route("/gems/<int:id>/merge", methods=["GET", "POST"])
 def merge(id: int) -> ResponseReturnValue:
     """Choose the gem to keep, look at both, then merge."""
-    gem = gems.get(library(), id)
+    gem = gems.get(library(), id, unmasked=True)
     if gem.id != id:  # it was merged meanwhile; its page says into which
         return redirect(url_for("gems.show", id=id), 303)
     typed = request.values.get("into", "").strip()

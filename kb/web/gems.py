@@ -58,7 +58,7 @@ def index() -> str:
 
 
 def _counts() -> dict[GemStatus, int]:
-    return {status: gems.listed(library(), status=status, limit=1)[1] for status in GemStatus}
+    return {status: gems.listed(library(), status=status, limit=1, unmasked=True)[1] for status in GemStatus}
 
 
 def _status(word: str) -> GemStatus | None:
@@ -84,7 +84,7 @@ def show(id: int) -> ResponseReturnValue:
 def show_page(gem: Gem, errors: dict[str, str] | None = None) -> str:
     """The page of a gem, as the signed-in member may see it; `errors` by the form's field."""
     seen_by_all = unmasked()
-    talk = gem_talk.of(library(), gems.get(library(), gem.id), member(), unmasked=seen_by_all)
+    talk = gem_talk.of(library(), gems.get(library(), gem.id, unmasked=True), member(), unmasked=seen_by_all)
     sightings, sighted = (
         confirming.proposed(library(), gem.id, unmasked=seen_by_all)
         if can("nominate_gems") and gem.status is GemStatus.PUBLISHED
@@ -134,7 +134,7 @@ def as_text(id: int) -> Response:
 
 @pages.route("/gems/<int:id>/edit", methods=["GET", "POST"])
 def edit(id: int) -> ResponseReturnValue:
-    whole_gem = gems.get(library(), id)
+    whole_gem = gems.get(library(), id, unmasked=True)
     gems.check_may_edit(whole_gem, member())
     # Who does not see the names in it writes the text without them.
     gem = whole_gem if unmasked() else privacy.gem_for_reader(whole_gem)
@@ -168,7 +168,7 @@ def edit(id: int) -> ResponseReturnValue:
 @pages.get("/gems/<int:id>/history/<int:change>")
 def compare(id: int, change: int) -> str:
     """An earlier text beside the one of today."""
-    gem = gems.get(library(), id)
+    gem = gems.get(library(), id, unmasked=True)
     then = gems.before_change(library(), gem, change)
     now = {"title": gem.title, "body": gem.body, "tags": gems.tag_names(gem)}
     before = {"title": then.title, "body": then.body, "tags": list(then.tags or ())}

@@ -21,7 +21,7 @@ def index() -> str:
     seen = unmasked()
     everything = tags.listed(library())
     newest, review_count = reviews.listed(library(), limit=_REVIEWS, unmasked=seen)
-    gem_count = gems.listed(library(), status=GemStatus.PUBLISHED, limit=0)[1]
+    gem_count = gems.listed(library(), status=GemStatus.PUBLISHED, limit=0, unmasked=seen)[1]
     finds = front.finds(library(), unmasked=seen)
     return render_template(
         "home/index.html",

@@ -164,7 +164,7 @@ def new() -> ResponseReturnValue:
 
 @pages.route("/reviews/<int:id>/edit", methods=["GET", "POST"])
 def edit(id: int) -> ResponseReturnValue:
-    review = reviews.get(library(), id)
+    review = reviews.get(library(), id, unmasked=True)
     if request.method == "GET":
         return _form_page(review_form.from_review(review, library().zone), review)
     form = review_form.from_typed(request.form)
@@ -176,7 +176,7 @@ def edit(id: int) -> ResponseReturnValue:
         except InvalidInput as error:
             form.errors[error.field or "body"] = of_error(error)
         except Conflict as error:
-            theirs = reviews.get(library(), id)
+            theirs = reviews.get(library(), id, unmasked=True)
             both = differences.of(reviews.difference(theirs, reviews.complete(draft)))
             return _form_page(form, theirs, draft, conflict=of_error(error), both=both), 409
         else:
@@ -226,7 +226,7 @@ def history(id: int) -> str:
     changes = reviews.past(library(), id)
     return render_template(
         "reviews/history.html",
-        review=reviews.get(library(), id),
+        review=reviews.get(library(), id, unmasked=True),
         changes=[(change, differences.of(change.fields)) for change in changes],
     )
 

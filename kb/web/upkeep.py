@@ -72,7 +72,7 @@ def merge(id: int) -> ResponseReturnValue:
     except (NotFound, InvalidInput) as error:
         return edit_page(tag, edit_values(tag) | {"into": name}, {"into": of_error(error)}), 400
     if request.form.get("sure") != "yes":
-        retired = gems.listed(library(), tag_id=tag.id, status=GemStatus.RETIRED, limit=0)[1]
+        retired = gems.listed(library(), tag_id=tag.id, status=GemStatus.RETIRED, limit=0, unmasked=True)[1]
         return render_template("tags/merge.html", tag=tag, into=into, retired=retired)
     tag_merging.merge(library(), id, into.id, who())
     _say_with_undo(_("%(name)s is now part of %(into)s.", name=tag.name, into=into.name), into.id)
@@ -112,7 +112,7 @@ def _to_split(tag: Tag) -> dict[str, object]:
     gem_total = 0
     for status in (None, GemStatus.RETIRED):
         room = _MOST_TO_CHOOSE_FROM - len(shown)
-        found, in_all = gems.listed(library(), tag_id=tag.id, status=status, limit=room)
+        found, in_all = gems.listed(library(), tag_id=tag.id, status=status, limit=room, unmasked=True)
         shown += [as_seen(gem) for gem in found]
         gem_total += in_all
     lifted = {"gems": shown, "gem_total": gem_total}
@@ -155,8 +155,8 @@ def _rules_page(rule: TagRule, name: str, errors: dict[str, str] | None = None, 
         errors=errors or {},
         trial=trial,
         kinds=[(kind, _(words)) for kind, words in tag_rules.KINDS.items()],
-        products=reviews.choices(library(), "product"),
-        teams=reviews.choices(library(), "team"),
+        products=reviews.choices(library(), "product", unmasked=True),
+        teams=reviews.choices(library(), "team", unmasked=True),
         learned=_learned(everything),
         at_least=(learning.REVIEWS_AT_LEAST, learning.A_TAG_AT_LEAST),
     )

@@ -144,7 +144,7 @@ def trail(library: Library) -> int:
     steps.add(
         library, made.id, StepKind.WORDS, curator, words="## Well done\n\nNow ask *Maren* for a case of your own."
     )
-    retired = gems.listed(library, status=GemStatus.RETIRED)[0][0].id
+    retired = gems.listed(library, status=GemStatus.RETIRED, unmasked=True)[0][0].id
     with library.transaction() as db:
         trail_store.insert_steps(db, made.id, [(StepKind.GEM, retired, "")], 99)
     first = trails.steps(library, made.id)[1]

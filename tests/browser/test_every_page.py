@@ -125,7 +125,7 @@ def places(samples: Site) -> dict[str, str]:
         return finding.search(samples.library, question, unmasked=True, filters=filters, limit=1).hits[0].url
 
     def gem(status: GemStatus) -> str:
-        return f"/gems/{gems.listed(samples.library, status=status)[0][0].id}"
+        return f"/gems/{gems.listed(samples.library, status=status, unmasked=True)[0][0].id}"
 
     [[within]] = [entry.within for entry in finding.search(samples.library, "lighthouse", unmasked=True).entries]
     return {

@@ -32,7 +32,7 @@ def person(site: Site, role: str) -> Member:
 
 
 def of_the_library(site: Site) -> list[Gem]:
-    return gems.listed(site.library, status=GemStatus.PUBLISHED, limit=10)[0]
+    return gems.listed(site.library, status=GemStatus.PUBLISHED, limit=10, unmasked=True)[0]
 
 
 def held(site: Site) -> str:

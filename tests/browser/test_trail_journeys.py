@@ -215,7 +215,7 @@ def test_without_script_a_curator_finds_adds_moves_and_takes_back(site: Site, vi
 def test_a_gap_is_told_and_closed_with_one_click(site: Site, visitor: Visit) -> None:
     curator = members.by_email(site.library, "curator@kb.example")
     step = trails.steps(site.library, 1)[1]
-    title = gems.get(site.library, step.object_id or 0).title
+    title = gems.get(site.library, step.object_id or 0, unmasked=True).title
     other = next(one for one in gems.listed(site.library, unmasked=False)[0] if one.id != step.object_id)
     life.retire(site.library, step.object_id or 0, "replaced", curator, replaced_by=other.id)
     page = visitor(site, "curator").page()

@@ -133,4 +133,4 @@ class Newsroom:
 
     def titles(self, edition: Edition) -> list[str]:
         ids = [item.object_id for item in edition.items if item.section == "gem" and not item.dropped]
-        return [gems.get(self.library, id).title for id in ids]
+        return [gems.get(self.library, id, unmasked=True).title for id in ids]

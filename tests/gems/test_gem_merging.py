@@ -36,7 +36,7 @@ def test_the_kept_gem_has_what_both_had_and_the_old_address_leads_to_it(library:
     gem_talk.vote(library, gone.id, people.reader, worked=True)
     gem_talk.say(library, gone.id, "well found", people.reader)
     merging.merge(library, gone.id, kept.id, people.curator)
-    found = gems.get(library, gone.id)
+    found = gems.get(library, gone.id, unmasked=True)
     assert (found.id, found.title, gems.tag_names(found), len(found.evidence)) == (
         kept.id,
         "Kept",
@@ -44,7 +44,7 @@ def test_the_kept_gem_has_what_both_had_and_the_old_address_leads_to_it(library:
         2,
     )
     assert (found.worked, len(gem_talk.of(library, found, people.reader, unmasked=True).comments)) == (1, 1)
-    assert gems.listed(library)[1] == 1
+    assert gems.listed(library, unmasked=True)[1] == 1
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -76,18 +76,18 @@ def test_what_came_to_the_kept_gem_since_stays_with_it(library: Library, people:
     review = add_review(library, "Later: run the export by night.")
     confirming.further_evidence(library, gone.id, review.id, "run the export by night", people.reviewer)
     merging.undo(library, gone.id, people.curator)
-    assert [len(gems.get(library, id).evidence) for id in (gone.id, kept.id)] == [1, 2]
+    assert [len(gems.get(library, id, unmasked=True).evidence) for id in (gone.id, kept.id)] == [1, 2]
 
 
 def test_gems_merged_in_a_row_lead_to_the_last_and_are_undone_in_order(library: Library, people: People) -> None:
     first, second, third = (add_gem(library, people.curator, title=title) for title in "ABC")
     merging.merge(library, first.id, second.id, people.curator)
     merging.merge(library, second.id, third.id, people.curator)
-    assert gems.get(library, first.id).id == third.id
+    assert gems.get(library, first.id, unmasked=True).id == third.id
     with pytest.raises(Conflict, match="Undo that first"):
         merging.undo(library, first.id, people.curator)
     merging.undo(library, second.id, people.curator)
-    assert gems.get(library, first.id).id == second.id
+    assert gems.get(library, first.id, unmasked=True).id == second.id
 
 
 def found(library: Library, question: str) -> set[str]:
@@ -99,7 +99,7 @@ def test_a_merged_gem_is_found_no_more_and_the_reviews_of_both_by_the_kept_ones_
     library: Library, people: People
 ) -> None:
     gone, kept = (add_gem(library, people.curator, title=title) for title in ("Chunking", "Pagination"))
-    cited = {id: f"review {gems.get(library, id).evidence[0].review_id}" for id in (gone.id, kept.id)}
+    cited = {id: f"review {gems.get(library, id, unmasked=True).evidence[0].review_id}" for id in (gone.id, kept.id)}
     before = found(library, "chunking"), found(library, "pagination")
     assert before == ({f"gem {gone.id}", cited[gone.id]}, {f"gem {kept.id}", cited[kept.id]})
     merging.merge(library, gone.id, kept.id, people.curator)
@@ -273,7 +273,7 @@ def test_a_kill_in_the_middle_leaves_all_or_nothing(
     outcomes = set()
     for steps in range(2, 80, 3):
         ended = merging_until(steps)
-        now = gems.get(library, gone.id)
+        now = gems.get(library, gone.id, unmasked=True)
         if now.id == kept.id:
             assert len(now.evidence) == 2
             outcomes.add("all")

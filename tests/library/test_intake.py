@@ -53,7 +53,7 @@ def test_new_rows_are_added_and_found(opened: Library, tmp_path: Path) -> None:
 def test_a_conversation_tells_the_language_where_the_text_above_it_does_not(opened: Library, tmp_path: Path) -> None:
     said = [{"speaker": "Ada", "text": "Der Export bricht nach fünfzigtausend Zeilen ab, was können wir tun?"}]
     bring(opened, written(tmp_path / "a.ndjson", {"title": "Acme", "body": "3.3.2026\n31m 5s", "turns": said}))
-    assert reviews.get(opened, 1).language == "de"
+    assert reviews.get(opened, 1, unmasked=True).language == "de"
 
 
 def test_the_same_file_again_changes_nothing(opened: Library, tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_changed_row_updates_its_review_and_keeps_what_members_added(opened: L
     tags.add_to_review(opened, 1, "ours", "ben")
     report = bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["new"], title="Renamed")))
     assert counts(report) == (0, 1, 0, 0)
-    assert [tag.name for tag in reviews.get(opened, 1).tags] == ["new", "ours"]
+    assert [tag.name for tag in reviews.get(opened, 1, unmasked=True).tags] == ["new", "ours"]
     assert reviews.past(opened, 1)[0].fields["title"] == ("Case 1", "Renamed")
 
 
@@ -95,7 +95,7 @@ def test_a_gem_that_no_review_cites_comes_in_alone(opened: Library, tmp_path: Pa
     alone = {"type": "gem", "id": "g", "title": "By night", "body": "Schedule it.", "tags": ["export"]}
     bring(opened, written(tmp_path / "a.ndjson", alone, row("1")))
     bring(opened, written(tmp_path / "a.ndjson", alone, row("1")))
-    ((found,), total) = gems.listed(opened)
+    ((found,), total) = gems.listed(opened, unmasked=True)
     assert (total, found.title, found.status, gems.tag_names(found)) == (
         1,
         "By night",
@@ -164,7 +164,7 @@ def test_a_second_row_with_one_id_never_takes_the_first_ones_place(opened: Libra
         0,
         1,
     )
-    assert reviews.get(opened, 1).title == "First"
+    assert reviews.get(opened, 1, unmasked=True).title == "First"
 
 
 def test_a_second_row_comes_in_once_it_has_an_id_of_its_own(opened: Library, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_csv_row_that_was_set_aside_still_knows_its_columns(opened: Library, t
         0,
         0,
     )
-    assert reviews.get(opened, 2).title == "Two"
+    assert reviews.get(opened, 2, unmasked=True).title == "Two"
 
 
 def test_a_dry_run_says_what_would_happen_and_stores_nothing(opened: Library, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_dry_run_says_what_would_happen_and_stores_nothing(opened: Library, tm
 
 def test_every_row_gets_the_tags_of_the_command(opened: Library, tmp_path: Path) -> None:
     bring(opened, written(tmp_path / "a.ndjson", row("1", tags=["GDPR"])), tags=("Q4", "gdpr"))
-    assert [tag.name for tag in reviews.get(opened, 1).tags] == ["GDPR", "Q4"]
+    assert [tag.name for tag in reviews.get(opened, 1, unmasked=True).tags] == ["GDPR", "Q4"]
 
 
 def test_gems_come_in_with_their_reviews_and_one_id_is_one_gem(opened: Library, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_gems_come_in_with_their_reviews_and_one_id_is_one_gem(opened: Library, 
         row("2", gems=[{**gem, "quote": "answer to case 2"}]),
     )
     bring(opened, path)
-    ((found,), total) = gems.listed(opened)
+    ((found,), total) = gems.listed(opened, unmasked=True)
     assert (total, found.status, [tag.name for tag in found.tags]) == (1, GemStatus.PUBLISHED, ["export"])
     assert {passage.quote for passage in found.evidence} == {"answer to case 1", "answer to case 2"}
 
@@ -251,7 +251,7 @@ def test_a_gem_comes_in_with_the_status_that_it_has(opened: Library, tmp_path: P
 def test_somebody_who_may_not_publish_brings_gems_in_as_nominated(opened: Library, tmp_path: Path) -> None:
     path = written(tmp_path / "a.ndjson", row("1", gems=[{"title": "G", "quote": "answer", "status": "published"}]))
     bring(opened, path, may_publish=False)
-    assert gems.listed(opened)[0][0].status is GemStatus.NOMINATED
+    assert gems.listed(opened, unmasked=True)[0][0].status is GemStatus.NOMINATED
 
 
 def test_a_run_that_is_told_to_stop_keeps_what_it_has_and_running_again_finishes(
@@ -325,7 +325,7 @@ def test_a_case_link_that_is_no_web_address_becomes_no_link(opened: Library, tmp
             tmp_path / "a.ndjson", row("1", case_url="javascript:alert(1)"), row("2", case_url="https://x.example/2")
         ),
     )
-    first, second = reviews.get(opened, 1), reviews.get(opened, 2)
+    first, second = reviews.get(opened, 1, unmasked=True), reviews.get(opened, 2, unmasked=True)
     assert (first.case_url, first.extra) == ("", {"case_url": "javascript:alert(1)"})
     assert second.case_url == "https://x.example/2"
 

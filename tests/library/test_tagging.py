@@ -19,7 +19,7 @@ def review(opened: Library) -> int:
 
 
 def names(library: Library, review: int) -> list[str]:
-    return [tag.name for tag in reviews.get(library, review).tags]
+    return [tag.name for tag in reviews.get(library, review, unmasked=True).tags]
 
 
 def define(library: Library, name: str, *aliases: str, parent: str = "") -> int:

@@ -93,7 +93,7 @@ def test_a_changed_step_shows_what_is_different_without_names(client_as, library
     reader = client_as("reader")
     step = trails.steps(library, trail.id)[0]
     reader.post(f"/trails/{trail.id}/steps/{step.id}")
-    gem = gems.get(library, step.object_id)
+    gem = gems.get(library, step.object_id, unmasked=True)
     draft = GemDraft(gem.title, "Schedule it by night.", "", ("export",))
     # The app's own clock is real, and later than this library's.
     with library.transaction() as db:

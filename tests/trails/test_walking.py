@@ -54,7 +54,7 @@ def test_a_step_that_changed_since_it_was_read_says_what(library, people, trail,
     row = one.rows[0]
     walking.set_done(library, one, row.id, people.reader, done=True)
     clock.pass_(days=1)
-    gem = gems.get(library, row.object_id)
+    gem = gems.get(library, row.object_id, unmasked=True)
     draft = GemDraft(gem.title, "Schedule it, Noor Haddani said.", "", ("export",))
     gems.edit(library, gem.id, draft, version=gem.version, member=people.curator)
     after = walk(library, trail, people.reader)
@@ -80,7 +80,7 @@ def test_what_changed_in_a_review_is_told_without_names(library, people, trail, 
     one = walk(library, trail, people.reader)
     walking.set_done(library, one, step.id, people.reader, done=True)
     clock.pass_(days=1)
-    whole = reviews.get(library, case.id)
+    whole = reviews.get(library, case.id, unmasked=True)
     draft = Draft(
         kind=whole.kind, title=whole.title, body="Tobias Wenck was right.", reviewee=whole.reviewee, language="en",
         turns=whole.turns[:3], date=whole.date,

@@ -100,7 +100,7 @@ def told(library: Library, client_as, tmp_path) -> Library:
         post(who, "/trails/1/steps/1", done="yes")
         post(who, "/reviews/1/replay", do="compare", answer="Under Billing.", turn="1")
     edited = {"title": "What Zebulon found on invoices at last", "body": f"Zebulon again: {SAID}", "tags": "billing"}
-    post(curator, "/gems/1/edit", **edited, version=gems.get(library, 1).version)
+    post(curator, "/gems/1/edit", **edited, version=gems.get(library, 1, unmasked=True).version)
     post(curator, "/gems/3/retire", reason="outdated", word="As Zebulon said.")
     matching.catch_up(library)
     library.catch_up()

@@ -118,7 +118,7 @@ def test_what_is_chosen_is_looked_at_and_brought_in(library: Library, browser: B
     assert "The clock ran ahead" in text
     assert selected(text) == CHOSEN
     assert carried_out(library, browser, address)["added"] == 1
-    review = reviews.get(library, 1)
+    review = reviews.get(library, 1, unmasked=True)
     assert (review.external_id, review.title, review.body) == ("4390", "The clock ran ahead", "Nobody could sign in.")
     assert {"sso", "time"} <= {tag.name for tag in review.tags}
     assert review.extra == {}
@@ -130,7 +130,7 @@ def test_topics_parted_by_blanks_are_proposed_and_brought_in_as_several(library:
     choose(browser, address, CHOSEN, separator=" ")
     assert '<option value=" " selected>blanks</option>' in page(browser.get(address))
     carried_out(library, browser, address)
-    assert {"closed_by_merge", "vip"} <= {tag.name for tag in reviews.get(library, 1).tags}
+    assert {"closed_by_merge", "vip"} <= {tag.name for tag in reviews.get(library, 1, unmasked=True).tags}
 
 
 def test_what_a_mapping_says_that_has_no_name_stays_chosen(browser: Browser) -> None:
@@ -150,7 +150,7 @@ def test_what_stands_in_objects_is_chosen_as_what_stands_beside_them(library: Li
     }  # fmt: skip
     choose(browser, address, {**shown, "properties.by": "-"})
     assert carried_out(library, browser, address)["added"] == 1
-    review = reviews.get(library, 1)
+    review = reviews.get(library, 1, unmasked=True)
     assert (review.body, review.customer) == ("It stops at night, they say.", "Acme")
     assert review.extra == {"customer": company}
 
@@ -162,7 +162,10 @@ def test_a_criterion_comes_in_with_what_was_commented_on_it(library: Library, br
     assert shown == {"Summary": "title", "Tone": "scorecard", "Tone comment": "scorecard.comment", "Speed": "scorecard"}
     choose(browser, address, {**shown, "Summary": "body"})
     carried_out(library, browser, address)
-    assert reviews.get(library, 1).scorecard == (Answer("Tone", "yes", "Calm all along."), Answer("Speed", "no"))
+    assert reviews.get(library, 1, unmasked=True).scorecard == (
+        Answer("Tone", "yes", "Calm all along."),
+        Answer("Speed", "no"),
+    )
 
 
 def test_a_comment_that_stands_before_every_criterion_is_no_choice(browser: Browser) -> None:
@@ -180,7 +183,7 @@ def test_a_table_with_a_row_for_each_criterion_comes_in_as_its_reviews(library: 
     assert "Which rows are one review is told by its id" in choose(browser, address, choices).text
     choose(browser, address, {**choices, "Audit": "id"})
     assert carried_out(library, browser, address)["added"] == 2
-    assert reviews.get(library, 1).scorecard == (Answer("Tone", "yes"), Answer("Speed", "no"))
+    assert reviews.get(library, 1, unmasked=True).scorecard == (Answer("Tone", "yes"), Answer("Speed", "no"))
 
 
 def test_the_next_file_of_the_same_source_and_columns_is_read_alike(library: Library, browser: Browser) -> None:
@@ -313,7 +316,7 @@ def test_a_table_that_was_set_aside_whole_gets_its_columns_on_the_report_and_is_
     assert selected(text) == {**CHOSEN, "Ticket": "case_id", "Agent phone": ""}
     assert "Nobody could sign in." in text
     assert bring_back(browser, address, CHOSEN, separator=",").location == "/ingest/runs/2"
-    review = reviews.get(library, 1)
+    review = reviews.get(library, 1, unmasked=True)
     assert (review.external_id, review.title, review.extra) == ("4390", "The clock ran ahead", {})
     assert {"sso", "time", "desk"} <= {tag.name for tag in review.tags}
     assert runs.open_count(library, 1) == 0
@@ -337,7 +340,7 @@ def test_rows_set_aside_under_a_mapping_are_mended_under_it(library: Library, br
     assert meant.items() <= selected(page(browser.get(address))).items()
     [(id, row, _)] = runs.skipped(library, 1)
     browser.post(f"{address}/retry", data={f"row-{id}": row.content.decode().replace("31.02", "28.02")})
-    review = reviews.get(library, 2)
+    review = reviews.get(library, 2, unmasked=True)
     assert (review.external_id, review.body) == ("4390", "Nobody could sign in.")
     assert [tag.name for tag in review.tags] == ["desk"]
 
@@ -347,7 +350,7 @@ def test_single_rows_that_were_set_aside_get_their_keys_on_the_report(library: L
     address = set_aside(library, browser, lines, "notes.ndjson")
     assert selected(page(browser.get(address))) == {"id": "id", "seen": "body"}  # the one that says most is proposed
     bring_back(browser, address, {"id": "id", "seen": "body"})
-    assert [reviews.get(library, id).body for id in (1, 2)] == ["Known.", "Not known by this name."]
+    assert [reviews.get(library, id, unmasked=True).body for id in (1, 2)] == ["Known.", "Not known by this name."]
 
 
 def test_what_cannot_be_chosen_on_a_report_is_said_and_kept_in_the_form(library: Library, browser: Browser) -> None:
@@ -380,7 +383,7 @@ def test_a_very_wide_table_says_what_happens_with_the_columns_that_are_not_shown
     assert len(selected(text)) == 200
     assert "52 more columns are not shown here." in text
     assert carried_out(library, browser, address)["added"] == 1
-    review = reviews.get(library, 1)
+    review = reviews.get(library, 1, unmasked=True)
     assert (review.title, review.extra["Mood"], review.extra["column 249"]) == ("cell 250", "cell 251", "cell 249")
 
 
@@ -389,7 +392,7 @@ def test_a_mapping_of_columns_that_are_too_many_to_be_shown_is_remembered(librar
     table = f"{','.join(names)}\n{','.join(f'cell {n}' for n in range(251))}\n".encode()
     _, address = drop(browser, ("wide.csv", table), mapping="columns: {Findings: body}")
     carried_out(library, browser, address)
-    assert reviews.get(library, 1).body == "cell 250"
+    assert reviews.get(library, 1, unmasked=True).body == "cell 250"
     drop(browser, ("wide.csv", table))
     assert runs.options_of(library, 2)[1].mapping == {"columns": {"Findings": "body"}}
 
@@ -398,7 +401,7 @@ def test_a_mapping_with_a_day_of_toml_is_kept_with_its_run(library: Library, bro
     mapping = (BytesIO(b'columns = {Findings = "body"}\ndefaults = {date = 2026-03-03}\n'), "mapping.toml")
     _, address = drop(browser, ("tickets.csv", TABLE), mapping_file=mapping)
     carried_out(library, browser, address)
-    assert reviews.get(library, 1).date == datetime(2026, 3, 3, tzinfo=UTC)
+    assert reviews.get(library, 1, unmasked=True).date == datetime(2026, 3, 3, tzinfo=UTC)
 
 
 def test_days_that_a_spreadsheet_counted_are_offered_as_such_also_on_the_report(
@@ -408,7 +411,7 @@ def test_days_that_a_spreadsheet_counted_are_offered_as_such_also_on_the_report(
     text = page(browser.get(address))
     assert '<option value="spreadsheet" selected>' in text
     bring_back(browser, address, {"id": "id", "body": "body", "date": "date"}, dates="spreadsheet")
-    assert reviews.get(library, 1).date == datetime(2026, 3, 3, tzinfo=UTC)
+    assert reviews.get(library, 1, unmasked=True).date == datetime(2026, 3, 3, tzinfo=UTC)
 
 
 def finished(browser: Browser, address: str) -> dict[str, object]:
@@ -438,5 +441,5 @@ def test_what_is_much_is_brought_back_by_a_process_of_its_own(
     assert runs.open_count(library, 1) == 0
     assert runs.get(library, 2).who == "reviewer@kb.example"
     if again != "as it is":
-        review = reviews.get(library, 1)
+        review = reviews.get(library, 1, unmasked=True)
         assert (review.external_id, [tag.name for tag in review.tags]) == ("4390", ["desk"])

@@ -266,7 +266,7 @@ def test_a_passage_that_became_a_gem_is_marked_on_its_review(stocked, client_as)
 
 
 def test_a_passage_whose_words_are_gone_shows_its_quote_only(stocked, client_as) -> None:
-    before = reviews.get(stocked, 1)
+    before = reviews.get(stocked, 1, unmasked=True)
     draft = Draft(title=before.title, body="All is well now.", kind=before.kind, turns=before.turns)
     reviews.edit(stocked, 1, draft, version=before.version, who="Rosa")
     text = page(client_as("reader").get("/reviews/1"))

@@ -71,7 +71,7 @@ def test_the_gem_is_shown_with_the_plan_and_does_not_exist_yet(client_as, librar
     address = uploaded(browser)
     assert lifted(browser, address).status_code == 303
     assert GEM["title"] in page(browser.get(address))
-    assert gems.listed(library)[1] == 0
+    assert gems.listed(library, unmasked=True)[1] == 0
 
 
 @pytest.mark.parametrize(("role", "status"), [("reviewer", GemStatus.NOMINATED), ("curator", GemStatus.PUBLISHED)])
@@ -80,7 +80,7 @@ def test_it_is_made_with_the_run_and_cites_the_row(client_as, library, role, sta
     address = uploaded(browser)
     lifted(browser, address)
     carry_out(library, address)
-    [gem], _ = gems.listed(library, status=status)
+    [gem], _ = gems.listed(library, status=status, unmasked=True)
     [passage] = gem.evidence
     [review] = reviews.listed(library)[0]
     assert (gem.title, passage.quote, passage.review_id) == (GEM["title"], QUOTE, review.id)
@@ -97,7 +97,7 @@ def test_the_same_file_again_changes_nothing_and_can_still_give_a_gem(client_as,
     lifted(browser, second, title="Another find")
     report = carry_out(library, second)
     assert (report.added, report.updated, report.unchanged) == (0, 0, 1)
-    assert {gem.title for gem in gems.listed(library)[0]} == {GEM["title"], "Another find"}
+    assert {gem.title for gem in gems.listed(library, unmasked=True)[0]} == {GEM["title"], "Another find"}
 
 
 def test_a_row_that_came_changed_gives_its_gem(client_as, library):
@@ -106,7 +106,7 @@ def test_a_row_that_came_changed_gives_its_gem(client_as, library):
     address = uploaded(browser)
     lifted(browser, address)
     assert carry_out(library, address).updated == 1
-    assert gems.listed(library)[0][0].evidence[0].quote == QUOTE
+    assert gems.listed(library, unmasked=True)[0][0].evidence[0].quote == QUOTE
 
 
 def test_dropping_the_plan_drops_its_gems(client_as, library):
@@ -115,7 +115,7 @@ def test_dropping_the_plan_drops_its_gems(client_as, library):
     lifted(browser, address)
     browser.post(f"{address}/discard")
     assert planned.of_run(library, number(address)) == []
-    assert gems.listed(library)[1] == 0
+    assert gems.listed(library, unmasked=True)[1] == 0
 
 
 def test_one_gem_can_be_dropped_before_the_run(client_as, library):
@@ -125,7 +125,7 @@ def test_one_gem_can_be_dropped_before_the_run(client_as, library):
     [waiting] = planned.of_run(library, number(address))
     browser.post(f"{address}/gems/{waiting.id}/drop")
     carry_out(library, address)
-    assert gems.listed(library)[1] == 0
+    assert gems.listed(library, unmasked=True)[1] == 0
 
 
 def test_making_them_again_makes_nothing_twice(client_as, library):
@@ -134,7 +134,7 @@ def test_making_them_again_makes_nothing_twice(client_as, library):
     lifted(browser, address)
     carry_out(library, address)
     browser.post(f"{address}/gems/make")
-    assert gems.listed(library)[1] == 1
+    assert gems.listed(library, unmasked=True)[1] == 1
 
 
 def test_a_gem_whose_row_is_gone_is_said_in_the_report_and_made_later(client_as, library, tmp_path):
@@ -146,11 +146,11 @@ def test_a_gem_whose_row_is_gone_is_said_in_the_report_and_made_later(client_as,
     assert carry_out(library, address).skipped_count == 1
     text = page(browser.get(address))
     assert "Its row was set aside" in text
-    assert gems.listed(library)[1] == 0
+    assert gems.listed(library, unmasked=True)[1] == 0
     mended = tmp_path / "mended.ndjson"
     mended.write_text(MENDED)
     carrying_out.retry(library, number(address), IntakeOptions(), who="reviewer@example.org", mended=[str(mended)])
-    assert [gem.title for gem in gems.listed(library)[0]] == [GEM["title"]]
+    assert [gem.title for gem in gems.listed(library, unmasked=True)[0]] == [GEM["title"]]
 
 
 @pytest.mark.parametrize(
