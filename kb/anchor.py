@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -72,10 +73,10 @@ class Whole:
         return self._forms[read]
 
     def anchor(self, start: int, stop: int, nth: int) -> Anchor:
-        index = max(i for i, at in enumerate(self._starts) if at <= start)
-        offset = self._starts[index]
+        place = self.place_of(start)
+        offset = self._starts[place + 1]
         return Anchor(
-            index - 1,
+            place,
             start - offset,
             stop - offset,
             self.text[max(0, start - CONTEXT) : start],
@@ -88,7 +89,8 @@ class Whole:
         return self._starts[place + 1] + start if 0 <= place + 1 < len(self._starts) else None
 
     def place_of(self, position: int) -> int:
-        return max(i for i, at in enumerate(self._starts) if at <= position) - 1
+        """The place that this offset of the whole is in."""
+        return bisect_right(self._starts, position) - 2  # the first is BODY
 
 
 class _Form:
@@ -252,7 +254,7 @@ def _splits(left: str, right: str) -> bool:
 
 def _cuts(whole: Whole, one: Anchor) -> bool:
     text = whole.places[one.place + 1]
-    return _splits(text[: one.start], text[one.start :]) or _splits(text[: one.stop], text[one.stop :])
+    return any(_splits(text[max(0, at - 1) : at], text[at : at + 1]) for at in (one.start, one.stop))
 
 
 def _newly_cuts(whole: Whole, span: tuple[int, int, int], was: Anchor) -> bool:

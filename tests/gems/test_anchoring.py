@@ -171,3 +171,11 @@ def test_a_long_conversation_is_no_long_wait() -> None:
     old = Whole(text + "The end: run it by night.", [])
     outcome = anchor.follow(Whole("New. " + old.text, []), "run it  by night", cited(old, "run it by night"), old)
     assert outcome.state == "there"
+
+
+@pytest.mark.timeout(20)
+def test_a_word_that_stands_in_thousands_of_turns_is_no_long_wait() -> None:
+    chat = Whole("A chat.", ["Please see the export here."] * 5_000)
+    found = anchor.cite(chat, "e", place=4_999)
+    assert found is not None
+    assert (found.place, words_at(chat, found)) == (4_999, "e")
