@@ -53,7 +53,7 @@ if (rows && more) {
     const last = rows.querySelector("[data-row]:last-child");
     const row = last.cloneNode(true);
     const number = rows.children.length + 1;
-    for (const box of row.querySelectorAll("input, select")) {
+    for (const box of row.querySelectorAll("input, select, textarea")) {
       box.value = "";
       box.id = `${box.name}-${number}`;
       box.previousElementSibling.htmlFor = box.id;

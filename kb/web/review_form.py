@@ -6,8 +6,8 @@ What was typed is kept as it is, so that a form with a mistake in it comes back 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from kb.languages import N_
-from kb.models import Answer, Draft, Feedback, Kind, Review
+from kb.models import Answer, Draft, Kind, Review
 from kb.web import transcript, wording
 from kb.web.languages import gettext as _
 
@@ -99,31 +99,40 @@ def from_typed(typed: MultiDict[str, str]) -> ReviewForm:
 def to_draft(form: ReviewForm, zone: ZoneInfo, before: Review | None = None) -> Draft:
     """The draft that the form describes, but for its topics; `form.errors` tells what of it could not be taken.
 
-    What a form cannot show exactly (a time of day, the blanks at the end of a turn) stays as it was in `before` when
-    its box was not touched.
+    What a form cannot show or take exactly (a time of day, the blanks at the end of a turn, a long score, a line that came
+    in longer than one may type) stays as it was in `before` when its box was not touched.
     """
-    values = form.values
+    values, was = form.values, Draft() if before is None else before
+    untouched = _untouched(form, zone, before)
     kind = _kind(form)
-    turns = transcript.read(values["turns"])
-    moment = _moment(form, zone)
-    if before is not None:
-        shown = from_review(before, zone).values
-        turns = before.turns if values["turns"].rstrip() == shown["turns"].rstrip() else turns
-        moment = before.date if values["date"] == shown["date"] else moment
-    scores = {name: _number(form, name, words, low, high) for name, (words, low, high) in _SCALES.items()}
-    _check_lines(form)
-    lines: dict[str, Any] = {name: values[name] for name in LINES} | {"case_url": _url(form)}
+    moment = was.date if "date" in untouched else _moment(form, zone)
+    scores = {
+        name: _number(form, name, words, low, high)
+        for name, (words, low, high) in _SCALES.items()
+        if name not in untouched
+    }
+    comment = was.feedback.comment if "feedback_comment" in untouched else values["feedback_comment"].strip()
+    _check_lines(form, untouched)
+    lines: dict[str, Any] = {name: getattr(was, name) if name in untouched else values[name] for name in LINES}
     return Draft(
         kind=kind,
-        body=values["body"].rstrip() if before is None or values["body"] != before.body else before.body,
+        body=was.body if "body" in untouched else values["body"].rstrip(),
         date=moment,
         cycle=_cycle(form),
-        turns=turns,
+        turns=was.turns if "turns" in untouched else transcript.read(values["turns"]),
         scorecard=_scorecard(form, new=before is None),
-        score=_number(form, "score", _("The score"), None, None),
-        feedback=Feedback(**scores, comment=values["feedback_comment"].strip()),
+        score=was.score if "score" in untouched else _number(form, "score", _("The score"), None, None),
+        feedback=replace(was.feedback, **scores, comment=comment),
         **lines,
     )
+
+
+def _untouched(form: ReviewForm, zone: ZoneInfo, before: Review | None) -> set[str]:
+    """The boxes that came back as the form showed this review."""
+    if before is None:
+        return set()
+    shown = from_typed(MultiDict(from_review(before, zone).values)).values
+    return {name for name in TEXTS if form.values[name].rstrip() == shown[name].rstrip()}
 
 
 def monday(day: date) -> date:
@@ -183,23 +192,19 @@ def _number(form: ReviewForm, name: str, words: str, low: float | None, high: fl
     return number
 
 
-def _check_lines(form: ReviewForm) -> None:
-    for name in LINES:
+def _check_lines(form: ReviewForm, untouched: Container[str]) -> None:
+    for name in (name for name in LINES if name not in untouched):
+        text = form.values[name]
         most = _LONGEST_TITLE if name == "title" else _LONGEST_LINE
-        if len(form.values[name]) > most:
-            count = wording.number(len(form.values[name]))
+        if len(text) > most:
+            count = wording.number(len(text))
             form.errors[name] = _(
                 "This has %(count)s characters; at most %(most)s fit one line.", count=count, most=most
             )
-    if not re.fullmatch(r"[a-z]{0,3}", form.values["language"]):
-        form.errors["language"] = _("A language is named by its code, such as en or ja.")
-
-
-def _url(form: ReviewForm) -> str:
-    url = form.values["case_url"]
-    if url and not re.match(r"https?://[^\s/]", url):
-        form.errors["case_url"] = _("A link begins with https:// or http://.")
-    return url
+        elif name == "language" and not re.fullmatch(r"[a-z]{0,3}", text):
+            form.errors[name] = _("A language is named by its code, such as en or ja.")
+        elif name == "case_url" and text and not re.match(r"https?://[^\s/]", text):
+            form.errors[name] = _("A link begins with https:// or http://.")
 
 
 def _scorecard(form: ReviewForm, *, new: bool) -> tuple[Answer, ...]:

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 from samples import AWKWARD
 from served import Site, Visitor
 
+from kb import reviews
 from kb.finding import finding
+from kb.models import Answer, Draft
 
 Visit = Callable[..., Visitor]
 CHAT = "Customer: It stops.\nAgent: Filter first.\n  Then export."
@@ -62,6 +64,17 @@ def test_a_review_is_written_and_read(site: Site, visitor: Visit) -> None:
     expect(page.locator(".turn")).to_have_count(2)
     expect(page.locator("#tags").get_by_role("link", name="export")).to_be_visible()
     assert person.complaints == []
+
+
+def test_a_comment_of_two_lines_on_a_criterion_is_two_lines_after_an_edit(site: Site, visitor: Visit) -> None:
+    came_in = Draft(title="Two lines", body="Calm.", scorecard=(Answer("Tone", "yes", "Calm\nall along."),))
+    id = reviews.add(site.library, came_in, "Rosa").id
+    page = visitor(site, "reviewer").page()
+    page.goto(f"/reviews/{id}/edit")
+    page.get_by_label("Title", exact=True).fill("Three words now")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Three words now")
+    assert reviews.get(site.library, id, unmasked=True).scorecard == came_in.scorecard
 
 
 def test_an_empty_review_comes_back_with_a_sentence_at_its_field(samples: Site, visitor: Visit) -> None:

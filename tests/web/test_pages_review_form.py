@@ -57,6 +57,24 @@ def test_a_form_that_nobody_touched_changes_nothing() -> None:
     assert (draft.scorecard, draft.feedback, draft.language) == (REVIEW.scorecard, REVIEW.feedback, "de")
 
 
+def test_what_came_in_and_could_not_be_typed_stays_where_its_box_is_untouched() -> None:
+    came_in = replace(
+        REVIEW, title="Export " * 90 + "stops", customer="A company of a long name " * 20 + "Ltd", case_url="CASE-12",
+        score=87.654321, feedback=Feedback(csat=4.1234567, nps=1 / 3, comment="Fine."),
+    )  # fmt: skip
+    form = review_form.from_review(came_in, ZONE)
+    draft, errors = draft_of(MultiDict(form.values | {"product": "Console"}), came_in)
+    assert errors == {}
+    kept = ("title", "customer", "case_url", "score", "feedback")
+    assert {name: getattr(draft, name) for name in kept} == {name: getattr(came_in, name) for name in kept}
+    assert draft.product == "Console"
+
+
+def test_a_score_of_millions_does_not_keep_its_review_from_being_edited() -> None:
+    draft, errors = draft_of(typed(score="1.23457e+06"), replace(REVIEW, score=1234567.5))
+    assert (draft.score, errors) == (1234567.5, {})
+
+
 def test_a_day_is_one_of_the_librarys_zone() -> None:
     draft, _ = draft_of(typed(date="2026-03-05"))
     assert draft.date == datetime(2026, 3, 4, 23, tzinfo=UTC)
