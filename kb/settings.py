@@ -73,7 +73,17 @@ def _zone(value: str) -> str:
 def _web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// (or http://)")
-    return value.rstrip("/")
+    scheme, marks, rest = value.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{marks}{_ascii_host(host)}{slash}{path}"
+
+
+def _ascii_host(host: str) -> str:
+    """A host as networks and the headers of mails have it (RFC 3490): xn--… for one with letters outside ASCII."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError("names a host that there cannot be") from error
 
 
 def _web_addresses(value: str) -> str:
@@ -91,7 +101,10 @@ def _file(value: str) -> str:
 def _mail_address(value: str) -> str:
     if value and (value.count("@") != 1 or any(letter.isspace() or letter in "<>,;" for letter in value)):
         raise ValueError("must be one bare address such as kb@example.com")
-    return value
+    local, at, host = value.partition("@")
+    if not local.isascii():
+        raise ValueError("must have no letters outside ASCII before the @: many mail servers take no such address")
+    return f"{local}{at}{_ascii_host(host)}"
 
 
 @dataclass(frozen=True, slots=True)

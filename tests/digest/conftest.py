@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +34,20 @@ def hook() -> Iterator[HookServer]:
 
 @pytest.fixture
 def newsroom(home: Path) -> Iterator[Callable[..., Newsroom]]:
-    """newsroom(smtp_host=...): a library with these settings and a clock that the test sets."""
+    """newsroom(smtp_host=...): a library with these settings and a clock that the test sets. What is in `environ` goes the
+    way of what people set, which is looked over."""
     made: list[Newsroom] = []
 
-    def make(**chosen: Any) -> Newsroom:
+    def make(environ: Mapping[str, str] | None = None, **chosen: Any) -> Newsroom:
         defaults = {
             "base_url": "https://kb.example",
             "digest_optin": "no",
             "mail_from": "kb@kb.example",
             "meaning": "off",
         }
-        settings = all_settings.load(home, environ={}, **{**defaults, **chosen})
+        given = environ or {}
+        defaults = {name: value for name, value in defaults.items() if f"KB_{name.upper()}" not in given}
+        settings = all_settings.load(home, environ=given, **{**defaults, **chosen})
         lay_down(settings)
         room = Newsroom(settings)
         made.append(room)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
@@ -71,6 +72,17 @@ def test_leaving_takes_one_click(room: Newsroom, mail: MailServer) -> None:
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(r"<https://kb\.example/digest/leave/[\w.-]+>", message["List-Unsubscribe"].strip())
     assert message["List-Unsubscribe"].strip("<> ") in part(message, "plain")
+
+
+def test_a_library_whose_host_has_an_umlaut_sends_mails_too(
+    newsroom: Callable[..., Newsroom], mail: MailServer
+) -> None:
+    server = {"smtp_host": "127.0.0.1", "smtp_port": str(mail.port), "smtp_security": "none"}
+    named = {"base_url": "https://wissen.müller.example", "mail_from": "kb@müller.example"}
+    room = newsroom(environ={f"KB_{name.upper()}": text for name, text in {**server, **named}.items()})
+    message = sent(room, mail)
+    assert message["From"] == "kb <kb@xn--mller-kva.example>"
+    assert "<https://wissen.xn--mller-kva.example/digest/leave/" in message["List-Unsubscribe"]
 
 
 def test_an_edition_begins_a_conversation_of_its_own(room: Newsroom, mail: MailServer) -> None:

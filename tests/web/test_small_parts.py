@@ -35,6 +35,18 @@ def test_several_webhooks_are_parted_by_blanks(tmp_path) -> None:
     assert settings.load(tmp_path, environ={"KB_DIGEST_TEAMS": both}).digest_teams == both
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "why"),
+    [
+        ("KB_MAIL_FROM", "jürgen@kb.example", "must have no letters outside ASCII before the @"),
+        ("KB_BASE_URL", "https://müller..example", "names a host that there cannot be"),
+    ],
+)
+def test_what_no_mail_could_be_sent_with_is_said_at_the_start(tmp_path, name, given, why) -> None:
+    with pytest.raises(SettingError, match=why):
+        settings.load(tmp_path, environ={name: given})
+
+
 def test_a_file_of_authorities_that_is_not_there_is_said_at_the_start(tmp_path) -> None:
     with pytest.raises(SettingError, match=r"KB_SMTP_CA is '.*none.pem'; it is no file that is there"):
         settings.load(tmp_path, environ={"KB_SMTP_CA": str(tmp_path / "none.pem")})
