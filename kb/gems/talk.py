@@ -17,7 +17,8 @@ from kb.values.gems import Vote
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What was said under a gem, as this member may see it, and their own vote."""
+    """What was said under a gem, as this member may see it: `comments`, the `votes` that came with a word, their `own`
+    vote."""
 
     comments: list[Comment]
     votes: list[Vote]
@@ -27,8 +28,8 @@ class Talk:
 def of(library: Library, gem: Gem, member: Member, *, unmasked: bool) -> Talk:
     """`gem` is the whole one, not a reader's: its reviewees' names are taken out for who may not see them."""
     db = library.db
-    votes = gem_life.votes(db, gem.id)
-    own = next((vote for vote in votes if vote.member_id == member.id), None)
+    votes = gem_life.said(db, gem.id)
+    own = gem_life.vote_of(db, gem.id, member.id)
     comments = gem_comments.of_gem(db, gem.id)
     if not unmasked:
         votes = [replace(vote, name="", word=privacy.mask(vote.word, gem.reviewees)) for vote in votes]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -113,14 +114,27 @@ def rewrite_vote(db: Database, gem_id: int, member_id: int, word: str) -> None:
     db.conn.execute("UPDATE gem_votes SET word = ? WHERE gem_id = ? AND member_id = ?", [word, gem_id, member_id])
 
 
-def votes(db: Database, gem_id: int, limit: int = 100) -> list[Vote]:
-    """What readers said, the newest first."""
-    rows = db.execute(
-        "SELECT member_id, coalesce(nullif(name, ''), email), worked, word, at FROM gem_votes"
-        " JOIN members ON members.id = member_id WHERE gem_id = ? ORDER BY at DESC LIMIT ?",
-        [gem_id, limit],
-    ).fetchall()
-    return [Vote(id, name, bool(worked), word, instant(at)) for id, name, worked, word, at in rows]
+_VOTES = (
+    "SELECT member_id, coalesce(nullif(name, ''), email), worked, word, at FROM gem_votes"
+    " JOIN members ON members.id = member_id WHERE gem_id = ?"
+)
+_MOST_WORDS = 100
+
+
+def said(db: Database, gem_id: int) -> list[Vote]:
+    """The votes that came with a word, the newest first; of very many the newest alone."""
+    rows = db.execute(f"{_VOTES} AND word <> '' ORDER BY at DESC LIMIT ?", [gem_id, _MOST_WORDS])
+    return [_vote(row) for row in rows]
+
+
+def vote_of(db: Database, gem_id: int, member_id: int) -> Vote | None:
+    row = db.execute(f"{_VOTES} AND member_id = ?", [gem_id, member_id]).fetchone()
+    return _vote(row) if row else None
+
+
+def _vote(row: Sequence[Any]) -> Vote:
+    id, name, worked, word, at = row
+    return Vote(id, name, bool(worked), word, instant(at))
 
 
 def settle(db: Database, gem_ids: Iterable[int]) -> None:

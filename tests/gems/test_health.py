@@ -14,8 +14,9 @@ from kb.gems import life as gem_life
 from kb.gems import reads as gem_reads
 from kb.gems import talk as gem_talk
 from kb.library import Library
-from kb.models import Gem
-from kb.store import sightings
+from kb.models import Gem, Role
+from kb.store import gem_life as store
+from kb.store import members, sightings
 from kb.tags import tags
 
 
@@ -194,3 +195,18 @@ def test_one_member_has_one_vote(library: Library, people: People) -> None:
     after = gem_talk.vote(library, gem.id, people.reader, worked=True)
     assert (after.worked, after.failed) == (1, 0)
     assert gem_talk.unvote(library, gem.id, people.reader).standing == gem.standing
+
+
+def test_of_a_gem_with_hundreds_of_votes_ones_own_and_what_was_said_are_still_there(
+    library: Library, people: People, clock: Clock
+) -> None:
+    gem = add_gem(library, people.curator)
+    gem_talk.vote(library, gem.id, people.reader, worked=False, word="not on 4.2")
+    clock.pass_days(1)
+    with library.transaction() as db:
+        for number in range(200):
+            one = members.insert(db, f"{number}@kb.example", "", Role.READER, "", library.now())
+            store.vote(db, gem.id, one.id, worked=True, word="", now=library.now())
+    talk = gem_talk.of(library, gem, people.reader, unmasked=True)
+    assert talk.own is not None
+    assert (talk.own.worked, [vote.word for vote in talk.votes]) == (False, ["not on 4.2"])
