@@ -161,7 +161,7 @@ def _wanted(db: Database, draft: GemDraft, review: Review, now: datetime) -> lis
 
 
 def take_in(
-    db: Database, review: Review, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int = 180
+    db: Database, review: Review, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int
 ) -> tuple[int, bool]:
     """Store a gem of a review, or add the passage to the gem that is there already: (gem, whether anything changed).
 
@@ -194,9 +194,7 @@ def take_in(
     return known, changed
 
 
-def take_in_alone(
-    db: Database, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int = 180
-) -> int:
+def take_in_alone(db: Database, draft: GemDraft, *, source: str, status: GemStatus, now: datetime, days: int) -> int:
     """Store a gem that no review cites (yet); the same `id` or title again changes nothing."""
     known = gems.find(db, source, draft.id) if draft.id else gems.alone_by_title(db, draft.title)
     if known is not None:

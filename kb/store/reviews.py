@@ -298,7 +298,10 @@ def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM reviews WHERE trashed_at IS NULL").fetchone()[0])
 
 
-def distinct(db: Database, column: str, limit: int = 200, *, of_themselves: bool = True) -> list[str]:
+_MOST_CHOICES = 200
+
+
+def distinct(db: Database, column: str, *, of_themselves: bool) -> list[str]:
     """The values in use of one of the header's columns, the commonest first: for the choices of a form; without
     `of_themselves` those of reviews of others."""
     if column not in _TEXT_COLUMNS:
@@ -307,7 +310,7 @@ def distinct(db: Database, column: str, limit: int = 200, *, of_themselves: bool
     found = db.execute(
         f"SELECT {column} FROM reviews WHERE {column} <> '' AND trashed_at IS NULL{others}"  # noqa: S608 - checked above
         f" GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?",
-        [limit],
+        [_MOST_CHOICES],
     )
     return [row[0] for row in found]
 

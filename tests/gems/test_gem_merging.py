@@ -211,11 +211,15 @@ def test_a_gem_brought_in_again_after_it_was_merged_does_not_come_back(library: 
     review = add_review(library, "Do run the export by night.")
     draft = gems.GemDraft("Gone", "x", "run the export by night", id="g1")
     with library.transaction() as db:
-        gone, _ = gems.take_in(db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now())
+        gone, _ = gems.take_in(
+            db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now(), days=180
+        )
     kept = add_gem(library, people.curator, title="Kept")
     merging.merge(library, gone, kept.id, people.curator)
     with library.transaction() as db:
-        again, changed = gems.take_in(db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now())
+        again, changed = gems.take_in(
+            db, review, draft, source="files", status=GemStatus.PUBLISHED, now=library.now(), days=180
+        )
     assert (again, changed) == (kept.id, False)
 
 
