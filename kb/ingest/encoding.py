@@ -11,9 +11,10 @@ import codecs
 import io
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from charset_normalizer import from_bytes
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 15
@@ -110,8 +111,15 @@ def _legacy(stream: BinaryIO) -> str:
             size += len(line)
     if good >= len(bad):
         return "utf-8"
-    best = from_bytes(b"".join(bad), cp_isolation=_CANDIDATES).best()
+    best = _best(bad, _CANDIDATES)
     return str(best.encoding) if best else _nearest(bad)
+
+
+def _best(lines: list[bytes], candidates: list[str]) -> CharsetMatch | None:
+    # Read when a file needs it, few do: what everything that starts would wait for.
+    from charset_normalizer import from_bytes
+
+    return from_bytes(b"".join(lines), cp_isolation=candidates).best()
 
 
 def _nearest(lines: list[bytes]) -> str:
@@ -123,7 +131,7 @@ def _nearest(lines: list[bytes]) -> str:
     for name in _CANDIDATES:
         readable = [line for line in lines if _is_in(line, name)]
         if len(readable) * 2 > len(lines):
-            match = from_bytes(b"".join(readable), cp_isolation=[name]).best()
+            match = _best(readable, [name])
             if match is not None:
                 found.append((match.chaos, -match.coherence, name))
     return min(found)[2] if found else "utf-8"
