@@ -16,7 +16,7 @@ from kb.trails.outline import Row
 from kb.trails.walking import Walk
 from kb.values.trails import StepKind, TrailState
 from kb.web import differences, paging
-from kb.web.context import can, library, member, unmasked
+from kb.web.context import can, library, member, public_url, unmasked
 from kb.web.languages import gettext as _
 
 pages = Blueprint("trails", __name__)
@@ -155,7 +155,7 @@ def on_paper(id: int) -> str:
 @pages.get("/trails/<int:id>/export.md")
 def export(id: int) -> Response:
     walk = _walk(id)
-    text = exporting.markdown(library(), walk, unmasked=unmasked(), address=request.host_url.rstrip("/"))
+    text = exporting.markdown(library(), walk, unmasked=unmasked(), address=public_url("home.index").rstrip("/"))
     name = re.sub(r"[^a-z0-9]+", "-", walk.trail.title.lower()).strip("-")[:60] or f"trail-{id}"
     headers = {"Content-Disposition": f"attachment; filename={name}.md"}
     return Response(text, mimetype="text/markdown", headers=headers)

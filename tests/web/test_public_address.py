@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from browsing import page, signed_in
 
+from kb import reviews
+from kb.models import Draft
+from kb.trails import trails
+from kb.values.trails import StepKind
+
 AT = "https://kb.example/library"
 
 
@@ -21,6 +26,14 @@ def test_behind_a_proxy_with_a_path_of_its_own_the_path_stands_there_once(make_a
     browser = signed_in(make_app(base_url=AT, proxies=1).test_client(), library, "reader")
     seen = page(browser.get("/digest/preferences", headers={"X-Forwarded-Prefix": "/library"}))
     assert f"{AT}/digest/feed/" in seen
+
+
+def test_a_trail_taken_along_leads_to_the_library(make_app, library):
+    review = reviews.add(library, Draft(title="A case", body="Calm."), "Rosa")
+    trail = trails.make(library, "First week", "", None, new=[(StepKind.REVIEW, review.id, "")])
+    curator = signed_in(make_app(base_url=AT).test_client(), library, "curator")
+    seen = curator.get(f"/trails/{trail.id}/export.md").text
+    assert f"<{AT}/reviews/{review.id}>" in seen
 
 
 def test_without_an_address_set_it_is_the_one_that_was_called(client_as):
