@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network
 
@@ -15,6 +16,7 @@ from kb.languages import N_
 from kb.library import Library
 from kb.models import Member
 from kb.store import members
+from kb.store.database import Database
 
 # After this many failures each further try waits twice as long, up to the longest; a day without any forgets them.
 _FREE_TRIES = 5
@@ -44,18 +46,16 @@ def sign_in(library: Library, email: str, password: str, address: str) -> Member
     """The member with this e-mail address and password; `address` is where on the network they are. Raises SignInRefused,
     SlowDown."""
     email = email.strip().casefold()[:254]
-    tries = _tries(email, address)
-    _check_patience(library, tries)
+    tried = _try(library, email, address)
     member = members.by_email(library.db, email)
     stored = members.password_hash(library.db, member.id) if member else ""
     # Somebody unknown costs the same time as somebody known.
     good = _matches(stored or _nobodys_hash(), password[: accounts.LONGEST_PASSWORD])
     if member is None or not good or not member.active or not stored:
-        _note_failure(library, tries)
         raise SignInRefused("The address or the password is wrong. Try again, or ask an admin for a new password.")
     with library.transaction() as db:
-        own, _ = tries  # what others failed at from there stays counted
-        members.forget_failures(db, own, library.now().timestamp() - _FORGET_AFTER)
+        tried.take_back(db)
+        members.forget_failures(db, tried.own, tried.at - _FORGET_AFTER)
         if accounts.PASSWORDS.check_needs_rehash(stored):
             members.set_password(db, member.id, accounts.PASSWORDS.hash(password), end_sessions=False)
     return member
@@ -67,13 +67,12 @@ def change_password(
     """Set one's own new password, which ends every other session, and the tokens if one wants that. The old one is guessed
     no quicker here than at the door. Raises InvalidInput, SlowDown."""
     accounts.check_password(new)
-    tries = _tries(member.email, address)
-    _check_patience(library, tries)
+    tried = _try(library, member.email, address)
     if not _matches(members.password_hash(library.db, member.id), old[: accounts.LONGEST_PASSWORD]):
-        _note_failure(library, tries)
         raise InvalidInput("The old password is wrong.", "old")
     hashed = accounts.PASSWORDS.hash(new)
     with library.transaction() as db:
+        tried.take_back(db)
         members.set_password(db, member.id, hashed, end_sessions=True)
         if end_tokens:
             members.drop_tokens(db, member.id)
@@ -106,21 +105,41 @@ def _network(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
-def _check_patience(library: Library, tries: Mapping[str, int]) -> None:
-    """Raises SlowDown."""
-    now = library.now().timestamp()
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A try that is counted as a failure. `before` is when the last failure was by each of its keys (Unix seconds)."""
+
+    own: str
+    at: float
+    before: Mapping[str, float]
+
+    def take_back(self, db: Database) -> None:
+        """It was none; what others failed at from there stays counted."""
+        for key, last in self.before.items():
+            members.take_back_failure(db, key, self.at, last)
+
+
+def _try(library: Library, email: str, address: str) -> _Try:
+    """Count a try before its password is looked at, so that of many at once each counts for the next. Raises SlowDown."""
+    now, tries = library.now().timestamp(), _tries(email, address)
+    _check_patience(library.db, tries, now)  # without keeping others from saving
+    with library.transaction() as db:
+        before = _check_patience(db, tries, now)
+        for key in tries:
+            members.note_failure(db, key, now)
+    return _Try(next(iter(tries)), now, before)
+
+
+def _check_patience(db: Database, tries: Mapping[str, int], now: float) -> dict[str, float]:
+    """When the last failure was by each key. Raises SlowDown."""
+    before = {}
     for key, free in tries.items():
-        count, last = members.failures(library.db, key)
+        count, last = members.failures(db, key)
         wait = last + _wait(count, free) - now
         if wait > 0:
             raise SlowDown(wait)
-
-
-def _note_failure(library: Library, tries: Mapping[str, int]) -> None:
-    now = library.now().timestamp()
-    with library.transaction() as db:
-        for key in tries:
-            members.note_failure(db, key, now)
+        before[key] = last
+    return before
 
 
 def _wait(failures: int, free: int) -> float:

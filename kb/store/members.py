@@ -132,6 +132,16 @@ def note_failure(db: Database, key: str, now: float) -> None:
     )
 
 
+def take_back_failure(db: Database, key: str, at: float, before: float) -> None:
+    """One that was noted at `at` was none; the last, if none came after it, was the one at `before`."""
+    db.conn.execute(
+        "UPDATE sign_in_failures SET failures = failures - 1,"
+        " last_at = CASE WHEN last_at = ? THEN ? ELSE last_at END WHERE key = ?",
+        [at, before, key],
+    )
+    db.conn.execute("DELETE FROM sign_in_failures WHERE key = ? AND failures < 1", [key])
+
+
 def forget_failures(db: Database, key: str, older_than: float) -> None:
     db.conn.execute("DELETE FROM sign_in_failures WHERE key = ? OR last_at < ?", [key, older_than])
 

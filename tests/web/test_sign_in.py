@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -58,6 +60,25 @@ def test_many_failures_slow_the_next_try_down(app, client_as):
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) >= 1
     assert "Wait" in response.text
+
+
+def test_of_many_guesses_at_once_no_more_are_looked_at_than_one_after_the_other(app, client_as):
+    moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    app.extensions["kb"].library.now = lambda: moment
+    browsers = [client_as(None) for _ in range(20)]
+    for browser in browsers:
+        browser.get("/sign-in")
+    with ThreadPoolExecutor(10) as at_once:
+        answers = list(at_once.map(lambda browser: browser.sign_in("reader", "not the password"), browsers))
+    assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 15}
+
+
+def test_who_signs_in_slows_nobody_beside_them_down(app, client_as):
+    moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    app.extensions["kb"].library.now = lambda: moment
+    for number in range(19):
+        client_as(None).sign_in(f"nobody{number}", "not the password")
+    assert [client_as(None).sign_in("reader").status_code for _ in range(3)] == [302, 302, 302]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "Wait a second, then"), (8, "Wait 8 seconds, then")])
