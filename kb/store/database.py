@@ -62,11 +62,15 @@ def connect(path: Path) -> Database:
 def _open(path: Path) -> Database:
     try:
         conn = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        conn.execute("PRAGMA journal_mode = WAL")
-        # FULL: an acknowledged write survives a power cut, not only a crash of the process (sqlite.org/pragma.html).
-        conn.execute("PRAGMA synchronous = FULL")
-        conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute("PRAGMA cache_size = -16000")
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+            # FULL: an acknowledged write survives a power cut, not only a crash of the process (sqlite.org/pragma.html).
+            conn.execute("PRAGMA synchronous = FULL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            conn.execute("PRAGMA cache_size = -16000")
+        except sqlite3.Error:
+            conn.close()
+            raise
     except sqlite3.Error as error:
         raise _explain(error, path) from error
     return Database(conn, execute_plugins=False)
