@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kb import anchor, notices, privacy
-from kb.errors import Conflict, InvalidInput
+from kb.errors import Conflict, InvalidInput, NotFound
 from kb.gems import evidence as evidence_cases
 from kb.gems import health
 from kb.library import Library
@@ -94,9 +94,11 @@ def cite(
     place: int | None = None,
     nth: int | None = None,
 ) -> None:
-    """Add a passage for or against a gem, and let its term follow."""
+    """Add a passage for or against a gem, and let its term follow. Raises InvalidInput, NotFound."""
     now = library.now()
     review = reviews.get(db, review_id)
+    if review.trashed_at is not None:
+        raise NotFound("Review %(review_id)s was thrown away.", review_id=review_id)
     found = anchor.cite(evidence_cases.whole(review), quote, place, nth)
     if found is None:
         raise InvalidInput("The quoted words are not in this review. Copy them as they stand there.", "quote")

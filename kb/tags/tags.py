@@ -17,6 +17,7 @@ from kb.values.log import Change
 from kb.words import name_key
 
 LONGEST = 80
+MOST_AT_ONCE = 100  # that are put on a review: what nobody types would keep others from saving
 
 
 def listed(library: Library) -> list[Tag]:
@@ -73,6 +74,29 @@ def add_to_review(library: Library, review_id: int, name: str, who: str, *, sugg
         history.add(db, "review", review_id, "tagged", who, now, {"tag": (None, tag.name)})
         changes.note(db, "review", [review_id])
     return TagRef(tag.id, tag.name)
+
+
+def add_several_to_review(
+    library: Library, review_id: int, names: Sequence[str], who: str, *, suggested: bool = False
+) -> None:
+    """Put several tags on a review in one go. Those whose names cannot be are left out, and the first of them is said.
+    Raises InvalidInput, NotFound."""
+    if len(names) > MOST_AT_ONCE:
+        raise InvalidInput(
+            "These are %(count)s topics; at most %(most)s are added in one go.",
+            "name",
+            count=len(names),
+            most=MOST_AT_ONCE,
+        )
+    refused: InvalidInput | None = None
+    with library.transaction():
+        for name in names:
+            try:
+                add_to_review(library, review_id, name, who, suggested=suggested)
+            except InvalidInput as error:  # raised before anything is written
+                refused = refused or error
+    if refused is not None:
+        raise refused
 
 
 def take_from_review(library: Library, review_id: int, tag_id: int, who: str) -> None:

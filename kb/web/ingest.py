@@ -85,8 +85,11 @@ def _mapping() -> dict[str, object] | None:
     pasted = request.form.get("mapping", "").strip()
     if chosen is not None and chosen.filename:
         incoming: Path = chosen.stream.path  # type: ignore[attr-defined]
-        content, suffix = incoming.read_bytes()[:_LONGEST_MAPPING], Path(chosen.filename).suffix
+        with incoming.open("rb") as file:
+            content, suffix = file.read(_LONGEST_MAPPING + 1), Path(chosen.filename).suffix
         incoming.unlink()
+        if len(content) > _LONGEST_MAPPING:  # the beginning of one may say something else
+            raise UsageError("The mapping has more than 1 MB. Choose the file that says what the columns mean.")
     elif pasted:
         content, suffix = pasted.encode(), ".json" if pasted.startswith("{") else ".yaml"
     else:

@@ -250,8 +250,7 @@ def add_tag(id: int) -> ResponseReturnValue:
     names = topic_names.typed(library(), request.values.get("name", ""))
     suggested = bool(request.form.get("suggested"))
     try:
-        for name in names:
-            tags.add_to_review(library(), id, name, who(), suggested=suggested)
+        tags.add_several_to_review(library(), id, names, who(), suggested=suggested)
     except InvalidInput as error:
         flash(of_error(error), "warning")
     if not names:

@@ -140,6 +140,14 @@ def test_of_an_erased_review_at_most_the_words_stay_without_names(
         reviews.get(library, review.id, unmasked=True)
 
 
+def test_a_review_that_was_thrown_away_is_no_further_evidence(library: Library, people: People) -> None:
+    gem = add_gem(library, people.curator)
+    review = add_review(library, f"Again: {QUOTE}!")
+    reviews.trash(library, [review.id], "ada")
+    with pytest.raises(NotFound, match="was thrown away"):
+        confirming.further_evidence(library, gem.id, review.id, QUOTE, people.reviewer)
+
+
 def test_a_gem_says_in_how_many_reviews_it_was_seen_and_by_how_many_people(library: Library, people: People) -> None:
     gem = add_gem(library, people.curator)
     for reviewer in ("Maren Holt", "maren holt", "Ben Ode"):

@@ -180,6 +180,18 @@ def test_a_wrong_mapping_gets_a_sentence_and_leaves_nothing_behind(client_as, li
     assert not list(library.settings.uploads.glob("*"))
 
 
+def test_a_mapping_that_is_too_large_is_not_read_in_part(client_as, library):
+    mapping = b"columns:\n  Subject: title\n  Notes: body\n" + b"# more\n" * 200_000
+    browser = client_as("reviewer")
+    file = FileStorage(BytesIO(mapping), "mapping.yaml")
+    # Not by `data`: the test client would leave a temporary file of its own open.
+    boundary, body = encode_multipart({"csrf_token": browser.token_now(), "mapping_file": file})
+    sent = {"input_stream": BytesIO(body), "content_length": len(body), "csrf": False}
+    response = browser.post("/ingest/upload", content_type=f"multipart/form-data; boundary={boundary}", **sent)
+    assert response.status_code == 400
+    assert "The mapping has more than 1 MB" in response.text
+
+
 def test_dropping_nothing_gets_a_sentence(client_as):
     response, _ = drop(client_as("reviewer"), ("", b""))
     assert response.status_code == 400
