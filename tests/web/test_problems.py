@@ -141,13 +141,14 @@ def test_control_characters_that_are_typed_are_not_kept(client_as, library):
 @pytest.mark.parametrize("value", ["", "x" * 50])
 def test_a_form_of_thousands_of_fields_is_given_back_in_one_go(client_as, value):
     many = {f"field{number}": value for number in range(15_000)}
-    answer = client_as(None).post("/sign-in", csrf=False, data=many)
+    answer = client_as("reader").post("/sign-in", csrf=False, data=many)
     assert answer.status_code == 400
     assert answer.text.count('name="field') == 15_000
 
 
-def test_a_form_of_more_fields_than_anybody_fills_is_not_given_back(client_as):
-    many = {f"field{number}": "" for number in range(20_001)}
-    answer = client_as(None).post("/sign-in", csrf=False, data=many)
+@pytest.mark.parametrize(("who", "fields"), [("reader", 20_001), (None, 2_001)])
+def test_a_form_of_more_fields_than_anybody_fills_is_not_given_back(client_as, who, fields):
+    many = {f"field{number}": "" for number in range(fields)}
+    answer = client_as(who).post("/sign-in", csrf=False, data=many)
     assert answer.status_code == 400
     assert 'name="field' not in answer.text
