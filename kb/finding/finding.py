@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kb.errors import SearchIndexError
-from kb.finding import asking, fusion, grouping, indexing, meaning, narrowing, spelling, synonyms
+from kb.finding import asking, fusion, grouping, indexing, meaning, narrowing, reader_language, spelling, synonyms
 from kb.finding import hits as hit_loading
 from kb.finding.asking import Answer
 from kb.finding.fusion import Meant
@@ -37,7 +37,8 @@ class Found:
     as likely ones that it has, which is then what was searched (`corrected`), unless it has operators or quotation
     marks; `exact` that only what was typed was searched; `only_meant` that its words found nothing and the hits are near
     to it by meaning. In `facets` the values of a facet that was narrowed by keep their counts; `days` are those asked
-    for. `entries` are the hits as they stand together, and `hits` are in their order."""
+    for, and `prefers` the language whose finds stand higher (kb/finding/reader_language.py). `entries` are the hits as they
+    stand together, and `hits` are in their order."""
 
     question: str
     hits: tuple[FoundHit, ...] = ()
@@ -53,6 +54,7 @@ class Found:
     took_ms: float = 0.0
     limit: int = 10
     offset: int = 0
+    prefers: str = ""
     node: Node | None = field(default=None, repr=False)
     days: DateRange | None = None
 
@@ -68,13 +70,15 @@ def search(
     offset: int = 0,
     months: bool = False,
     exact: bool = False,
+    reads: str = "",
 ) -> Found:
     """Find reviews and gems. Nothing that is typed is an error; an index that cannot be read is said in `notes`.
 
     `unmasked` searches and shows scores and reviewees, too; `filters` are the facets chosen, those
     left out and the days (kb/finding/narrowing.py). `exact` searches all the words as they are typed, in their forms:
     nothing is corrected, widened, looked up by meaning or by words that mean the same. With `months` the facets have
-    `month`, too, over every day (`by_month`).
+    `month`, too, over every day (`by_month`). `reads` is the language of whoever asks ("" unknown), which counts
+    where a question of a few words does not tell its own.
     """
     began = time.perf_counter()
     parsed = query.parse(question, today=library.today())
@@ -82,14 +86,15 @@ def search(
     narrowed = narrowing.of(library, filters or {})
     asked = Query(
         node=node, filters=narrowed.filters, days=narrowed.days, unmasked=unmasked, sort=sort, limit=limit,
-        offset=offset, beside=parsed.beside, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
+        offset=offset, beside=parsed.beside, reads=reads, facets=(*DEFAULT_FACETS, "month") if months else DEFAULT_FACETS,
     )  # fmt: skip
     unknown, better = unknown_topics.look(library, question, parsed.node)
     notes = (*parsed.notes, *narrowed.notes, *unknown)
     text = fusion.text_of(parsed, question, asked) if meaning.is_on(library) and not exact else ""
     starting = bool(text) and meaning.is_starting(library)
+    prefers = "" if exact else reader_language.preferred(question, asked)
     try:
-        answer, both, marked = _answer(library, question, parsed, asked, "" if starting else text, exact=exact)
+        answer, both, marked = _answer(library, question, parsed, asked, "" if starting else text, prefers, exact=exact)
         own = _beside_chosen(library, asked, narrowed, answer, both)
         hits = hit_loading.shown(
             library, both.page.hits, marked, unmasked=unmasked, meant=both.passages, only_meant=both.added
@@ -112,6 +117,7 @@ def search(
         corrected=answer.corrected,
         exact=exact,
         only_meant=only_meant,
+        prefers=prefers,
         node=answer.node,
         days=narrowed.days,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
@@ -121,15 +127,22 @@ def search(
 
 
 def _answer(
-    library: Library, question: str, parsed: Parsed, asked: Query, text: str, *, exact: bool
+    library: Library, question: str, parsed: Parsed, asked: Query, text: str, prefers: str, *, exact: bool
 ) -> tuple[Answer, Meant, Node | None]:
-    """What the words find, that joined to what `text` means ("" for nothing to look up), and what is marked in it."""
+    """What the words find, that joined to what `text` means ("" for nothing to look up), and what is marked in it;
+    `prefers` is the language that stands higher."""
     if exact:
         page = library.engine.search(asked)
         return Answer(page, asked.node), Meant(page), asked.node
-    answer = asking.answer(library, question, parsed, fusion.widest(asked) if text else asked)
+    answer = asking.answer(library, question, parsed, fusion.widest(asked) if text or prefers else asked)
     marked = synonyms.of(library).expand(answer.node)
-    return answer, fusion.joined(library, text, asked, answer.page, marked) if text else Meant(answer.page), marked
+    if text:
+        return answer, fusion.joined(library, text, asked, answer.page, marked, prefers), marked
+    page = answer.page
+    if prefers and asked.limit:
+        ordered = reader_language.first(library, page, prefers)
+        page = replace(ordered, hits=ordered.hits[asked.offset : asked.offset + asked.limit])
+    return answer, Meant(page), marked
 
 
 def _beside_chosen(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kb.finding import meaning, synonyms
+from kb.finding import meaning, reader_language, synonyms
 from kb.library import Library
 from kb.search.analysis import GRAMS
 from kb.search.base import Hit, Page, Query
@@ -16,7 +16,6 @@ from kb.search.meaning import LANGUAGES
 from kb.search.nodes import And, Keys, Maybe, Node, Word, both, either, leaves, written_otherwise
 from kb.search.query import Parsed
 from kb.search.ranking import POOL, SHORT
-from kb.store import gems, reviews
 
 if TYPE_CHECKING:
     from kb.search.vectors import Near
@@ -81,17 +80,23 @@ def widest(asked: Query) -> Query:
     return replace(asked, offset=0, limit=max(POOL, asked.offset + asked.limit)) if asked.limit else asked
 
 
-def joined(library: Library, text: str, asked: Query, page: Page, node: Node | None) -> Meant:
+def joined(library: Library, text: str, asked: Query, page: Page, node: Node | None, prefers: str = "") -> Meant:
     """The page asked for, of what the words found (`page`, by `widest`; `node` is what was searched in the end) and of
-    what means the same. Raises SearchIndexError."""
+    what means the same. `prefers` is the language that a question of a few words is preferred in (reader_language.py).
+    Raises SearchIndexError."""
     near = {meaning.key(each): each for each in meaning.nearest(library, text, _LOOKED_AT)} if asked.limit else {}
     near = _allowed(library, asked, near)
+    if prefers and not near:
+        page, prefers = reader_language.first(library, page, prefers), ""
     language, probably = detect_language(text), _language_of(page)
     is_known = _is_known({language, probably})
     share = _IN_KANA if _KANA.search(text) else 1.0 if is_known else _IN_OTHERS
     added = _added(library, asked, page, node, near) if is_known or not page.total else set()
     pool = _pool(page.hits, near, added, _by_words(library, asked, added))
-    worths = _worths(pool, near, share, _languages(library, near), language, probably)
+    spoken = reader_language.languages(library, {*near, *(hit.key for hit in pool if prefers)})
+    worths = _worths(pool, near, share, spoken, language, probably)
+    for key in (hit.key for hit in pool if prefers and spoken.get(hit.key) == prefers):
+        worths[key] += share * _OTHER_LANGUAGE
     for key in _exact(library, asked, pool) if near else ():
         worths[key] += _EXACT
     last = {key for key in added if near[key].likeness < _LEAST}
@@ -158,16 +163,6 @@ def _pool(found: Sequence[Hit], near: Mapping[str, Near], added: set[str], by_wo
     there = {hit.key for hit in found}
     joining = (key for key in near if key in added and key not in there)
     return [*found[:POOL], *(Hit(*_parts(key), by_words.get(key, 0.0)) for key in joining)]
-
-
-def _languages(library: Library, keys: Iterable[str]) -> dict[str, str]:
-    """The language of each of these; those are left out in which it could not be told."""
-    ids: dict[str, list[int]] = {"review": [], "gem": []}
-    for key in keys:
-        type, id = _parts(key)
-        ids[type].append(id)
-    known = {"review": reviews.languages(library.db, ids["review"]), "gem": gems.languages(library.db, ids["gem"])}
-    return {f"{type}:{id}": language for type, found in known.items() for id, language in found.items() if language}
 
 
 def _worths(

@@ -78,14 +78,16 @@ def in_search(
     id: int,
     unmasked: bool,
     exact: bool = False,
+    reads: str = "",
 ) -> Neighbours:
     """Beside the result that stood at `place` (from 0): what stood before and after it on the search page. Nothing when it
-    is not found near there any more."""
+    is not found near there any more. `reads` is as it was there."""
 
     def page(first: int) -> finding.Found:
         return finding.search(
-            library, question, unmasked=unmasked, filters=filters, sort=sort, limit=_PAGE, offset=first, exact=exact
-        )
+            library, question, unmasked=unmasked, filters=filters, sort=sort, limit=_PAGE, offset=first, exact=exact,
+            reads=reads,
+        )  # fmt: skip
 
     def results(found: finding.Found) -> list[Step]:
         hits = enumerate(found.hits, found.offset)

@@ -103,6 +103,7 @@ class Query:
     `filters` narrows to any of the given values, field by field; under a name with WITHOUT before it stand values to be
     left out. `days` narrows to days. `unmasked` looks into RESTRICTED_FIELDS, too. Retired gems are left out unless the
     question or a filter names `status`. `beside` are words that find nothing and only rank. `sort` is relevance or newest.
+    `reads` is the language of whoever asks ("" unknown), for a question of a few words that does not tell its own.
     """
 
     node: Node | None = None
@@ -115,6 +116,7 @@ class Query:
     facets: tuple[str, ...] = DEFAULT_FACETS
     facet_size: int = 20
     beside: tuple[Word, ...] = ()
+    reads: str = ""
 
     def size_of(self, facet: str) -> int:
         """How many values of a facet are wanted. Of months all: a chart of the commonest would have holes."""

@@ -16,6 +16,7 @@ from kb.models import TagRef
 from kb.search.nodes import Node
 from kb.tags import tags
 from kb.topics import family
+from kb.web import languages
 from kb.web.asked import LONGEST_ORIGIN, SIZE, Asked
 from kb.web.context import library, unmasked
 from kb.web.languages import gettext as _
@@ -80,7 +81,7 @@ def _in_search(type: str, id: int, rest: str) -> Way | None:
     asked = Asked.from_args(MultiDict(parse_qsl(said)))
     found = next_previous.in_search(
         library(), asked.question, filters=asked.filters, sort=asked.sort, place=place, type=type, id=id,
-        unmasked=unmasked(), exact=asked.exact,
+        unmasked=unmasked(), exact=asked.exact, reads=languages.code(),
     )  # fmt: skip
     page = place // SIZE + 1
     back = f"{asked.at_page(page)}#n{(place % SIZE if found.row is None else found.row) + 1}"

@@ -11,7 +11,7 @@ from kb import reviews
 from kb.finding import explaining, finding, typeahead
 from kb.finding.hits import FoundHit
 from kb.languages import N_
-from kb.web import facets, paging
+from kb.web import facets, languages, paging
 from kb.web.asked import SIZE, SORTS, Asked
 from kb.web.context import library, member, search_made, served, unmasked
 from kb.web.languages import gettext as _
@@ -44,6 +44,7 @@ def index() -> str:
         offset=paging_.offset,
         months=True,
         exact=asked.exact,
+        reads=languages.code(),
     )
     place_of = {(hit.type, hit.id): place for place, hit in enumerate(found.hits, paging_.offset)}
     again = "why" in request.args  # the same results, one of them explained

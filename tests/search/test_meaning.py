@@ -205,6 +205,15 @@ def test_two_words_are_of_the_language_in_which_most_has_them(library: Library, 
 
 
 @needs_model
+@pytest.mark.parametrize("reads", ["de", "en"])
+def test_a_word_of_no_certain_language_is_in_that_of_whoever_asks(library: Library, reads: str) -> None:
+    add(library, "Quintanilla erklärt Storno in Puerto Escondido.", language="de")
+    add(library, "Quintanilla explains cancelling in Puerto Escondido.", language="en")
+    brought_along(library)
+    assert search(library, "Quintanilla", reads=reads).hits[0].language == reads
+
+
+@needs_model
 @pytest.mark.parametrize(
     "question", ["2025年にプリンターの用紙がなくなりました", "2025年打印机没有纸了"], ids=["Japanese", "Chinese"]
 )
