@@ -94,7 +94,9 @@ def search(
     starting = bool(text) and meaning.is_starting(library)
     prefers = "" if exact else reader_language.preferred(question, asked)
     try:
-        answer, both, marked = _answer(library, question, parsed, asked, "" if starting else text, prefers, exact=exact)
+        answer, both, marked, prefers = _answer(
+            library, question, parsed, asked, "" if starting else text, prefers, exact=exact
+        )
         own = _beside_chosen(library, asked, narrowed, answer, both)
         hits = hit_loading.shown(
             library, both.page.hits, marked, unmasked=unmasked, meant=both.passages, only_meant=both.added
@@ -128,21 +130,22 @@ def search(
 
 def _answer(
     library: Library, question: str, parsed: Parsed, asked: Query, text: str, prefers: str, *, exact: bool
-) -> tuple[Answer, Meant, Node | None]:
-    """What the words find, that joined to what `text` means ("" for nothing to look up), and what is marked in it;
-    `prefers` is the language that stands higher."""
+) -> tuple[Answer, Meant, Node | None, str]:
+    """What the words find, that joined to what `text` means ("" for nothing to look up), what is marked in it, and
+    the language that stands higher: `prefers`, unless what was found tells another."""
     if exact:
         page = library.engine.search(asked)
-        return Answer(page, asked.node), Meant(page), asked.node
+        return Answer(page, asked.node), Meant(page), asked.node, ""
     answer = asking.answer(library, question, parsed, fusion.widest(asked) if text or prefers else asked)
+    prefers = reader_language.meant(answer.page, prefers) if prefers else ""
     marked = synonyms.of(library).expand(answer.node)
     if text:
-        return answer, fusion.joined(library, text, asked, answer.page, marked, prefers), marked
+        return answer, fusion.joined(library, text, asked, answer.page, marked, prefers), marked, prefers
     page = answer.page
     if prefers and asked.limit:
         ordered = reader_language.first(library, page, prefers)
         page = replace(ordered, hits=ordered.hits[asked.offset : asked.offset + asked.limit])
-    return answer, Meant(page), marked
+    return answer, Meant(page), marked, prefers
 
 
 def _beside_chosen(

@@ -12,6 +12,7 @@ from kb.search.nodes import leaves, written_otherwise
 from kb.search.ranking import ALL, POOL, SHORT
 from kb.store import gems, reviews
 
+_MOSTLY = 0.75  # of what is found is in one language: that of the question, whoever asks
 _OWN = 2.0  # times its score: before what is somewhat better in another language, not before what is much better
 
 
@@ -20,6 +21,13 @@ def preferred(question: str, asked: Query) -> str:
     words = len(set(leaves(asked.node)) - written_otherwise(asked.node))
     is_short = asked.sort == "relevance" and 0 < words <= SHORT
     return asked.reads if asked.reads and is_short and not detect_language(question) else ""
+
+
+def meant(page: Page, reads: str) -> str:
+    """The language that three quarters of what was found are in, else the reader's."""
+    counts = page.facets.get("language", ())
+    language, most = counts[0] if counts else ("", 0)
+    return language if language and most > 1 and most >= _MOSTLY * sum(count for _, count in counts) else reads
 
 
 def first(library: Library, page: Page, language: str) -> Page:

@@ -65,6 +65,14 @@ def test_a_question_that_tells_its_language_or_is_long_is_ordered_as_ever(webhoo
     assert titles(webhooks, question, reads="en") == titles(webhooks, question)
 
 
+def test_what_most_of_the_finds_are_in_is_the_language_of_the_question(webhooks: Library) -> None:
+    for number in range(4):
+        draft = Draft(title=f"Nachtrag {number}", body="Ein Webhook kam zu spät. " * 3, language="de")
+        reviews.add(webhooks, draft, "Rosa Reviewer")
+    webhooks.catch_up()
+    assert titles(webhooks, "webhook", reads="en")[0] == "Webhook aus"
+
+
 def test_as_typed_and_by_date_nothing_stands_higher(webhooks: Library) -> None:
     for options in ({"exact": True}, {"sort": "newest"}):
         assert titles(webhooks, "webhook", reads="en", **options) == titles(webhooks, "webhook", **options)
