@@ -5,6 +5,8 @@
     python -m benchmarks.findability FOLDER... --half report      the half of the questions that nothing was tuned on
     python -m benchmarks.findability FOLDER... --typo 1           with one typing error in each question
     python -m benchmarks.findability FOLDER... --short 2          only the first two telling words of each
+    python -m benchmarks.findability FOLDER... --reads own        asked on a page in the language of each collection, the end
+                                                                  of its name (xquad-de), or in the one that is named
     python -m benchmarks.findability FOLDER... --answers DIR      the questions of one collection, the answers of another
                                                                   (the same passages in another language)
 
@@ -104,12 +106,14 @@ def bring_in(collections: Iterable[Collection], home: Path, engine: str = "") ->
     return library
 
 
-def asking(library: Library, collection: Collection) -> Rank:
-    """kb as the search page and `kb search` use it. Hits of other collections stay in the ranking, under their ids."""
+def asking(library: Library, collection: Collection, reads: str = "") -> Rank:
+    """kb as the search page and `kb search` use it. Hits of other collections stay in the ranking, under their ids. `reads`
+    is the language of the page: "own", a code, or "" for none."""
     own = f"{collection.name}/"
+    language = collection.name.rpartition("-")[2] if reads == "own" else reads
 
     def rank(question: str) -> list[str]:
-        hits = finding.search(library, question, unmasked=False, limit=TOP).hits
+        hits = finding.search(library, question, unmasked=False, limit=TOP, reads=language).hits
         if collection.folder is not None:
             return [hit.external_id for hit in hits]
         return [hit.external_id.removeprefix(own) for hit in hits]
@@ -132,7 +136,13 @@ def _own(rank: Rank, collection: Collection) -> Rank:
 
 
 def measure(
-    collections: Sequence[Collection], *, together: bool, engine: str, peers: bool, say: Callable[[str], None]
+    collections: Sequence[Collection],
+    *,
+    together: bool,
+    engine: str,
+    peers: bool,
+    say: Callable[[str], None],
+    reads: str = "",
 ) -> list[Row]:
     """All rows, collection by collection."""
     rows: list[Row] = []
@@ -141,7 +151,7 @@ def measure(
             say(f"{', '.join(one.name for one in group)}: bringing in")
             library = bring_in(group, Path(folder), engine)
             try:
-                rows += [evaluate(one, "kb", asking(library, one)) for one in group]
+                rows += [evaluate(one, "kb", asking(library, one, reads)) for one in group]
             finally:
                 library.close()
         if peers:
@@ -183,6 +193,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("tune", "report"), help="only this half of the questions")
     parser.add_argument("--engine", default="", help="another engine than the default")
     parser.add_argument("--answers", type=Path, metavar="DIR", help="find the passages of that collection instead")
+    parser.add_argument("--reads", default="", metavar="LANGUAGE", help="asked on a page in this language, or: own")
     parser.add_argument("--alone", action="store_true", help="kb only, without the plain engines")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     chosen = parser.parse_args()
@@ -202,6 +213,7 @@ def main() -> None:
         engine=chosen.engine,
         peers=not chosen.alone,
         say=lambda text: print(f"  {text}", file=sys.stderr, flush=True),
+        reads=chosen.reads,
     )
     options = " ".join(sys.argv[1:])
     print(f"`python -m benchmarks.findability {options}`, {time.perf_counter() - began:,.0f} s\n")
