@@ -23,6 +23,7 @@ _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:(\.\d+)(?:e[+-]\d+)?)?")
 _STRING_TAG = "tag:yaml.org,2002:str"
+_TOO_MUCH = f"it holds more than {MAX_VALUES:,} values or nests more than {MAX_DEPTH} deep"
 
 
 class BadYaml(ValueError):
@@ -80,7 +81,7 @@ def _build(text: str) -> Any:
         value = _begun(event, line)
         values += 1
         if values > MAX_VALUES or len(stack) >= MAX_DEPTH:
-            raise BadYaml(f"it holds more than {MAX_VALUES:,} values or nests more than {MAX_DEPTH} deep", line)
+            raise BadYaml(_TOO_MUCH, line)
         if not stack:
             result = value
         elif isinstance(stack[-1], list):
@@ -153,4 +154,6 @@ def _reason(error: yaml.MarkedYAMLError) -> str:
         return "a value begins with * or &, which mean something to YAML; put the value in quotes"
     if "cannot start any token" in problem:
         return f"{problem}; put the value in quotes (and use spaces, not tabs)"
+    if "nesting" in problem:  # libyaml's own bound, far above ours, met while it reads ahead of the event
+        return _TOO_MUCH
     return problem
