@@ -153,6 +153,7 @@ def test_a_gem_is_nominated_sent_back_mended_and_published_by_keys(site: Site, v
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Title").fill("Park at the green barrier")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Park at the green barrier")).to_be_visible()
     desk.goto(f"/queue?gem={gem.id}")
     assert int(desk.locator("h1 .count").inner_text()) == left
     expect(desk.get_by_role("heading", name="Park at the green barrier")).to_be_visible()
