@@ -12,6 +12,7 @@ from kb import settings as all_settings
 from kb.cli import cli, demo
 from kb.digest import choosing, contents, editions
 from kb.finding import meaning
+from kb.gems import library_health
 from kb.library import Library
 
 
@@ -51,4 +52,13 @@ def test_a_demo_has_a_weekly_edition_that_is_worth_opening(tmp_path: Path) -> No
     opened = Library(settings)
     (edition,), _ = editions.out(opened)
     assert len(contents.of_edition(opened, edition).stories) == choosing.MOST
+    opened.close()
+
+
+def test_most_gems_of_a_demo_hold_however_old_the_samples_are(tmp_path: Path) -> None:
+    settings = all_settings.load(tmp_path / "demo", environ={}, meaning="off")
+    demo.fill(settings, "a password of theirs")
+    opened = Library(settings)
+    found = library_health.of(opened, unmasked=False)
+    assert (found.due + found.overdue, found.published > 30) == (5, True)
     opened.close()
