@@ -313,5 +313,9 @@ def _numbers(told: Sequence[Edition], stories: int) -> str:
             Said.several("%(count)s review came in", "%(count)s reviews came in", reviews, count=Count(reviews))
         )
     if gems_now > stories:
-        parts.append(Said("%(count)s gems in the library", count=Count(gems_now)))
+        parts.append(
+            Said.several(
+                "%(count)s gem in the library", "%(count)s gems in the library", gems_now, count=Count(gems_now)
+            )
+        )
     return Said.joined(parts, " · ") if parts else ""

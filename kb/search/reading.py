@@ -16,7 +16,7 @@ from kb.search import days
 from kb.search.analysis import GRAMS, tokens
 from kb.search.folding import fold, fold_value
 from kb.search.languages import FUNCTION_WORDS
-from kb.search.nodes import Everything, FilterPattern, Fuzzy, Node, Pattern, Word, both, leaves
+from kb.search.nodes import Everything, Filter, FilterPattern, Fuzzy, Node, Pattern, Word, both, leaves
 from kb.search.typed_words import OPERATORS, in_parts, is_function_word, one_word, with_grams
 from kb.values.language_codes import code
 
@@ -25,7 +25,7 @@ MAX_LEAVES = 64
 MAX_DEPTH = 30
 MAX_SHAPES = 5  # of the leaves, those that may stand for many words: patterns and words with slips
 MAX_OPEN = 1  # of these, patterns for which every word of the library is looked at
-# Fields of which it is known beforehand what they can hold: the shape of a value as it is folded, and how to write one.
+# Fields that hold one value, of which it is known what it can be: its shape as it is folded, and how to write one.
 _POSSIBLE = {
     "type": ("review|gem", "review, gem"),
     "kind": ("|".join(Kind), ", ".join(Kind)),
@@ -76,6 +76,7 @@ class Reading:
     def all(self, nodes: list[Node | None]) -> Node | None:
         """All of them, but function words only when there is nothing else."""
         present = [node for node in nodes if node is not None]
+        self._note_clashes(present)
         telling = [node for node in present if not is_function_word(node, self.function_words)]
         if any(leaves(node) for node in telling):
             left = (node for node in present if isinstance(node, Word) and node not in telling)
@@ -83,6 +84,25 @@ class Reading:
             present = telling
         meant: list[Node] = [node for node in present if not isinstance(node, Everything)]
         return both(meant or present)
+
+    def _note_clashes(self, nodes: list[Node]) -> None:
+        """Say it where two values are asked for together of which nothing has both."""
+        asked: dict[str, tuple[str, ...]] = {}
+        for node in nodes:
+            if not isinstance(node, Filter) or node.field not in _POSSIBLE:
+                continue
+            values = tuple(value.replace(" ", "-") for value in node.values)  # 2026-03 was folded as any name is
+            before = asked.setdefault(node.field, values)
+            if not set(before) & set(values):
+                self.note(
+                    Said(
+                        "Nothing is both %(field)s:%(one)s and %(field)s:%(other)s; for either write %(field)s:%(both)s.",
+                        field=node.field,
+                        one=before[0],
+                        other=values[0],
+                        both=",".join((*before, *values)),
+                    )
+                )
 
     def words(self, text: str, scope: str) -> Node | None:
         """Text without a space in it, mostly: a word, or one of several parts, which must then stand in a row."""

@@ -164,17 +164,47 @@ def in_words(deed: Deed) -> str:
             return Said("%(who)s renamed %(tag)s to %(name)s", who=deed.who, tag=about["tag"], name=about["name"])
         case "edit":
             return Said("%(who)s edited %(tag)s", who=deed.who, tag=about["tag"])
+    return _of_reviews(deed.kind, deed.total, who=deed.who, total=Count(deed.total), value=about.get("value", ""))
+
+
+def _of_reviews(kind: str, num: int, **values: object) -> str:
+    """What was done to so many reviews in one go."""
+    match kind:
         case "tag":
-            message = N_("%(value)s put on %(total)s reviews by %(who)s")
+            return Said.several(
+                "%(value)s put on %(total)s review by %(who)s",
+                "%(value)s put on %(total)s reviews by %(who)s",
+                num,
+                **values,
+            )
         case "untag":
-            message = N_("%(value)s taken off %(total)s reviews by %(who)s")
+            return Said.several(
+                "%(value)s taken off %(total)s review by %(who)s",
+                "%(value)s taken off %(total)s reviews by %(who)s",
+                num,
+                **values,
+            )
         case "trash":
-            message = N_("%(total)s reviews thrown away by %(who)s")
+            return Said.several(
+                "%(total)s review thrown away by %(who)s",
+                "%(total)s reviews thrown away by %(who)s",
+                num,
+                **values,
+            )
         case "product":
-            message = N_("product of %(total)s reviews set to “%(value)s” by %(who)s")
+            return Said.several(
+                "product of %(total)s review set to “%(value)s” by %(who)s",
+                "product of %(total)s reviews set to “%(value)s” by %(who)s",
+                num,
+                **values,
+            )
         case _:
-            message = N_("team of %(total)s reviews set to “%(value)s” by %(who)s")
-    return Said(message, who=deed.who, total=Count(deed.total), value=about.get("value", ""))
+            return Said.several(
+                "team of %(total)s review set to “%(value)s” by %(who)s",
+                "team of %(total)s reviews set to “%(value)s” by %(who)s",
+                num,
+                **values,
+            )
 
 
 __all__ = ["BULK_KINDS", "TAG_KINDS", "Doing", "Scope", "get", "in_words", "latest", "of_tag", "tag_deed", "undo"]

@@ -86,22 +86,16 @@ def save(week: str) -> ResponseReturnValue:
     move, _colon, moved = do.partition(":")
     if move in ("up", "down"):
         order = _moved(found, order, _number(moved), -1 if move == "up" else 1)
+    version = _number(form.get("version"))
     try:
-        edition = editions.edit(
-            library(),
-            found.week,
-            who(),
-            version=_number(form.get("version")),
-            opening=form.get("opening", ""),
-            order=order,
-            dropped={_number(text) for text in form.getlist("drop")},
-            credits={id: _number(form.get(f"credit-{id}")) or None for id in order},
-        )
+        edition = _kept(found, form.get("opening", ""), order, version)
         if do == "add":
             edition = editions.add_gem(library(), found.week, _number(form.get("gem")), who(), version=edition.version)
         elif do in ("approve", "approve-wait"):
             return _approve(edition, wait=do == "approve-wait")
     except InvalidInput as error:
+        if error.field == "opening":  # Only the words are refused: what was ticked and moved beside them is kept.
+            _kept(found, found.opening, order, version)
         return _page(editions.get(library(), found.week), {error.field: of_error(error)}, form.get("opening")), 400
     if move == "look":
         return redirect(_look(edition, moved), 303)
@@ -109,6 +103,21 @@ def save(week: str) -> ResponseReturnValue:
         flash(_("Kept."), "done")
     anchor = f"item-{moved}" if moved else None
     return redirect(url_for("digest_desk.edit", week=edition.week, _anchor=anchor), 303)
+
+
+def _kept(found: Edition, opening: str, order: list[int], version: int) -> Edition:
+    """Keep the opening words with what the form says of the items. Raises Conflict, InvalidInput."""
+    form = request.form
+    return editions.edit(
+        library(),
+        found.week,
+        who(),
+        version=version,
+        opening=opening,
+        order=order,
+        dropped={_number(text) for text in form.getlist("drop")},
+        credits={id: _number(form.get(f"credit-{id}")) or None for id in order},
+    )
 
 
 def _look(edition: Edition, kind: str) -> str:

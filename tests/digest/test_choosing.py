@@ -408,3 +408,13 @@ class Counted:
 
     def __exit__(self, *error: object) -> None:
         self._library.db.conn.set_trace_callback(None)
+
+
+def test_one_gem_in_the_library_is_counted_as_one(newsroom: Callable[..., Newsroom]) -> None:
+    room = newsroom()
+    room.gem()
+    items = [item.id for item in room.draft().items]
+    edition = editions.edit(
+        room.library, WEEK, "chris", version=1, opening="", order=items, dropped=set(items), credits={}
+    )
+    assert contents.of_edition(room.library, edition).numbers == "1 review came in · 1 gem in the library"

@@ -184,6 +184,19 @@ def test_opening_words_that_are_too_long_come_back_to_be_shortened(desk: Newsroo
     assert "at most 4,000" in response.text
 
 
+def test_refused_opening_words_take_nothing_with_them_that_was_ticked_or_moved(desk: Newsroom, curator: Reader) -> None:
+    for title in ("A", "B"):
+        desk.gem(title)
+    first = desk.draft().items[0].id
+    curator.post("/digest/2026-W47/edit", **form_of(desk, do="save", opening="Kept"))
+    too_long = form_of(desk, do=f"down:{first}", opening="x" * 4001, drop=[first])
+    assert curator.post("/digest/2026-W47/edit", **too_long).status_code == 400
+    edition = editions.get(desk.library, WEEK)
+    assert (edition.items[1].id, edition.items[1].dropped, edition.opening) == (first, True, "Kept")
+    shortened = form_of(desk, do="save", opening="Shorter", drop=[first])
+    assert curator.post("/digest/2026-W47/edit", **shortened).status_code == 303
+
+
 @pytest.mark.parametrize(("base_url", "warns"), [("", True), ("https://kb.example", False)])
 def test_a_curator_is_told_before_it_goes_out_that_its_links_lead_nowhere(
     newsroom: Callable[..., Newsroom], base_url: str, warns: bool

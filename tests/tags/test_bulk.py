@@ -22,6 +22,22 @@ def do(library: Library, kind: str, value: str, ids: list[int]) -> int:
 
 
 @pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("tag", "GDPR put on 1 review by ada"),
+        ("untag", "Console taken off 1 review by ada"),
+        ("product", "product of 1 review set to “Console” by ada"),
+        ("team", "team of 1 review set to “Console” by ada"),
+        ("trash", "1 review thrown away by ada"),
+    ],
+)
+def test_what_was_done_to_one_review_counts_one(opened: Library, review: Make, kind: str, words: str) -> None:
+    value = {"trash": "", "tag": "GDPR"}.get(kind, "Console")
+    done = deeds.get(opened, do(opened, kind, value, [review("Console")]))
+    assert deeds.in_words(done) == words
+
+
+@pytest.mark.parametrize(
     ("kind", "value"),
     [
         ("tag", "GDPR"),
